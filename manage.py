@@ -4,6 +4,7 @@
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent
@@ -71,11 +72,14 @@ def own_secret_key(data_dir: Path, *, may_be_made: bool) -> str:
         sys.exit("SECRET_KEY is not set: a production site needs one, long, random and kept secret.")
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "secret_key"
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        # Linked into place when whole: two first starts at once agree on one key.
+        draft = data_dir / f"secret_key.{os.getpid()}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text()
 
 

@@ -100,8 +100,7 @@ class EmbeddedServer:
             return
         os.close(self._hold)
         self._hold = None
-        with self._guard():
-            self._stop_if_unused()
+        self.stop()
 
     def watch(self) -> None:
         """Be the guardian: wait for the last user, linger a little, stop the server."""
@@ -116,6 +115,11 @@ class EmbeddedServer:
                     if stopped:
                         # Within the guard: whoever starts the server next must see that it needs a guardian.
                         os.close(guardian)
+
+    def stop(self) -> bool:
+        """Stop the server unless somebody uses it; answer whether it is stopped."""
+        with self._guard():
+            return self._stop_if_unused()
 
     def _open(self, name: str, operation: int) -> int:
         handle = os.open(self.data_dir / f"{self.cluster.name}.{name}", os.O_RDWR | os.O_CREAT, 0o600)
@@ -174,9 +178,13 @@ class EmbeddedServer:
             return probe.connect_ex(str(self._socket_dir() / f".s.PGSQL.{PORT}")) == 0
 
     def _socket_dir(self) -> Path:
-        if len(os.fsencode(self.cluster / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
-            return self.cluster
-        name = hashlib.sha256(os.fsencode(self.cluster)).hexdigest()[:12]
+        # Of this very cluster: a server whose data folder was deleted removes its socket a minute later,
+        # and must not take the socket of the next cluster in the same place.
+        born = (self.cluster / "PG_VERSION").stat().st_mtime_ns
+        name = hashlib.sha256(f"{self.cluster} {born}".encode()).hexdigest()[:8]
+        folder = self.cluster / f"socket-{name}"
+        if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
+            return folder
         return Path(tempfile.gettempdir()) / f"clinic-{name}"
 
     def _create_cluster(self) -> None:
@@ -192,15 +200,16 @@ class EmbeddedServer:
     def _start(self) -> None:
         if (version := (self.cluster / "PG_VERSION").read_text().strip()) != str(VERSION):
             raise EmbeddedError(f"The database in {self.cluster} is of PostgreSQL {version}, not {VERSION}.")
-        if self._socket_dir() != self.cluster:
-            self._private_folder(self._socket_dir())
+        self._private_folder(self._socket_dir())
         log = self.cluster / "log"
         if log.exists():
             log.replace(log.with_suffix(".old"))
         settings = self.settings | {"unix_socket_directories": str(self._socket_dir())}
         options = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
         try:
-            self._run("pg_ctl", "-D", str(self.cluster), "-l", str(log), "-o", options, "-w", "-t", "60", "start")
+            self._run(
+                "pg_ctl", "-D", str(self.cluster), "-l", str(log), "-o", options, "-w", "-t", "60", "start"
+            )
         except EmbeddedError as error:
             lines = log.read_text(errors="replace").splitlines() if log.exists() else []
             said = next((line for line in reversed(lines) if "FATAL" in line), "no reason is in its log")
@@ -216,7 +225,9 @@ class EmbeddedServer:
     def _private_folder(self, path: Path) -> None:
         path.mkdir(mode=0o700, exist_ok=True)
         if path.stat().st_uid not in (os.geteuid(), *self._account_ids()[:1]):
-            raise EmbeddedError(f"{path} belongs to another user of this machine: set DATA_DIR to a shorter path.")
+            raise EmbeddedError(
+                f"{path} belongs to another user of this machine: set DATA_DIR to a shorter path."
+            )
         path.chmod(0o700)
         if account := self._account_ids():
             os.chown(path, *account)
@@ -264,7 +275,9 @@ class EmbeddedServer:
             output.seek(0)
             said = output.read().decode(errors="replace")
         if check and finished.returncode:
-            raise EmbeddedError(f"PostgreSQL's {program} failed: {' '.join(said.split()) or 'it said nothing'}")
+            raise EmbeddedError(
+                f"PostgreSQL's {program} failed: {' '.join(said.split()) or 'it said nothing'}"
+            )
         return said
 
 

@@ -1,0 +1,32 @@
+"""The tests' environment, as a pytest plugin: it must stand before Django reads its settings."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from clinic.db.embedded import EmbeddedError, embedded_server
+
+HOME = Path(__file__).resolve().parents[2]
+# Beside the data of a running demo, never in it.
+DATA_DIR = HOME / (os.environ.get("DATA_DIR") or ".data") / "test"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Generator[None, None, None]:
+    """Start the throw-away server unless DATABASE_URL names one; the workers of a run inherit it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["DATA_DIR"] = str(DATA_DIR)
+        os.environ.setdefault("SECRET_KEY", "a key for tests, which protects nothing")
+        if not os.environ.get("DATABASE_URL"):
+            try:
+                os.environ["DATABASE_URL"] = embedded_server(DATA_DIR, throwaway=True).acquire()
+            except EmbeddedError as error:
+                raise pytest.UsageError(str(error)) from error
+    yield
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server with the run that started it."""
+    embedded_server(DATA_DIR, throwaway=True).release()
