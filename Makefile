@@ -10,14 +10,6 @@ MANAGE := $(BIN)/python manage.py
 CODE := manage.py clinic tenants accounts scheduling records billing tests
 TEMPLATES = find . -name '*.html' -path '*/templates/*' -not -path './.*' -print0
 
-# Without a database of their own, people want to see the demo.
-ifeq ($(strip $(DATABASE_URL)),)
-DEMO ?= true
-endif
-ifdef DEMO
-export DEMO
-endif
-
 help:
 	echo 'make run           starts everything: database, site, worker; prints the addresses'
 	echo 'make test          lets the whole suite run, in parallel; ARGS="-k slots" goes to pytest'
@@ -32,11 +24,13 @@ help:
 	echo 'DATABASE_URL  the PostgreSQL to use; without it one is started in DATA_DIR and the demo is shown'
 	echo 'DEMO          true or false; without it true exactly when DATABASE_URL is not set'
 	echo 'DATA_DIR      where everything is kept (.data)'
-	echo 'PORT, HOST    where the site listens (8000 on 127.0.0.1)'
+	echo 'PORT, LISTEN  where the site listens (8000 on 127.0.0.1)'
 	echo 'PYTHON        the Python to use (the first of 3.11 or newer that is found)'
 	echo 'CHROMIUM      the browser of the tests (the first that is found, else installed by root)'
 
+# Without a database of their own, people want to see the demo.
 run: .venv/run
+	if [ -z "$${DATABASE_URL:-}" ]; then DEMO="$${DEMO-true}"; export DEMO; fi; \
 	exec $(MANAGE) serve
 
 # --- The virtual environment ------------------------------------------------------------------------
@@ -54,7 +48,7 @@ define install
 	set -eu; \
 	step() { printf '%s … ' "$$1"; started=$$(date +%s); }; \
 	done_() { echo "ready ($$(( $$(date +%s) - started )) s)"; }; \
-	dots() { while kill -0 "$$1" 2>/dev/null; do sleep 1; printf '.'; done; wait "$$1"; }; \
+	dots() { while kill -0 "$$1" 2>/dev/null; do sleep 0.3; printf '.'; done; wait "$$1"; }; \
 	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	  for python in $${PYTHON:-python3 python3.13 python3.12 python3.11} ''; do \
 	    [ -n "$$python" ] || { echo "Python 3.11 or newer is needed: install it, or name it as in PYTHON=/path/to/python3.12." >&2; exit 1; }; \
@@ -76,7 +70,7 @@ define install
 	dots $$! || { echo "with pip … "; \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< \
 	    || { cat .venv/uv.log >&2; echo "The dependencies could not be installed: the reason is above." >&2; exit 1; }; }; \
-	done_; touch $@
+	printf ' '; done_; touch $@
 endef
 
 # --- Tests ------------------------------------------------------------------------------------------

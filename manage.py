@@ -75,8 +75,8 @@ def own_secret_key(data_dir: Path, *, may_be_made: bool) -> str:
     if not path.exists():
         # Linked into place when whole: two first starts at once agree on one key.
         draft = data_dir / f"secret_key.{os.getpid()}"
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
         with suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()

@@ -24,7 +24,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,6 +60,9 @@ SETTINGS = {
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+SERVERS: dict[Path, "EmbeddedServer"] = {}
+
+
 class EmbeddedError(Exception):
     """Why there is no embedded server: one sentence for the person at the terminal."""
 
@@ -69,9 +71,11 @@ class EmbeddedServer:
     """The server of one data folder, as seen by one process."""
 
     def __init__(self, data_dir: Path, *, throwaway: bool = False) -> None:
-        self.data_dir = data_dir.resolve()
+        self.data_dir = data_dir
         self.cluster = self.data_dir / "postgres"
         self.settings = SETTINGS | (THROWAWAY_SETTINGS if throwaway else {})
+        # How long the last start or joining took.
+        self.seconds = 0.0
         self._hold: int | None = None
 
     @property
@@ -80,7 +84,8 @@ class EmbeddedServer:
         return self._hold is not None
 
     def acquire(self) -> str:
-        """Start the server unless it runs, keep it for as long as this process lives; answer the owner's URL."""
+        """Start the server unless it runs, keep it while this process lives; answer the owner's URL."""
+        started = time.monotonic()
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             with self._guard():
@@ -89,9 +94,10 @@ class EmbeddedServer:
                 self._ensure_serving()
         except PermissionError as error:
             raise EmbeddedError(
-                f"The database in {self.cluster} belongs to another user of this machine ({error.filename} may not "
-                "be touched): run as that user, or set DATA_DIR to a folder of your own."
+                f"The database in {self.cluster} belongs to another user of this machine (see {error.filename}): "
+                "run as that user, or set DATA_DIR to a folder of your own."
             ) from error
+        self.seconds = time.monotonic() - started
         return f"postgresql://{OWNER}@/{DATABASE}?host={quote(str(self._socket_dir()), safe='')}&port={PORT}"
 
     def release(self) -> None:
@@ -206,10 +212,9 @@ class EmbeddedServer:
             log.replace(log.with_suffix(".old"))
         settings = self.settings | {"unix_socket_directories": str(self._socket_dir())}
         options = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
+        at = ("-D", str(self.cluster), "-l", str(log))
         try:
-            self._run(
-                "pg_ctl", "-D", str(self.cluster), "-l", str(log), "-o", options, "-w", "-t", "60", "start"
-            )
+            self._run("pg_ctl", *at, "-o", options, "-w", "-t", "60", "start")
         except EmbeddedError as error:
             lines = log.read_text(errors="replace").splitlines() if log.exists() else []
             said = next((line for line in reversed(lines) if "FATAL" in line), "no reason is in its log")
@@ -217,9 +222,8 @@ class EmbeddedServer:
 
     def _create_database(self) -> None:
         at = ("-h", str(self._socket_dir()), "-p", str(PORT), "-U", OWNER)
-        exists = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
-        found = self._run("psql", *at, "-Atc", exists, "postgres")
-        if not found.strip():
+        found = self._run("psql", *at, "-Atc", "SELECT datname FROM pg_database", "postgres")
+        if DATABASE not in found.split():
             self._run("createdb", *at, DATABASE)
 
     def _private_folder(self, path: Path) -> None:
@@ -275,16 +279,14 @@ class EmbeddedServer:
             output.seek(0)
             said = output.read().decode(errors="replace")
         if check and finished.returncode:
-            raise EmbeddedError(
-                f"PostgreSQL's {program} failed: {' '.join(said.split()) or 'it said nothing'}"
-            )
+            reason = " ".join(said.split()) or "it said nothing"
+            raise EmbeddedError(f"PostgreSQL's {program} failed: {reason}")
         return said
 
 
-@cache
 def embedded_server(data_dir: Path, *, throwaway: bool = False) -> EmbeddedServer:
     """This process's one view of the server in a data folder."""
-    return EmbeddedServer(data_dir, throwaway=throwaway)
+    return SERVERS.setdefault(data_dir.resolve(), EmbeddedServer(data_dir.resolve(), throwaway=throwaway))
 
 
 def _binaries() -> Path:

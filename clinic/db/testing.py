@@ -18,6 +18,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Start the throw-away server unless DATABASE_URL names one; the workers of a run inherit it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DATA_DIR"] = str(DATA_DIR)
+        os.environ["DEMO"] = "false"
         os.environ.setdefault("SECRET_KEY", "a key for tests, which protects nothing")
         if not os.environ.get("DATABASE_URL"):
             try:

@@ -29,6 +29,12 @@ from clinic.db.embedded import embedded_server
 WORKERS = 3
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_STOP = 15
+SIGNALS_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+FIRST_SERVER_ERROR = 500
+WHY_NO_PORT = {
+    errno.EADDRINUSE: "is in use by another program",
+    errno.EACCES: "may not be opened by this user",
+}
 
 
 class Stop(Exception):
@@ -46,7 +52,7 @@ class Command(BaseCommand):
         """Promise: when this returns or raises, nothing that it started is still running."""
         started = time.monotonic()
         self.children: dict[str, subprocess.Popen[bytes]] = {}
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in SIGNALS_TO_STOP:
             signal.signal(number, _stop)
         try:
             self.check_port()
@@ -57,7 +63,7 @@ class Command(BaseCommand):
         except Stop:
             self.stdout.write("\nStopping …")
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in SIGNALS_TO_STOP:
                 signal.signal(number, signal.SIG_IGN)
             self.stop_children()
             embedded_server(settings.DATA_DIR).release()
@@ -71,13 +77,9 @@ class Command(BaseCommand):
             try:
                 probe.bind((_host(), settings.PORT))
             except OSError as error:
-                reason = {
-                    errno.EADDRINUSE: "is in use by another program",
-                    errno.EACCES: "may not be opened by this user",
-                }.get(error.errno or 0, f"cannot be opened ({error.strerror})")
-                raise CommandError(
-                    f"Port {settings.PORT} {reason}: choose another, as in PORT=8001."
-                ) from error
+                reason = WHY_NO_PORT.get(error.errno or 0, f"cannot be opened ({error.strerror})")
+                advice = "choose another, as in PORT=8001"
+                raise CommandError(f"Port {settings.PORT} of {_host()} {reason}: {advice}.") from error
 
     def prepare(self) -> None:
         """Bring database, static files and demo up to date, a line a step."""
@@ -109,15 +111,17 @@ class Command(BaseCommand):
                 version = cursor.fetchone()[0].split()[0]
         except OperationalError as error:
             raise CommandError(f"The database cannot be reached: {' '.join(str(error).split())}") from error
-        place = settings.DATA_DIR if embedded_server(settings.DATA_DIR).is_held else "DATABASE_URL"
-        return f"PostgreSQL {version} of {place} ready"
+        server = embedded_server(settings.DATA_DIR)
+        if server.is_held:
+            return f"PostgreSQL {version} in {server.cluster} ready, started in {server.seconds:.1f} s"
+        return f"PostgreSQL {version} of DATABASE_URL ready"
 
     def collect_static(self, out: OutputWrapper) -> str | None:
         """Gather the static files again only when one of them has changed."""
         listing = hashlib.sha256()
         for finder in get_finders():
             for path, storage in finder.list([]):
-                facts = os.stat(storage.path(path))
+                facts = Path(storage.path(path)).stat()
                 listing.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
         return self.once(
             "static",
@@ -160,13 +164,8 @@ class Command(BaseCommand):
             "The site",
             *(sys.executable, "-m", "gunicorn", "clinic.wsgi", "--bind", f"{_host()}:{settings.PORT}"),
             *("--workers", str(WORKERS), "--worker-class", "sync", "--timeout", "60"),
-            *(
-                "--graceful-timeout",
-                str(SECONDS_TO_STOP - 5),
-                "--log-level",
-                "warning",
-                "--no-control-socket",
-            ),
+            *("--graceful-timeout", str(SECONDS_TO_STOP - 5), "--no-control-socket"),
+            *("--log-level", "warning"),
         )
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         while (status := _answer()) is None:
@@ -174,7 +173,7 @@ class Command(BaseCommand):
             if time.monotonic() > deadline:
                 raise CommandError(f"The site did not answer within {SECONDS_TO_ANSWER} seconds.")
             time.sleep(0.05)
-        if status >= 500:
+        if status >= FIRST_SERVER_ERROR:
             raise CommandError(f"The site answers with error {status}: the reason is above.")
 
     def start_child(self, name: str, *command: str) -> None:
@@ -255,13 +254,13 @@ def _end_with_parent() -> None:
 
 def _host() -> str:
     """Where we listen: this machine only, since demo passwords are known and a proxy sits beside us."""
-    return os.environ.get("HOST") or "127.0.0.1"
+    return os.environ.get("LISTEN") or "127.0.0.1"
 
 
 def _answer() -> int | None:
     """The status of the platform's first page, or nothing while nobody listens."""
-    here = "127.0.0.1" if _host() == "0.0.0.0" else _host()
-    connection = http.client.HTTPConnection(here, settings.PORT, timeout=SECONDS_TO_ANSWER)
+    # To connect to the address of all interfaces is to connect to this machine.
+    connection = http.client.HTTPConnection(_host(), settings.PORT, timeout=SECONDS_TO_ANSWER)
     try:
         connection.request("GET", "/", headers={"Host": settings.PLATFORM_DOMAIN})
         return connection.getresponse().status
