@@ -1,0 +1,126 @@
+"""The two admins: the platform's for superusers, a clinic's for its own admins.
+
+Admin obeys: states are read-only, actions call the services, nothing is deleted, and what is done is in
+the clinic's audit trail instead of Django's shared log, which would carry names from clinic to clinic.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.apps import SimpleAdminConfig
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Refusal
+
+
+class AdminConfig(SimpleAdminConfig):
+    """Django's admin without its single default site; the autodiscovery stays."""
+
+    default = False
+
+    def ready(self) -> None:
+        """Load every app's admin.py."""
+        super().ready()
+        self.module.autodiscover()
+
+
+class PlatformSite(admin.AdminSite):
+    """The platform's admin: superusers only, on the platform's host only."""
+
+    site_header = _("Platform administration")
+    site_title = _("Platform administration")
+    index_title = _("Organizations and people")
+    site_url = "/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Superusers of the installation."""
+        user = request.user
+        return request.organization is None and user.is_active and getattr(user, "is_superuser", False)  # type: ignore[attr-defined]
+
+
+class ClinicSite(admin.AdminSite):
+    """One clinic's admin: its admins, and a superuser in an open support session."""
+
+    site_header = _("Clinic administration")
+    site_title = _("Clinic administration")
+    index_title = _("Everything in this clinic")
+    site_url = "/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Members whose role may administer, or a support session."""
+        if request.organization is None:  # type: ignore[attr-defined]
+            return False
+        if getattr(request, "support_session", None):
+            return True
+        member = getattr(request, "member", None)
+        return bool(member and member.may("members.administer"))
+
+
+platform_site = PlatformSite(name="admin")
+clinic_site = ClinicSite(name="admin")
+
+
+class ClinicAdmin(admin.ModelAdmin):
+    """A clinic's records in its admin: whoever is let in may see; changing is each model's decision.
+
+    `state_fields` are read-only always; `frozen(obj)` says when nothing of a record may change.
+    """
+
+    list_per_page = 25
+    show_full_result_count = False
+    state_fields: ClassVar[tuple[str, ...]] = ()
+    may_add: ClassVar[bool] = True
+    may_change: ClassVar[bool] = True
+
+    def frozen(self, obj: models.Model) -> bool:
+        """Whether the record is closed to every change."""
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The site itself has asked already."""
+        return self.admin_site.has_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Whoever is let into this admin."""
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Whoever is let in, where the model allows it."""
+        return self.may_add and self.admin_site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Whoever is let in, unless the record is closed."""
+        if obj is not None and self.frozen(obj):
+            return False
+        return self.may_change and self.admin_site.has_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Nobody: records end by their own verbs."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
+        """The states, and what the model names."""
+        return (*super().get_readonly_fields(request, obj), *self.state_fields)
+
+    def run_service(
+        self, request: HttpRequest, queryset: models.QuerySet, service: Any, **arguments: Any
+    ) -> None:
+        """Carry out `service(by=…, <object>)` for each chosen row and say what happened to each."""
+        for obj in queryset:
+            try:
+                service(obj, by=getattr(request, "member", None), **arguments)
+            except Refusal as refusal:
+                self.message_user(request, f"{obj}: {refusal.message}", level="ERROR")
+            else:
+                self.message_user(request, _("%(record)s: done.") % {"record": obj})
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        """Nothing: the audit trail has it."""
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        """Nothing: the audit trail has it."""
+
+    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Nothing: the audit trail has it."""

@@ -1,0 +1,58 @@
+"""The tamper-evident trail: who changed, read or entered what, and when.
+
+Rows are written only by the database's own functions (migration 0001), when a transaction commits. Each
+carries the hash of the one before it; the number is drawn inside the lock that guards the chain, so there
+are neither gaps nor forks.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEvent(models.Model):
+    """One entry of the trail (FHIR AuditEvent). Append-only, by trigger and by privilege."""
+
+    class Action(models.TextChoices):
+        """What was done."""
+
+        INSERT = "insert", _("created")
+        UPDATE = "update", _("changed")
+        DELETE = "delete", _("deleted")
+        READ = "read", _("read")
+        ENTER = "enter", _("entered")
+
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(_("at"))
+    action = models.CharField(_("action"), max_length=10, choices=Action.choices)
+    table_name = models.CharField(_("record"), max_length=63)
+    row_id = models.CharField(_("key"), max_length=64)
+    patient_id = models.UUIDField(_("patient"), null=True)
+    old = models.JSONField(_("before"), null=True)
+    new = models.JSONField(_("after"), null=True)
+    actor_id = models.CharField(_("actor key"), max_length=64, blank=True)
+    actor_label = models.CharField(_("who"), max_length=200, blank=True)
+    ip = models.CharField(_("address"), max_length=45, blank=True)
+    user_agent = models.CharField(_("browser"), max_length=300, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    prev_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(action__in=["insert", "update", "delete", "read", "enter"]),
+                name="audit_event_action",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["table_name", "row_id"], name="audit_event_row"),
+            models.Index(fields=["patient_id", "-id"], name="audit_event_patient"),
+            models.Index(fields=["actor_id", "-id"], name="audit_event_actor"),
+            models.Index(fields=["-at"], name="audit_event_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.action} {self.table_name}"

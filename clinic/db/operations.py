@@ -1,0 +1,109 @@
+"""Migration operations for the rules that only the database can keep.
+
+Each operation is one statement (fit for Citus, DESIGN section 5, law 14), works in whichever schema the
+migration runs in, and pins that schema into its functions with SET search_path FROM CURRENT.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import migrations
+
+from clinic.models import RULE_BROKEN
+
+
+def run(sql: str, reverse: str = "") -> migrations.RunSQL:
+    """One statement, and the one that undoes it."""
+    # A doubled percent sign would reach PostgreSQL as it is: RunSQL without parameters does not format.
+    return migrations.RunSQL(sql=[sql], reverse_sql=[reverse] if reverse else migrations.RunSQL.noop)
+
+
+def _text(value: str) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _refuse(message: str) -> str:
+    return (
+        f"RAISE EXCEPTION USING ERRCODE = '{RULE_BROKEN}', MESSAGE = {_text(message)}, TABLE = TG_TABLE_NAME"
+    )
+
+
+def audited(*tables: str, patient: str = "patient_id") -> list[migrations.RunSQL]:
+    """Record every change of these tables in the clinic's audit trail, when the transaction commits.
+
+    `patient` is the column that says whose record it is, where there is one.
+    """
+    return [
+        run(
+            f"CREATE CONSTRAINT TRIGGER {table}_audit AFTER INSERT OR UPDATE OR DELETE ON {table} "
+            f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_record('{patient}')",
+            f"DROP TRIGGER {table}_audit ON {table}",
+        )
+        for table in tables
+    ]
+
+
+def _guard(table: str, name: str, events: str, body: str, declarations: str = "") -> list[migrations.RunSQL]:
+    function = f"{table}_{name}"
+    return [
+        run(
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$ "
+            f"{declarations} BEGIN {body} IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
+            f"DROP FUNCTION {function}()",
+        ),
+        run(
+            f"CREATE TRIGGER {function} BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
+            f"DROP TRIGGER {function} ON {table}",
+        ),
+    ]
+
+
+def enforced_transitions(
+    table: str, pairs: Iterable[tuple[str, str]], initial: Iterable[str] = (), column: str = "status"
+) -> list[migrations.RunSQL]:
+    """Refuse a change of state that is not one of `pairs`, and a first state that is not in `initial`."""
+    allowed = ", ".join(_text(f"{old}>{new}") for old, new in pairs)
+    message = "This change of state is not possible."
+    body = (
+        f"IF TG_OP = 'UPDATE' AND NEW.{column} <> OLD.{column} "
+        f"AND NOT (OLD.{column} || '>' || NEW.{column} = ANY (ARRAY[{allowed}])) THEN {_refuse(message)}; END IF; "
+    )
+    firsts = ", ".join(_text(state) for state in initial)
+    if firsts:
+        body += f"IF TG_OP = 'INSERT' AND NEW.{column} NOT IN ({firsts}) THEN {_refuse(message)}; END IF; "
+    return _guard(table, "transitions", "INSERT OR UPDATE", body)
+
+
+def frozen(table: str, when: str, message: str, name: str = "frozen") -> list[migrations.RunSQL]:
+    """Refuse to change or delete a row for which `when` (SQL over OLD) is true."""
+    return _guard(table, name, "UPDATE OR DELETE", f"IF {when} THEN {_refuse(message)}; END IF; ")
+
+
+def frozen_parts(
+    table: str, parent: str, key: str, when: str, message: str, name: str = "frozen"
+) -> list[migrations.RunSQL]:
+    """Refuse to insert, change or delete rows of `table` whose parent (by column `key`) meets `when`.
+
+    `when` is SQL over the parent's columns, as alias `p`. The parent row is locked (FOR SHARE), so that it
+    cannot be closed between the check and the commit.
+    """
+    parents = (
+        f"{parent} p WHERE p.id IN ("
+        f"CASE WHEN TG_OP <> 'INSERT' THEN OLD.{key} END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.{key} END)"
+    )
+    # Two statements: the first waits for whoever is closing the parent, the second sees what they left.
+    body = (
+        f"PERFORM 1 FROM {parents} ORDER BY p.id FOR SHARE; "
+        f"IF EXISTS (SELECT 1 FROM {parents} AND ({when})) THEN {_refuse(message)}; END IF; "
+    )
+    return _guard(table, name, "INSERT OR UPDATE OR DELETE", body)
+
+
+def composite_foreign_key(
+    table: str, columns: Sequence[str], to_table: str, to_columns: Sequence[str], name: str
+) -> migrations.RunSQL:
+    """Require (columns) of `table` to stand together in `to_table`, whose (to_columns) must be unique."""
+    return run(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({', '.join(columns)}) "
+        f"REFERENCES {to_table} ({', '.join(to_columns)}) DEFERRABLE INITIALLY DEFERRED",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )

@@ -1,0 +1,24 @@
+"""Which app's tables belong into which schema."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from django_tenants.routers import TenantSyncRouter
+
+
+class SchemaRouter(TenantSyncRouter):
+    """Shared apps in `public`, tenant apps in a clinic's schema; both through the owner's connection too."""
+
+    def allow_migrate(
+        self, db: str, app_label: str, model_name: str | None = None, **hints: Any
+    ) -> bool | None:
+        """Whether `app_label` has tables in the schema that the connection `db` is set to."""
+        if app_label == "django_cache":
+            return True
+        shared = connections[db].schema_name == "public"
+        name = apps.get_app_config(app_label).name
+        config = f"{type(apps.get_app_config(app_label)).__module__}.{type(apps.get_app_config(app_label)).__name__}"
+        installed = settings.SHARED_APPS if shared else settings.TENANT_APPS
+        return None if {name, config} & set(installed) else False

@@ -1,0 +1,101 @@
+"""Forms that hand their data to a service and show its refusal where it belongs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Refusal
+
+
+class Submittable:
+    """The one way from a form to a service."""
+
+    result: Any = None
+
+    @property
+    def helper(self) -> FormHelper:
+        """Crispy's layout: the form tag, the tokens and the buttons belong to <c-form>."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+    def submit(self, service: Callable[..., Any], **arguments: Any) -> bool:
+        """Run `service` with the cleaned data and `arguments`; keep what it returns in `result`.
+
+        False when a field is malformed or the service refuses; the reason then stands beside its field
+        and everything typed is kept.
+        """
+        if not self.is_valid():  # type: ignore[attr-defined]
+            return False
+        try:
+            self.result = service(**arguments, **self.service_data())
+        except Refusal as refusal:
+            self.add_refusal(refusal)
+            return False
+        except ValidationError as problem:
+            self.add_error(None, problem)  # type: ignore[attr-defined]
+            return False
+        return True
+
+    def service_data(self) -> dict[str, Any]:
+        """What the service is given: the cleaned data, unless a form names its parts otherwise."""
+        return self.cleaned_data  # type: ignore[attr-defined]
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show the refusal beside its field, or above the form."""
+        field = refusal.field if refusal.field in self.fields else NON_FIELD_ERRORS  # type: ignore[attr-defined]
+        self.add_error(None if field == NON_FIELD_ERRORS else field, refusal.message)  # type: ignore[attr-defined]
+
+
+class Form(Submittable, forms.Form):
+    """A form of fields."""
+
+    error_css_class = "is-invalid"
+
+
+class ModelForm(Submittable, forms.ModelForm):
+    """A form of a model's fields; it never saves, it submits."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Refused: storing is what services do."""
+        raise NotImplementedError("Submit the form to a service.")
+
+
+class ReasonForm(Form):
+    """Why something is done: for what needs a reason and nothing else."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), strip=True
+    )
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field, which speaks ISO 8601."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own time field."""
+
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """The browser's own field of date and time, in the clinic's zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)

@@ -1,0 +1,89 @@
+"""Every form counts once.
+
+A POST runs as one transaction together with the row of its key. Two copies of it meet on that row: the
+second waits, then gets the first one's redirect. A worker killed half way leaves neither row nor booking.
+An answer that is not a redirect (a form with errors, a refusal, a crash) leaves nothing behind.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from clinic.idempotency.models import SentForm
+
+FIELD = "idempotency_key"
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# Forms that others render: sign-in must work again and again, the admin has its own tokens per page.
+WITHOUT_KEY = ("account_", "mfa_", "admin:")
+
+
+class IdempotencyMiddleware:
+    """The innermost middleware: whatever the view stores, it stores with the key."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; a changing one inside a transaction that only a redirect commits."""
+        if request.method not in CHANGING:
+            return self.get_response(request)
+        key = request.POST.get(FIELD, "")
+        with transaction.atomic():
+            response = self._answer_once(request, key) if key else self._answer_without_key(request)
+            # Without a key (sign-in, the admin) a refused form may leave a trace: the failed attempt.
+            if response.status_code >= 500 or (key and not _is_redirect(response)):
+                transaction.set_rollback(True)
+        return response
+
+    def _answer_without_key(self, request: HttpRequest) -> HttpResponse:
+        request.lacks_idempotency_key = True  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _answer_once(self, request: HttpRequest, key: str) -> HttpResponse:
+        mine = SentForm(key=hashlib.sha256(key.encode()).hexdigest(), fingerprint=_fingerprint(request))
+        # Waits here while another request holds the key, until it commits or leaves no trace.
+        if not SentForm.objects.insert_unless_taken(mine):
+            return _replay(request, mine)
+        response = self.get_response(request)
+        if _is_redirect(response):
+            SentForm.objects.filter(pk=mine.pk).update(location=response["Location"])
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
+    ) -> HttpResponse | None:
+        """Refuse a form of ours that carries no key."""
+        if not getattr(request, "lacks_idempotency_key", False):
+            return None
+        match = request.resolver_match
+        if match and match.view_name and match.view_name.startswith(WITHOUT_KEY):
+            return None
+        return render(request, "400.html", status=400)
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """What makes two sendings the same: address, sender, fields and the names and sizes of files."""
+    user_id = request.session.get("_auth_user_id", "")
+    parts = [request.method or "", request.path, str(user_id)]
+    for name, values in sorted(request.POST.lists()):
+        if name not in (FIELD, "csrfmiddlewaretoken"):
+            parts += [name, *values]
+    for name, file in sorted(request.FILES.items()):
+        parts += [name, file.name or "", str(file.size)]
+    text = "\x1f".join(parts)
+    return hashlib.sha256(f"{settings.SECRET_KEY}\x1f{text}".encode()).hexdigest()
+
+
+def _replay(request: HttpRequest, mine: SentForm) -> HttpResponse:
+    sent = SentForm.objects.get(pk=mine.pk)
+    if sent.fingerprint != mine.fingerprint:
+        return render(request, "409.html", status=409)
+    return HttpResponseRedirect(sent.location)
+
+
+def _is_redirect(response: HttpResponse) -> bool:
+    return 300 <= response.status_code < 400

@@ -1,0 +1,125 @@
+"""Writing messages into the outbox and getting them out of it, each once."""
+
+from datetime import datetime, timedelta
+from email.utils import formataddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from clinic.notifications.models import OutboxMessage
+
+# A message that has been on its way for so long was being sent by a worker that died.
+LOST_AFTER = timedelta(minutes=10)
+
+
+def enqueue(
+    *,
+    kind: str,
+    to: str,
+    template: str,
+    context: dict[str, Any],
+    key: str,
+    about_id: Any = None,
+    due_at: datetime | None = None,
+) -> bool:
+    """Write a message into the outbox as part of the caller's transaction; say whether it was new.
+
+    `template` is a text template whose first line is the subject. The same `kind` and `key` are written
+    once, however often this is called.
+    """
+    subject, _line, body = render_to_string(template, context).strip().partition("\n")
+    message = OutboxMessage(
+        kind=kind,
+        recipient=to,
+        subject=subject.removeprefix("Subject:").strip(),
+        body=body.strip() + "\n",
+        key=key,
+        about_id=about_id,
+        due_at=due_at or timezone.now(),
+    )
+    is_new = OutboxMessage.objects.insert_unless_taken(message)
+    if is_new:
+        _defer_delivery(message, due_at)
+    return is_new
+
+
+def _defer_delivery(message: OutboxMessage, at: datetime | None) -> None:
+    # By name: the job's module calls this one.
+    job = app.configure_task("clinic.notifications.jobs.deliver", schedule_at=at)
+    job.defer(schema_name=connection.schema_name, message_id=str(message.pk))
+
+
+def deliver_message(message_id: Any) -> None:
+    """Send one message, unless it was sent, withdrawn or is being sent by another worker."""
+    message = _claim(message_id)
+    if message is None:
+        return
+    try:
+        _send(message)
+    except Exception as problem:
+        wait = timedelta(minutes=2**message.attempts)
+        message.move("mark_failed", error=str(problem)[:500], due_at=timezone.now() + wait)
+    else:
+        message.move("mark_sent", sent_at=timezone.now(), error="")
+
+
+def _claim(message_id: Any) -> OutboxMessage | None:
+    with transaction.atomic():
+        due = OutboxMessage.objects.filter(
+            pk=message_id,
+            status__in=["queued", "failed"],
+            due_at__lte=timezone.now(),
+            attempts__lt=OutboxMessage.MOST_ATTEMPTS,
+        )
+        message = due.select_for_update(skip_locked=True).first()
+        if message:
+            message.move("claim_message", attempts=message.attempts + 1, claimed_at=timezone.now())
+    return message
+
+
+def _send(message: OutboxMessage) -> None:
+    sender = getattr(connection.tenant, "name", "") or settings.PLATFORM_DOMAIN
+    EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        from_email=formataddr((sender, settings.DEFAULT_FROM_EMAIL)),
+        to=[message.recipient],
+        headers={"Message-ID": f"<{message.pk}@{settings.PLATFORM_DOMAIN}>"},
+    ).send()
+
+
+def deliver_due() -> None:
+    """Send what is due and was not sent by its own job: failures whose wait is over, lost jobs."""
+    lost = OutboxMessage.objects.filter(status="sending", claimed_at__lt=timezone.now() - LOST_AFTER)
+    for message in lost:
+        message.move("mark_uncertain")
+    due = OutboxMessage.objects.filter(
+        status__in=["queued", "failed"],
+        due_at__lte=timezone.now() - timedelta(minutes=1),
+        attempts__lt=OutboxMessage.MOST_ATTEMPTS,
+    )
+    for message_id in due.order_by("due_at").values_list("pk", flat=True)[:200]:
+        deliver_message(message_id)
+
+
+def requeue_message(message: OutboxMessage, *, by: Any) -> OutboxMessage:
+    """Send again what failed or whose fate is uncertain: a person's decision."""
+    message.move("requeue_message", due_at=timezone.now(), attempts=0)
+    _defer_delivery(message, None)
+    return message
+
+
+def void_message(message: OutboxMessage, *, by: Any) -> OutboxMessage:
+    """Withdraw a message that is no longer needed."""
+    return message.move("void_message")
+
+
+def void_about(about_id: Any) -> int:
+    """Withdraw every unsent message about a record; how many there were."""
+    waiting = OutboxMessage.objects.filter(about_id=about_id, status__in=["queued", "failed"])
+    return waiting.update(status="void")

@@ -1,0 +1,289 @@
+"""Settings of the installation: everything that differs between machines comes from the environment."""
+
+import hashlib
+import hmac
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
+PORT = env.int("PORT", default=8000)
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set: give the installation a long random one.")
+
+# --- Where the site is reached -------------------------------------------------------------------
+PLATFORM_DOMAIN = env.str("PLATFORM_DOMAIN", default="localhost").lower()
+PUBLIC_SCHEME = env.str("PUBLIC_SCHEME", default="http" if PLATFORM_DOMAIN == "localhost" else "https")
+# The port people type. Behind a proxy nobody types one; without a proxy it is the one we listen on.
+PUBLIC_PORT = env.str("PUBLIC_PORT", default=str(PORT) if PLATFORM_DOMAIN == "localhost" else "")
+# Which hosts exist is a question for the directory of clinics (TenantMiddleware), not for a list here.
+ALLOWED_HOSTS = ["*"]
+IS_SECURE = PUBLIC_SCHEME == "https"
+WSGI_APPLICATION = "clinic.wsgi.application"
+ROOT_URLCONF = "clinic.urls"
+PUBLIC_SCHEMA_URLCONF = "clinic.urls_platform"
+
+# --- Who is installed ----------------------------------------------------------------------------
+SHARED_APPS = [
+    "django_tenants",
+    "tenants",
+    "accounts",
+    "clinic",
+    "clinic.idempotency",
+    "clinic.notifications",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "clinic.admin.AdminConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_tables2",
+    "django_filters",
+    "django_countries",
+    "phonenumber_field",
+    "import_export",
+    "django_structlog",
+    "csp",
+]
+TENANT_APPS = [
+    "django.contrib.sessions",
+    "clinic.idempotency",
+    "clinic.notifications",
+    "clinic.audit",
+    "accounts.members",
+    "scheduling",
+    "records",
+    "billing",
+]
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+TENANT_MODEL = "tenants.Organization"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.members.middleware.MemberMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "clinic.idempotency.middleware.IdempotencyMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "clinic.context.installation",
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "clinic.templatetags.clinic",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+DJANGO_TABLES2_TEMPLATE = "tables/clinic.html"
+
+# --- The database --------------------------------------------------------------------------------
+# `owner` migrates and creates schemas; `default` is the site: a login without DDL that takes on the
+# clinic's own role in every message (clinic.db). With only DATABASE_URL given, it is the owner's and
+# the site's login is derived from it.
+DATABASE_ROUTERS = ["clinic.db.router.SchemaRouter"]
+TENANT_SYNC_ROUTER = "clinic.db.router.SchemaRouter"
+
+
+def _site_login(owner: dict[str, Any]) -> dict[str, Any]:
+    password = hmac.new(SECRET_KEY.encode(), b"clinic.site-login", hashlib.sha256).hexdigest()
+    return {**owner, "USER": f"{owner['NAME']}_site", "PASSWORD": password}
+
+
+def _database(url: dict[str, Any], engine: str) -> dict[str, Any]:
+    connection = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
+    options = {**url.get("OPTIONS", {}), "connect_timeout": 5}
+    return {**url, **connection, "ENGINE": engine, "OPTIONS": options}
+
+
+if not env.str("DATABASE_URL", default=""):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not set: start through manage.py or name a PostgreSQL server."
+    )
+_given = env.db("DATABASE_URL")
+_owner = env.db("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", default="") else _given
+_site = _given if _owner is not _given else _site_login(_owner)
+DATABASES = {
+    "default": _database(_site, "clinic.db"),
+    "owner": _database(_owner, "django_tenants.postgresql_backend"),
+}
+# Every clinic's role belongs to this group, which holds what a clinic needs of the public schema.
+TENANT_GROUP_ROLE = f"{_owner['NAME']}_tenant"
+
+# Only counters of rate limits live here; tenant data is not cached (DESIGN section 5, law 7).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "clinic_cache",
+        "KEY_FUNCTION": "clinic.db.cache.schema_key",
+    }
+}
+
+# --- People --------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "accounts.members.backends.RoleBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+TRIAL_DAYS = env.int("TRIAL_DAYS", default=30)
+
+SESSION_ENGINE = "clinic.db.sessions"
+SESSION_COOKIE_NAME = "__Host-session" if IS_SECURE else "session"
+SESSION_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_SECURE else "csrf"
+CSRF_COOKIE_SECURE = IS_SECURE
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- Jobs and messages ---------------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+vars().update(env.email("EMAIL_URL", default=f"filemail://{EMAIL_FILE_PATH}" if DEMO else "consolemail://"))
+if DEMO and not env.str("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{PLATFORM_DOMAIN}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Language, time, numbers ---------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = None
+
+# --- Static files --------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# A clinic's documents: served only by views that check, never from here by address.
+MEDIA_ROOT = DATA_DIR / "files"
+
+# --- What a browser may do -----------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_SSL_REDIRECT = IS_SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
+SECURE_HSTS_PRELOAD = IS_SECURE
+# The proxy in front must set this header itself and drop the one a client sends (README, production).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
+# How many proxies stand in front of us: the client's address is read that many places from the right.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if IS_SECURE else 0)
+
+# --- Logs ----------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processor": "clinic.logs.renderer",
+            "foreign_pre_chain": ["clinic.logs.stamp"],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}

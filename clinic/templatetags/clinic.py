@@ -1,0 +1,66 @@
+"""What templates say in the clinic's own way: money, days, times, and the key that makes a form count once."""
+
+import secrets
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+from django import template
+from django.db import connection
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from clinic.idempotency.middleware import FIELD
+
+register = template.Library()
+
+
+def _locale() -> str:
+    return getattr(connection.tenant, "locale", "") or "en"
+
+
+@register.simple_tag
+def idempotency_key() -> SafeString:
+    """The hidden field that lets a form count only once, however often it is sent."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_urlsafe(18))
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str = "") -> str:
+    """The amount with its currency, in the clinic's notation and the currency's own decimals."""
+    if amount is None:
+        return ""
+    code = currency or getattr(connection.tenant, "currency", "") or "XXX"
+    return format_currency(amount, code, locale=_locale())
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """The time of day in the clinic's zone: 09:30 or 9:30 AM, by its locale."""
+    return format_time(timezone.localtime(moment).time(), "short", locale=_locale()) if moment else ""
+
+
+@register.filter
+def day(moment: date | None, length: str = "medium") -> str:
+    """The date in the clinic's notation (length: short, medium, long, full)."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return format_date(local, length, locale=_locale())
+
+
+@register.filter
+def day_time(moment: datetime | None) -> str:
+    """Date and time in the clinic's zone and notation."""
+    if moment is None:
+        return ""
+    return f"{day(moment)}, {clock(moment)}"
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    """The value of `key`, or None."""
+    return mapping.get(key)

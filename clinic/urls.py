@@ -1,0 +1,15 @@
+"""The pages of a clinic's own address."""
+
+from django.urls import include, path
+
+from clinic.admin import clinic_site
+
+urlpatterns = [
+    path("", include("scheduling.urls")),
+    path("", include("accounts.members.urls")),
+    path("", include("records.urls")),
+    path("", include("billing.urls")),
+    path("support/", include("tenants.urls_clinic")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", clinic_site.urls),
+]

@@ -1,0 +1,13 @@
+"""The pages of the platform's site."""
+
+from django.urls import include, path
+
+from clinic.admin import platform_site
+
+urlpatterns = [
+    path("", include("tenants.urls")),
+    path("", include("accounts.urls")),
+    path("", include("accounts.members.urls_platform")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", platform_site.urls),
+]

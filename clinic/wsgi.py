@@ -1,0 +1,23 @@
+"""The door for gunicorn."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from django.core.wsgi import get_wsgi_application
+
+
+def open_door() -> Callable[..., Any]:
+    """The site, once its database has proved that it keeps every message on its own path (law 13)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+    site = get_wsgi_application()
+    from django.db import connection
+
+    from clinic.db.base import probe
+
+    probe(connection)
+    connection.close()
+    return site
+
+
+application = open_door()
