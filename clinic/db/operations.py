@@ -21,7 +21,8 @@ def _text(value: str) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _refuse(message: str) -> str:
+def refuse(message: str) -> str:
+    """The plpgsql that refuses with `message`, a sentence a person can read."""
     return (
         f"RAISE EXCEPTION USING ERRCODE = '{RULE_BROKEN}', MESSAGE = {_text(message)}, TABLE = TG_TABLE_NAME"
     )
@@ -42,8 +43,14 @@ def audited(*tables: str, patient: str = "patient_id") -> list[migrations.RunSQL
     ]
 
 
-def _guard(table: str, name: str, events: str, body: str, declarations: str = "") -> list[migrations.RunSQL]:
+def guard(
+    table: str, name: str, events: str, body: str, declarations: str = "", *, at_commit: bool = False
+) -> list[migrations.RunSQL]:
+    """Run `body` (plpgsql, which may `refuse`) for each row before `events`, or when the transaction ends."""
     function = f"{table}_{name}"
+    kind, when, later = "TRIGGER", "BEFORE", ""
+    if at_commit:
+        kind, when, later = "CONSTRAINT TRIGGER", "AFTER", "DEFERRABLE INITIALLY DEFERRED "
     return [
         run(
             f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$ "
@@ -51,7 +58,7 @@ def _guard(table: str, name: str, events: str, body: str, declarations: str = ""
             f"DROP FUNCTION {function}()",
         ),
         run(
-            f"CREATE TRIGGER {function} BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
+            f"CREATE {kind} {function} {when} {events} ON {table} {later}FOR EACH ROW EXECUTE FUNCTION {function}()",
             f"DROP TRIGGER {function} ON {table}",
         ),
     ]
@@ -65,17 +72,17 @@ def enforced_transitions(
     message = "This change of state is not possible."
     body = (
         f"IF TG_OP = 'UPDATE' AND NEW.{column} <> OLD.{column} "
-        f"AND NOT (OLD.{column} || '>' || NEW.{column} = ANY (ARRAY[{allowed}])) THEN {_refuse(message)}; END IF; "
+        f"AND NOT (OLD.{column} || '>' || NEW.{column} = ANY (ARRAY[{allowed}])) THEN {refuse(message)}; END IF; "
     )
     firsts = ", ".join(_text(state) for state in initial)
     if firsts:
-        body += f"IF TG_OP = 'INSERT' AND NEW.{column} NOT IN ({firsts}) THEN {_refuse(message)}; END IF; "
-    return _guard(table, "transitions", "INSERT OR UPDATE", body)
+        body += f"IF TG_OP = 'INSERT' AND NEW.{column} NOT IN ({firsts}) THEN {refuse(message)}; END IF; "
+    return guard(table, "transitions", "INSERT OR UPDATE", body)
 
 
 def frozen(table: str, when: str, message: str, name: str = "frozen") -> list[migrations.RunSQL]:
     """Refuse to change or delete a row for which `when` (SQL over OLD) is true."""
-    return _guard(table, name, "UPDATE OR DELETE", f"IF {when} THEN {_refuse(message)}; END IF; ")
+    return guard(table, name, "UPDATE OR DELETE", f"IF {when} THEN {refuse(message)}; END IF; ")
 
 
 def frozen_parts(
@@ -93,9 +100,9 @@ def frozen_parts(
     # Two statements: the first waits for whoever is closing the parent, the second sees what they left.
     body = (
         f"PERFORM 1 FROM {parents} ORDER BY p.id FOR SHARE; "
-        f"IF EXISTS (SELECT 1 FROM {parents} AND ({when})) THEN {_refuse(message)}; END IF; "
+        f"IF EXISTS (SELECT 1 FROM {parents} AND ({when})) THEN {refuse(message)}; END IF; "
     )
-    return _guard(table, name, "INSERT OR UPDATE OR DELETE", body)
+    return guard(table, name, "INSERT OR UPDATE OR DELETE", body)
 
 
 def composite_foreign_key(
