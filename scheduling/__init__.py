@@ -1,0 +1,1 @@
+"""Working hours, free times and appointments of one clinic."""

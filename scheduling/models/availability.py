@@ -1,0 +1,180 @@
+"""When a doctor can be booked: weekly hours, leave and extra openings."""
+
+import datetime
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members.models import DoctorProfile
+from clinic.models import Entity, EntityQuerySet, one_of
+from scheduling.models.ranges import ClockRange, DayRange, KeyRange, NumberRange, TimeRange
+
+SHORTEST_SLOT, LONGEST_SLOT = 5, 480
+
+
+class Weekday(models.IntegerChoices):
+    """Days of the week as ISO 8601 numbers them."""
+
+    MONDAY = 1, _("Monday")
+    TUESDAY = 2, _("Tuesday")
+    WEDNESDAY = 3, _("Wednesday")
+    THURSDAY = 4, _("Thursday")
+    FRIDAY = 5, _("Friday")
+    SATURDAY = 6, _("Saturday")
+    SUNDAY = 7, _("Sunday")
+
+
+class AvailabilityRuleQuerySet(EntityQuerySet):
+    """Words for weekly hours."""
+
+    def for_doctor(self, doctor: DoctorProfile) -> Self:
+        """Weekly hours of one doctor, in the order of the week."""
+        return self.filter(doctor=doctor).order_by("weekday", "starts", "valid_from")
+
+    def in_force(self, day: datetime.date) -> Self:
+        """Weekly hours that are valid on `day` or become so later."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+
+class AvailabilityRule(Entity):
+    """A window in which a doctor can be booked every week, in the clinic's local time (FHIR Schedule)."""
+
+    doctor = models.ForeignKey(
+        DoctorProfile,
+        on_delete=models.PROTECT,
+        related_name="availability_rules",
+        db_index=False,
+        verbose_name=_("doctor"),
+    )
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("to"))
+    slot_minutes = models.PositiveSmallIntegerField(_("minutes per visit"), default=30)
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    objects = AvailabilityRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("weekly hours")
+        verbose_name_plural = _("weekly hours")
+        ordering = ("doctor", "weekday", "starts")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(weekday__gte=1, weekday__lte=7),
+                name="availability_rule_weekday",
+                violation_error_message=_("Choose a day of the week."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")),
+                name="availability_rule_end_after_start",
+                violation_error_message=_("The window must end after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(slot_minutes__gte=SHORTEST_SLOT, slot_minutes__lte=LONGEST_SLOT),
+                name="availability_rule_slot_minutes",
+                violation_error_message=_("A visit lasts between 5 and 480 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="availability_rule_valid_until",
+                violation_error_message=_("The last day must not be before the first."),
+            ),
+            ExclusionConstraint(
+                name="availability_rule_overlap",
+                expressions=[
+                    (KeyRange("doctor"), "&&"),
+                    (NumberRange("weekday"), "&&"),
+                    (DayRange("valid_from", "valid_until"), "&&"),
+                    (ClockRange("starts", "ends"), "&&"),
+                ],
+                violation_error_message=_("These hours overlap other hours of the same day. Change or remove those."),
+            ),
+        )
+        indexes = (models.Index(fields=["doctor", "weekday", "starts"], name="availability_rule_week"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+    def clean(self) -> None:
+        """A window must be long enough for one visit."""
+        if self.starts and self.ends and self.slot_minutes and self.starts < self.ends and not self.visits:
+            raise ValidationError({"slot_minutes": _("The window is shorter than one visit.")})
+
+    @property
+    def visits(self) -> int:
+        """How many visits fit into the window."""
+        length = datetime.datetime.combine(datetime.date.min, self.ends) - datetime.datetime.combine(
+            datetime.date.min, self.starts
+        )
+        return length // datetime.timedelta(minutes=self.slot_minutes)
+
+
+class Kind(models.TextChoices):
+    """How an exception differs from the weekly hours."""
+
+    LEAVE = "leave", _("Leave")
+    EXTRA = "extra", _("Extra opening")
+
+
+class AvailabilityExceptionQuerySet(EntityQuerySet):
+    """Words for leave and extra openings."""
+
+    def coming(self) -> Self:
+        """What is not over yet, in order."""
+        return self.filter(ends_at__gt=timezone.now()).order_by("starts_at")
+
+
+class AvailabilityException(Entity):
+    """Leave, or an extra opening, of one doctor."""
+
+    Kind = Kind
+
+    doctor = models.ForeignKey(
+        DoctorProfile,
+        on_delete=models.PROTECT,
+        related_name="availability_exceptions",
+        db_index=False,
+        verbose_name=_("doctor"),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    slot_minutes = models.PositiveSmallIntegerField(_("minutes per visit"), null=True, blank=True)
+    reason = models.CharField(_("note"), max_length=200, blank=True)
+
+    objects = AvailabilityExceptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("leave or extra opening")
+        verbose_name_plural = _("leave and extra openings")
+        ordering = ("starts_at",)
+        constraints = (
+            one_of("kind", Kind, "availability_exception_kind"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="availability_exception_end_after_start",
+                violation_error_message=_("The end must come after the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.LEAVE, slot_minutes__isnull=True)
+                | Q(kind=Kind.EXTRA, slot_minutes__gte=SHORTEST_SLOT, slot_minutes__lte=LONGEST_SLOT),
+                name="availability_exception_slot_minutes",
+                violation_error_message=_("An extra opening needs a visit length between 5 and 480 minutes."),
+            ),
+            ExclusionConstraint(
+                name="availability_exception_overlap",
+                expressions=[(KeyRange("doctor"), "&&"), (TimeRange("starts_at", "ends_at"), "&&")],
+                condition=Q(kind=Kind.EXTRA),
+                violation_error_message=_("This extra opening overlaps another one."),
+            ),
+        )
+        indexes = (models.Index(fields=["doctor", "ends_at"], name="availability_exception_doctor"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.starts_at:%Y-%m-%d %H:%M}"

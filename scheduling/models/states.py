@@ -1,0 +1,53 @@
+"""The life of an appointment: its states, and the one table of what may follow."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.states import Transitions
+
+
+class Status(models.TextChoices):
+    """Where an appointment stands (FHIR Appointment.status and Encounter.status, in our words)."""
+
+    WAITLIST = "waitlist", _("On the waiting list")
+    PROPOSED = "proposed", _("Offered")
+    PENDING = "pending", _("To be confirmed")
+    BOOKED = "booked", _("Booked")
+    DECLINED = "declined", _("Declined")
+    ARRIVED = "arrived", _("Arrived")
+    CHECKED_IN = "checked_in", _("Checked in")
+    FULFILLED = "fulfilled", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    RESCHEDULED = "rescheduled", _("Moved")
+    NOSHOW = "noshow", _("Did not come")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
+
+
+# These keep the time from being given to anybody else; the first two only until their deadline.
+UNCONFIRMED = (Status.PENDING, Status.PROPOSED)
+HOLDING = (*UNCONFIRMED, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN)
+
+# The states in which an appointment may begin.
+INITIAL = (Status.PENDING, Status.BOOKED)
+
+# In the order in which the buttons are offered: the first is the commonest.
+TRANSITIONS = Transitions(
+    ("confirm_appointment", {Status.PENDING}, Status.BOOKED),
+    ("mark_arrived", {Status.BOOKED, Status.NOSHOW}, Status.ARRIVED),
+    ("check_in_appointment", {Status.ARRIVED}, Status.CHECKED_IN),
+    ("fulfil_appointment", {Status.CHECKED_IN}, Status.FULFILLED),
+    ("reschedule_appointment", {Status.PENDING, Status.BOOKED}, Status.RESCHEDULED),
+    ("mark_noshow", {Status.BOOKED}, Status.NOSHOW),
+    ("decline_appointment", {Status.PENDING}, Status.DECLINED),
+    (
+        "cancel_appointment",
+        {Status.WAITLIST, Status.PROPOSED, Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN},
+        Status.CANCELLED,
+    ),
+    ("let_hold_go", {Status.PENDING, Status.PROPOSED}, Status.CANCELLED),
+    (
+        "mark_entered_in_error",
+        {Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN, Status.NOSHOW},
+        Status.ENTERED_IN_ERROR,
+    ),
+)
