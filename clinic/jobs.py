@@ -35,9 +35,9 @@ def entered(schema_name: str, actor: str) -> Iterator[None]:
         return
     with schema_context(get_public_schema_name()):
         organization = get_tenant_model().objects.get(schema_name=schema_name)
-    with tenant_context(organization), timezone.override(ZoneInfo(organization.time_zone)):
-        with acting({"actor": actor}):
-            yield
+    zone = timezone.override(ZoneInfo(organization.time_zone))
+    with tenant_context(organization), zone, acting({"actor": actor}):
+        yield
 
 
 def tenant_task(function: Callable[..., None]) -> Task:

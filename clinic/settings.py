@@ -153,9 +153,7 @@ def _database(url: dict[str, Any], engine: str) -> dict[str, Any]:
 
 
 if not env.str("DATABASE_URL", default=""):
-    raise ImproperlyConfigured(
-        "DATABASE_URL is not set: start through manage.py or name a PostgreSQL server."
-    )
+    raise ImproperlyConfigured("DATABASE_URL is not set: start through manage.py, or name a server.")
 _given = env.db("DATABASE_URL")
 _owner = env.db("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", default="") else _given
 _site = _given if _owner is not _given else _site_login(_owner)

@@ -27,7 +27,7 @@ class Transitions:
             if row.verb == verb and status in row.sources:
                 return row.target
         raise Refusal(
-            _("This is no longer possible: somebody changed it in the meantime. Look at its present state.")
+            _("This is no longer possible: it was changed in the meantime. Look at its present state.")
         )
 
     def verbs(self, status: str) -> tuple[str, ...]:

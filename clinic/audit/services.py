@@ -18,7 +18,8 @@ def record(action: str, table_name: str, row_id: Any, *, patient_id: Any = None,
     """Enter `action` on the row in the trail; the actor is the connection's audit context."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO audit_pending (action, table_name, row_id, patient_id, reason) VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO audit_pending (action, table_name, row_id, patient_id, reason) "
+            "VALUES (%s, %s, %s, %s, %s)",
             [action, table_name, str(row_id), patient_id, reason],
         )
 

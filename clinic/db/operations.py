@@ -53,12 +53,14 @@ def guard(
         kind, when, later = "CONSTRAINT TRIGGER", "AFTER", "DEFERRABLE INITIALLY DEFERRED "
     return [
         run(
-            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$ "
-            f"{declarations} BEGIN {body} IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql "
+            f"SET search_path FROM CURRENT AS $$ {declarations} BEGIN {body} "
+            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
             f"DROP FUNCTION {function}()",
         ),
         run(
-            f"CREATE {kind} {function} {when} {events} ON {table} {later}FOR EACH ROW EXECUTE FUNCTION {function}()",
+            f"CREATE {kind} {function} {when} {events} ON {table} {later}"
+            f"FOR EACH ROW EXECUTE FUNCTION {function}()",
             f"DROP TRIGGER {function} ON {table}",
         ),
     ]
@@ -72,7 +74,8 @@ def enforced_transitions(
     message = "This change of state is not possible."
     body = (
         f"IF TG_OP = 'UPDATE' AND NEW.{column} <> OLD.{column} "
-        f"AND NOT (OLD.{column} || '>' || NEW.{column} = ANY (ARRAY[{allowed}])) THEN {refuse(message)}; END IF; "
+        f"AND NOT (OLD.{column} || '>' || NEW.{column} = ANY (ARRAY[{allowed}])) "
+        f"THEN {refuse(message)}; END IF; "
     )
     firsts = ", ".join(_text(state) for state in initial)
     if firsts:

@@ -9,7 +9,7 @@ from django_tenants.routers import TenantSyncRouter
 
 
 class SchemaRouter(TenantSyncRouter):
-    """Shared apps in `public`, tenant apps in a clinic's schema; both through the owner's connection too."""
+    """Shared apps in `public`, tenant apps in a clinic's schema, whoever is connected."""
 
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **hints: Any
@@ -18,7 +18,7 @@ class SchemaRouter(TenantSyncRouter):
         if app_label == "django_cache":
             return True
         shared = connections[db].schema_name == "public"
-        name = apps.get_app_config(app_label).name
-        config = f"{type(apps.get_app_config(app_label)).__module__}.{type(apps.get_app_config(app_label)).__name__}"
+        app = apps.get_app_config(app_label)
+        names = {app.name, f"{type(app).__module__}.{type(app).__name__}"}
         installed = settings.SHARED_APPS if shared else settings.TENANT_APPS
-        return None if {name, config} & set(installed) else False
+        return None if names & set(installed) else False

@@ -1,4 +1,4 @@
-"""What templates say in the clinic's own way: money, days, times, and the key that makes a form count once."""
+"""What templates say in the clinic's own way: money, days, times; and the key by which a form counts once."""
 
 import secrets
 from datetime import date, datetime
