@@ -1,0 +1,35 @@
+"""A clinic's people: who they are here, what their role adds, and what is known of a patient's health."""
+
+from accounts.members.models.invitation import Invitation
+from accounts.members.models.member import Member
+from accounts.members.models.patient import (
+    Allergy,
+    Condition,
+    EmergencyContact,
+    PatientProfile,
+    PatientSeries,
+)
+from accounts.members.models.staff import (
+    AdminProfile,
+    AgentProfile,
+    CaregiverProfile,
+    DoctorProfile,
+    Profile,
+    ReceptionistProfile,
+)
+
+__all__ = [
+    "AdminProfile",
+    "AgentProfile",
+    "Allergy",
+    "CaregiverProfile",
+    "Condition",
+    "DoctorProfile",
+    "EmergencyContact",
+    "Invitation",
+    "Member",
+    "PatientProfile",
+    "PatientSeries",
+    "Profile",
+    "ReceptionistProfile",
+]

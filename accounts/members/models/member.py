@@ -1,0 +1,162 @@
+"""The member: a person in this clinic, in exactly one role."""
+
+import re
+import unicodedata
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from accounts.members.roles import Role, allows
+from clinic.models import Entity, EntityQuerySet, Stateful, one_of
+from clinic.states import Transitions
+
+# Letters that Unicode does not take apart into a base letter and an accent.
+_WHOLE, _PLAIN = "øłđıħŧðþ", "oldihtdt"
+# What parts a name into words besides spaces.
+_PARTING = "[-.,'’/_@]+"
+
+
+def fold(text: str) -> str:
+    """`text` as the search column holds it: small letters without accents, words parted by spaces.
+
+    The database computes the same (`Folded`); a test compares the two.
+    """
+    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", text)).lower()
+    spelt = bare.replace("ß", "ss").replace("æ", "ae").replace("œ", "oe")
+    return re.sub(_PARTING, " ", spelt.translate(str.maketrans(_WHOLE, _PLAIN)))
+
+
+class Folded(models.Func):
+    """The SQL of `fold` over several columns."""
+
+    template = (
+        "regexp_replace(translate(replace(replace(replace(lower(regexp_replace(normalize("
+        "%(expressions)s, NFKD), '[\u0300-\u036f]', '', 'g')), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), "
+        f"'{_WHOLE}', '{_PLAIN}'), '{_PARTING.replace(chr(39), chr(39) * 2)}', ' ', 'g')"
+    )
+    arg_joiner = " || ' ' || "
+    output_field = models.TextField()
+
+
+class MemberQuerySet(EntityQuerySet):
+    """Words for members."""
+
+    def visible_to(self, member: "Member") -> Self:
+        """Those whom `member` may look up: staff by the role table, everybody oneself."""
+        seen = models.Q(pk=member.pk)
+        if member.user_id:
+            seen |= models.Q(user_id=member.user_id)
+        if member.may("members.view_patients"):
+            seen |= models.Q(role=Role.PATIENT)
+        if member.may("members.view_staff"):
+            seen |= ~models.Q(role__in=["", Role.PATIENT])
+        return self.filter(seen)
+
+    def named(self, text: str) -> Self:
+        """Those with names that begin with each word of `text`, whatever its order and accents."""
+        words = re.findall(r"[^\s\\&|!()<>:*\"]+", fold(text))
+        if not words:
+            return self
+        wanted = " & ".join(f"'{word}':*" for word in words)
+        return self.alias(found=SearchVector("search", config="simple")).filter(
+            found=SearchQuery(wanted, config="simple", search_type="raw")
+        )
+
+    def staff(self) -> Self:
+        """Everybody who works here."""
+        return self.exclude(role__in=["", Role.PATIENT])
+
+    def active(self) -> Self:
+        """Those who are let in."""
+        return self.filter(status=MemberStatus.ACTIVE)
+
+
+class MemberStatus(models.TextChoices):
+    """Whether a member is let in."""
+
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Inactive")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+class Member(Stateful, Entity):
+    """A person in this clinic. May exist before it has a log-in (a walk-in) or a role (still registering)."""
+
+    Status = MemberStatus
+    TRANSITIONS = Transitions(
+        ("activate_member", {"inactive", "suspended"}, "active"),
+        ("deactivate_member", {"active", "suspended"}, "inactive"),
+        ("suspend_member", {"active"}, "suspended"),
+    )
+
+    user = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("log-in")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=MemberStatus.choices, default=MemberStatus.ACTIVE
+    )
+    given_name = models.CharField(_("given name"), max_length=100)
+    family_name = models.CharField(_("family name"), max_length=100, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True, max_length=32)
+    search = models.GeneratedField(
+        expression=Folded("given_name", "family_name"), output_field=models.TextField(), db_persist=True
+    )
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ("given_name", "family_name", "id")
+        constraints = (
+            models.CheckConstraint(
+                # Empty: the registration is not finished.
+                condition=models.Q(role__in=["", *Role.values]),
+                name="members_member_role",
+                violation_error_message=_("Choose one of the values offered."),
+            ),
+            one_of("status", MemberStatus, "members_member_status"),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                name="members_member_user_role",
+                violation_error_message=_("This person already has this role here."),
+            ),
+            # What a profile's composite foreign key points to (migration 0002).
+            models.UniqueConstraint(fields=["id", "role"], name="members_member_id_role"),
+        )
+        indexes = (
+            GinIndex(SearchVector("search", config="simple"), name="members_member_search"),
+            models.Index(
+                fields=["role", "status", "given_name", "family_name", "id"], name="members_member_listed"
+            ),
+            models.Index(fields=["phone"], name="members_member_phone"),
+            models.Index(fields=["email"], name="members_member_email"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The full name as it is written."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the person is let in at all."""
+        return self.status == MemberStatus.ACTIVE
+
+    def may(self, permission: str) -> bool:
+        """Whether this member may do `permission` ("app.verb"), by the role table."""
+        return self.is_admitted and allows(self.role, permission)
+
+    @property
+    def profile(self) -> models.Model | None:
+        """What the role adds, or None while the registration is not finished."""
+        return getattr(self, self.role, None) if self.role else None

@@ -1,0 +1,124 @@
+"""Who may do what: the one table that pages, buttons, services and the admin read.
+
+A role is data of the clinic, not a flag of the log-in. Where a role may act only on its own (a patient's
+appointment, a doctor's consultation), the table says "may" and `visible_to(member)` says on which.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member is in this clinic: exactly one. Who is two things has two members."""
+
+    ADMIN = "admin", _("Administrator")
+    DOCTOR = "doctor", _("Doctor")
+    RECEPTIONIST = "receptionist", _("Receptionist")
+    PATIENT = "patient", _("Patient")
+    AGENT = "agent", _("Agent")
+    CAREGIVER = "caregiver", _("Caregiver")
+
+
+A, D, R, P = Role.ADMIN, Role.DOCTOR, Role.RECEPTIONIST, Role.PATIENT
+
+EVERYBODY = frozenset(Role)
+DESK = frozenset({A, R})
+TEAM = frozenset({A, R, D})
+TEAM_AND_PATIENT = frozenset({A, R, D, P})
+ADMIN = frozenset({A})
+DOCTOR = frozenset({D})
+# Whom a record's content concerns; reception sees none of it.
+CLINICAL = frozenset({A, D})
+CLINICAL_AND_PATIENT = frozenset({A, D, P})
+DOCTOR_AND_ADMIN = frozenset({A, D})
+PATIENT = frozenset({P})
+
+PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
+    {
+        # People
+        "members.view_me": EVERYBODY,
+        "members.update_me": EVERYBODY,
+        "members.view_patients": TEAM,
+        "members.register_patient": TEAM,
+        "members.update_patient": TEAM,
+        "members.add_emergency_contact": TEAM,
+        "members.remove_emergency_contact": TEAM,
+        "members.invite_patient": TEAM,
+        "members.view_health": CLINICAL_AND_PATIENT,
+        "members.add_allergy": DOCTOR,
+        "members.remove_allergy": DOCTOR,
+        "members.add_condition": DOCTOR,
+        "members.remove_condition": DOCTOR,
+        "members.resolve_condition": DOCTOR,
+        "members.view_staff": TEAM,
+        "members.register_staff": ADMIN,
+        "members.update_staff": ADMIN,
+        "members.add_role": ADMIN,
+        "members.invite_member": ADMIN,
+        "members.resend_invitation": TEAM,
+        "members.revoke_invitation": TEAM,
+        "members.change_member_status": ADMIN,
+        # The clinic's admin site
+        "members.administer": ADMIN,
+        "members.view_audit_trail": ADMIN,
+        "members.view_sent_mail": ADMIN,
+        # The day
+        "scheduling.view_day": TEAM,
+        "scheduling.view_my_day": DOCTOR,
+        "scheduling.view_portal": PATIENT,
+        "scheduling.view_appointment": TEAM_AND_PATIENT,
+        "scheduling.book_appointment": TEAM_AND_PATIENT,
+        "scheduling.confirm_appointment": TEAM,
+        "scheduling.decline_appointment": TEAM,
+        "scheduling.mark_arrived": TEAM,
+        "scheduling.check_in_appointment": TEAM,
+        "scheduling.fulfil_appointment": DOCTOR,
+        "scheduling.cancel_appointment": TEAM_AND_PATIENT,
+        "scheduling.reschedule_appointment": TEAM_AND_PATIENT,
+        "scheduling.mark_noshow": TEAM,
+        "scheduling.enter_appointment_in_error": DESK,
+        "scheduling.view_availability": TEAM,
+        "scheduling.add_availability_rule": DOCTOR_AND_ADMIN,
+        "scheduling.update_availability_rule": DOCTOR_AND_ADMIN,
+        "scheduling.remove_availability_rule": DOCTOR_AND_ADMIN,
+        "scheduling.add_availability_exception": DOCTOR_AND_ADMIN,
+        "scheduling.remove_availability_exception": DOCTOR_AND_ADMIN,
+        # Records: doctors write, administrators may read, reception does neither
+        "records.view_chart": CLINICAL,
+        "records.view_consultation": CLINICAL,
+        "records.start_consultation": DOCTOR,
+        "records.write_consultation": DOCTOR,
+        "records.sign_consultation": DOCTOR,
+        "records.cancel_consultation": DOCTOR,
+        "records.add_addendum": DOCTOR,
+        "records.prescribe": DOCTOR,
+        "records.update_prescription": DOCTOR,
+        "records.add_prescription_item": DOCTOR,
+        "records.remove_prescription_item": DOCTOR,
+        "records.activate_prescription": DOCTOR,
+        "records.complete_prescription": DOCTOR,
+        "records.stop_prescription": DOCTOR,
+        "records.cancel_prescription": DOCTOR,
+        "records.view_prescription": CLINICAL_AND_PATIENT,
+        "records.view_portal_prescriptions": PATIENT,
+        # Money: the desk's
+        "billing.view_invoices": DESK,
+        "billing.view_invoice": frozenset({A, R, P}),
+        "billing.draft_invoice": DESK,
+        "billing.update_invoice": DESK,
+        "billing.issue_invoice": DESK,
+        "billing.cancel_invoice": DESK,
+        "billing.record_payment": DESK,
+        "billing.complete_payment": DESK,
+        "billing.fail_payment": DESK,
+        "billing.view_portal_invoices": PATIENT,
+    }
+)
+
+
+def allows(role: str | None, permission: str) -> bool:
+    """Whether `role` may do `permission`. Nobody may do what the table does not name."""
+    return role in PERMISSIONS.get(permission, frozenset())
