@@ -94,7 +94,7 @@ class EmbeddedServer:
                 self._ensure_serving()
         except PermissionError as error:
             raise EmbeddedError(
-                f"The database in {self.cluster} belongs to another user of this machine (see {error.filename}): "
+                f"The database in {self.cluster} belongs to another user (see {error.filename}): "
                 "run as that user, or set DATA_DIR to a folder of your own."
             ) from error
         self.seconds = time.monotonic() - started

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -97,11 +98,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{title} … ", ending="")
         self.stdout.flush()
         progress = Progress(self.stdout)
-        verdict = action(OutputWrapper(progress))
-        if progress.was_written:
-            self.stdout.write(f"{title} … ", ending="")
-        self.stdout.write(f"{verdict or 'ready'} ({time.monotonic() - started:.1f} s)")
-        self.stdout.flush()
+        verdict = "failed"
+        try:
+            verdict = action(OutputWrapper(progress)) or "ready"
+        finally:
+            if progress.was_written:
+                self.stdout.write(f"{title} … ", ending="")
+            self.stdout.write(f"{verdict} ({time.monotonic() - started:.1f} s)")
+            self.stdout.flush()
 
     def reach_database(self, out: OutputWrapper) -> str | None:
         """Open one connection as the owner; the embedded server was started by manage.py."""
@@ -212,6 +216,9 @@ class Command(BaseCommand):
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+            # A killed site leaves its workers behind, for half a minute, on our port.
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
 
     def say_where(self, seconds: float) -> None:
         """The addresses and, in the demo, who may log in."""
