@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test chromium lint format types bench bench-peers lock clean check-deploy
 
+# Behind a company's proxy the machine's own list of certificates is the one that is right.
+export UV_SYSTEM_CERTS := true
+
 PYTHON ?=
 ARGS ?=
 BIN := .venv/bin
@@ -67,7 +70,7 @@ define install
 	fi; \
 	step "Dependencies of $<"; \
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $< 2>.venv/uv.log & \
-	dots $$! || { echo "with pip … "; \
+	dots $$! || { printf ' with pip … '; \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< \
 	    || { cat .venv/uv.log >&2; echo "The dependencies could not be installed: the reason is above." >&2; exit 1; }; }; \
 	printf ' '; done_; touch $@

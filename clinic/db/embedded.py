@@ -125,7 +125,12 @@ class EmbeddedServer:
     def stop(self) -> bool:
         """Stop the server unless somebody uses it; answer whether it is stopped."""
         with self._guard():
-            return self._stop_if_unused()
+            # The guardian, woken by the last user's end, holds the lock for an instant: look again.
+            for _ in range(5):
+                if self._stop_if_unused():
+                    return True
+                time.sleep(0.02)
+        return False
 
     def _open(self, name: str, operation: int) -> int:
         handle = os.open(self.data_dir / f"{self.cluster.name}.{name}", os.O_RDWR | os.O_CREAT, 0o600)
