@@ -142,7 +142,8 @@ class Affiliation(Entity):
     A clinic's role may add rows and cannot read them, so no clinic learns where else its people go.
     """
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="affiliations", verbose_name=_("user"))
+    # The key of the User; the one foreign key to it is the member's (law 9).
+    user_id = models.UUIDField(_("user"))
     organization = models.ForeignKey(
         "tenants.Organization", models.PROTECT, related_name="+", verbose_name=_("clinic")
     )
@@ -151,7 +152,7 @@ class Affiliation(Entity):
         verbose_name = _("affiliation")
         verbose_name_plural = _("affiliations")
         constraints = (
-            models.UniqueConstraint(fields=["user", "organization"], name="accounts_affiliation_once"),
+            models.UniqueConstraint(fields=["user_id", "organization"], name="accounts_affiliation_once"),
         )
 
     def __str__(self) -> str:

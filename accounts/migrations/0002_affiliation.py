@@ -1,8 +1,7 @@
-"""Who has a place in which clinic; apart from 0001 because the table of clinics points to users."""
+"""Who has a place in which clinic; apart from 0001 because the clinics' app needs this one's users."""
 
 import django.db.models.deletion
 import uuid_utils.compat
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -20,6 +19,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("user_id", models.UUIDField(verbose_name="user")),
                 (
                     "organization",
                     models.ForeignKey(
@@ -29,21 +29,14 @@ class Migration(migrations.Migration):
                         verbose_name="clinic",
                     ),
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="affiliations",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="user",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "affiliation",
                 "verbose_name_plural": "affiliations",
                 "constraints": [
-                    models.UniqueConstraint(fields=("user", "organization"), name="accounts_affiliation_once")
+                    models.UniqueConstraint(
+                        fields=("user_id", "organization"), name="accounts_affiliation_once"
+                    )
                 ],
             },
         ),

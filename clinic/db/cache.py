@@ -2,7 +2,11 @@
 
 from django.db import connection
 
+# A log-in is one for all clinics, so its failed attempts are counted in one place for all of them.
+OF_LOGINS = "allauth:"
+
 
 def schema_key(key: str, key_prefix: str, version: int) -> str:
     """The cache key `key` of the schema that the connection is set to."""
-    return f"{connection.schema_name}:{key_prefix}:{version}:{key}"
+    schema = "public" if key.startswith(OF_LOGINS) else connection.schema_name
+    return f"{schema}:{key_prefix}:{version}:{key}"

@@ -1,0 +1,232 @@
+"""Who is asking, as whom, and whether the page is theirs to open."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.clients import client_agent, client_ip
+from accounts.members.models import Member
+from accounts.models import User
+from clinic.access import PUBLIC, SIGNED_IN
+from tenants.models import SupportSession
+
+log = structlog.get_logger(__name__)
+
+MEMBER_SESSION_KEY = "member"
+SUPPORT_SESSION_KEY = "support_session"
+ADMINISTER = "members.administer"
+FINISH = "members:finish_registration"
+
+# The pages of others, which cannot carry our markers. What is not named here is refused.
+PAGES_OF_OTHERS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "account_login",
+                "account_logout",
+                "account_inactive",
+                "account_signup",
+                "account_email_verification_sent",
+                "account_confirm_email",
+                "account_reset_password",
+                "account_reset_password_done",
+                "account_reset_password_from_key",
+                "account_reset_password_from_key_done",
+                "mfa_authenticate",
+            ),
+            PUBLIC,
+        ),
+        **dict.fromkeys(
+            (
+                "account_email",
+                "account_change_password",
+                "account_set_password",
+                "account_reauthenticate",
+                "mfa_index",
+                "mfa_reauthenticate",
+                "mfa_activate_totp",
+                "mfa_deactivate_totp",
+                "mfa_view_recovery_codes",
+                "mfa_generate_recovery_codes",
+                "mfa_download_recovery_codes",
+            ),
+            SIGNED_IN,
+        ),
+    }
+)
+
+
+class MemberMiddleware:
+    """Sets `request.member` and `request.user` from one query and refuses what the member may not open."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Find out who asks; say so to the audit trail while the request lasts."""
+        request.member = None
+        request.members = []
+        request.support_session = None
+        if request.organization is None:
+            return self.get_response(request)
+        enter(request)
+        connection.audit_context = audit_context(request)
+        try:
+            return self.get_response(request)
+        finally:
+            connection.audit_context = {}
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
+    ) -> HttpResponse | None:
+        """Closed by default: the page's declaration decides, and a page without one is refused."""
+        return gate(request, declared_permission(request, view))
+
+
+def enter(request: HttpRequest) -> None:
+    """Prime the request with the user and the member of its session, or with nobody."""
+    request.user = AnonymousUser()
+    if _enter_for_support(request):
+        return
+    user_id = _user_id(request)
+    if user_id is None:
+        return
+    members = list(Member.objects.filter(user_id=user_id).select_related("user").order_by("created_at", "id"))
+    admitted = [member for member in members if member.is_admitted]
+    if not admitted or not admitted[0].user.is_active or not _session_is_of(request, admitted[0].user):
+        _show_out(request)
+        return
+    chosen = request.session.get(MEMBER_SESSION_KEY)
+    request.members = admitted
+    request.member = next((member for member in admitted if str(member.pk) == chosen), admitted[0])
+    user = request.member.user
+    user.member = request.member
+    request.user = user
+
+
+def _user_id(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.session[SESSION_KEY])
+    except (KeyError, ValueError):
+        return None
+
+
+def _session_is_of(request: HttpRequest, user: User) -> bool:
+    """Whether the session was begun with the password the user has now."""
+    if request.session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return False
+    held = request.session.get(HASH_SESSION_KEY) or ""
+    valid = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return any(constant_time_compare(held, known) for known in valid)
+
+
+def _enter_for_support(request: HttpRequest) -> bool:
+    """Let in who runs the platform, for as long as a reasoned support session is open (law 8)."""
+    key = request.session.get(SUPPORT_SESSION_KEY)
+    if not key:
+        return False
+    visit = SupportSession.objects.filter(pk=key, organization_id=request.organization.pk).first()
+    user = User.objects.filter(pk=visit.user_id).first() if visit and visit.is_running else None
+    if user is None or not (user.is_active and user.is_superuser):
+        del request.session[SUPPORT_SESSION_KEY]
+        return False
+    user.support_session = request.support_session = visit
+    request.user = user
+    return True
+
+
+def _show_out(request: HttpRequest) -> None:
+    request.session.flush()
+    messages.warning(request, _("You have been signed out, or your access to this clinic has ended."))
+
+
+def audit_context(request: HttpRequest) -> dict[str, str]:
+    """Who acts, from where: what the audit trail writes beside each change."""
+    context = {"ip": client_ip(request), "agent": client_agent(request)}
+    if request.support_session:
+        session = request.support_session
+        context |= {
+            "actor_id": str(session.user_id),
+            "actor": f"{request.user.email} (support)",
+            "reason": session.reason,
+        }
+    elif request.member:
+        member = request.member
+        context |= {"actor_id": str(member.pk), "actor": f"{member.name} ({member.role or 'no role'})"}
+    return context
+
+
+def declared_permission(request: HttpRequest, view: Callable) -> str | None:
+    """What the page asks for: its own marker, or the table of the pages of others."""
+    match = request.resolver_match
+    if match and match.namespaces[:1] == ["admin"]:
+        return ADMINISTER
+    declared = getattr(view, "permission", None)
+    if declared is None and match and match.view_name:
+        return PAGES_OF_OTHERS.get(match.view_name)
+    return declared
+
+
+def gate(request: HttpRequest, permission: str | None) -> HttpResponse | None:
+    """The refusal, or None when the page may be opened."""
+    if permission is None:
+        log.error("page_without_permission", page=request.resolver_match and request.resolver_match.view_name)
+        return forbidden(request)
+    if permission == PUBLIC:
+        return None
+    if not request.user.is_authenticated:
+        return to_login(request)
+    if _is_registering(request):
+        return to_page(request, resolve_url(FINISH))
+    if permission == SIGNED_IN and (request.organization is None or request.member):
+        return None
+    if permission != SIGNED_IN and _may(request, permission):
+        return None
+    return forbidden(request)
+
+
+def _may(request: HttpRequest, permission: str) -> bool:
+    if request.support_session and permission != ADMINISTER:
+        # A support session is for the clinic's admin, not for its daily work.
+        return False
+    return request.user.has_perm(permission)
+
+
+def _is_registering(request: HttpRequest) -> bool:
+    """Whether the member has no role yet and asks for something else than getting one or leaving."""
+    member: Any = request.member
+    if member is None or member.role:
+        return False
+    return request.resolver_match.view_name not in (FINISH, "members:switch_role", *PAGES_OF_OTHERS)
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and back here afterwards."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    return to_page(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
+
+
+def to_page(request: HttpRequest, url: str) -> HttpResponse:
+    """A redirect of the whole page, also from within htmx. What was sent is not done and not remembered."""
+    response = HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+    response.leaves_nothing = True
+    return response
+
+
+def forbidden(request: HttpRequest) -> HttpResponse:
+    """The page that says no."""
+    return render(request, "403.html", status=403)
