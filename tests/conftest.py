@@ -1,0 +1,174 @@
+"""What every test stands on: PostgreSQL with two real clinics, entered as a request would enter them."""
+
+import os
+from collections.abc import Callable, Iterator
+from threading import Barrier, Thread
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import databases
+
+# Set by the process that starts the workers, and inherited by them.
+RUN = os.environ.setdefault("CLINIC_TEST_RUN", os.urandom(4).hex())
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A copy of the run's template for this worker."""
+    with django_db_blocker.unblock():
+        databases.build_template(RUN)
+        databases.copy_template(RUN, WORKER)
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(RUN, WORKER)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Drop the template when every worker is done."""
+    if not hasattr(session.config, "workerinput"):
+        databases.drop(RUN)
+
+
+class ClinicClient(Client):
+    """A browser at one clinic's address (or the platform's). After a request we are where we were."""
+
+    def __init__(self, host: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs, HTTP_HOST=host)
+
+    def request(self, **request: Any) -> Any:
+        """Send the request, and come back to the schema and actor of the test."""
+        with databases.where_we_are():
+            return super().request(**request)
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **extra: Any) -> Any:
+        """POST a form as our pages send it: with a fresh key, unless one is given."""
+        key = {"idempotency_key": os.urandom(12).hex()}
+        return self.post(path, {**key, **(data or {})}, **extra)
+
+
+@pytest.fixture
+def acme(db: None) -> Any:
+    """The clinic the tests are in: Lagos, NGN."""
+    return _organization("acme")
+
+
+@pytest.fixture
+def beta(db: None) -> Any:
+    """The other clinic: Dublin, EUR."""
+    return _organization("beta")
+
+
+def _organization(label: str) -> Any:
+    from django_tenants.utils import schema_context
+
+    from tenants.models import Organization
+
+    with schema_context("public"):
+        return Organization.objects.get(label=label)
+
+
+@pytest.fixture(autouse=True)
+def in_acme(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test with a database happens in acme, in its time zone, unless it goes elsewhere itself."""
+    if not {"db", "committed"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
+        yield
+        return
+    request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
+    from tenants import directory
+
+    directory.forget()
+    organization = _organization("acme")
+    connection.set_tenant(organization)
+    with timezone.override(ZoneInfo(organization.time_zone)):
+        yield
+    connection.set_schema_to_public()
+    connection.audit_context = {}
+    directory.forget()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For races and workers: what the test commits is really there; afterwards the database is a new copy."""
+    with django_db_blocker.unblock():
+        yield
+        databases.copy_template(RUN, WORKER)
+
+
+@pytest.fixture
+def anonymous() -> Callable[[Any], ClinicClient]:
+    """`anonymous(organization)`: a browser in which nobody is signed in; None is the platform."""
+
+    def browser(organization: Any = None) -> ClinicClient:
+        return ClinicClient(organization.host() if organization else "localhost")
+
+    return browser
+
+
+@pytest.fixture
+def client_for(anonymous: Callable[[Any], ClinicClient], acme: Any) -> Callable[..., ClinicClient]:
+    """`client_for(member, organization=acme)`: a browser in which the member is signed in at the clinic."""
+
+    def browser(member: Any, organization: Any = acme) -> ClinicClient:
+        from django_tenants.utils import tenant_context
+
+        client = anonymous(organization)
+        with tenant_context(organization):
+            client.force_login(member.user, "allauth.account.auth_backends.AuthenticationBackend")
+            session = client.session
+            session["member"] = str(member.pk)
+            session.save()
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def audit_trail() -> Callable[[], list[Any]]:
+    """The trail's entries, newest first, after what waits for the commit has been written."""
+
+    def entries() -> list[Any]:
+        from clinic.audit.models import AuditEvent
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        return list(AuditEvent.objects.all())
+
+    return entries
+
+
+@pytest.fixture
+def race(committed: None) -> Callable[..., list[Any]]:
+    """`race(n, act)`: run act(0) … act(n-1) at the same moment on real connections; results or exceptions."""
+
+    def run(count: int, act: Callable[[int], Any]) -> list[Any]:
+        tenant = connection.tenant
+        start = Barrier(count)
+        results: list[Any] = [None] * count
+
+        def runner(number: int) -> None:
+            connection.set_tenant(tenant)
+            start.wait()
+            try:
+                results[number] = act(number)
+            except Exception as error:
+                results[number] = error
+            finally:
+                connection.close()
+
+        threads = [Thread(target=runner, args=(number,)) for number in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    return run

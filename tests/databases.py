@@ -1,0 +1,132 @@
+"""The suite's databases: one template with two real clinics built once a run, one copy of it per worker."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from psycopg import sql
+
+# Any number: the workers of a run take turns with it.
+BUILDING = 7_203_114
+
+CLINICS = (
+    {
+        "name": "Acme Family Clinic",
+        "label": "acme",
+        "country": "NG",
+        "currency": "NGN",
+        "time_zone": "Africa/Lagos",
+        "locale": "en_NG",
+    },
+    {
+        "name": "Beta Health",
+        "label": "beta",
+        "country": "IE",
+        "currency": "EUR",
+        "time_zone": "Europe/Dublin",
+        "locale": "en_IE",
+    },
+)
+
+
+@contextmanager
+def maintenance() -> Iterator[psycopg.Connection]:
+    """A connection beside the tests' databases, for making and dropping them."""
+    owner = settings.DATABASES["owner"]
+    parameters = {
+        "host": owner["HOST"], "port": owner["PORT"], "user": owner["USER"], "password": owner["PASSWORD"],
+    }
+    options = {key: value for key, value in owner["OPTIONS"].items() if key in ("host", "port")}
+    given = {key: value for key, value in {**parameters, **options}.items() if value}
+    with psycopg.connect(dbname="postgres", autocommit=True, **given) as server:
+        yield server
+
+
+def template_name(run: str) -> str:
+    """The database that the workers of one run copy."""
+    return f"{settings.DATABASES['owner']['NAME']}_template_{run}"
+
+
+def build_template(run: str) -> None:
+    """Make the template of this run unless another worker has made it already."""
+    name = template_name(run)
+    with maintenance() as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [BUILDING])
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        scratch = f"{name}_building"
+        _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", scratch)
+        _run(server, "CREATE DATABASE {}", scratch)
+        use(scratch)
+        _fill()
+        connections.close_all()
+        server.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(scratch), sql.Identifier(name))
+        )
+
+
+def _fill() -> None:
+    call_command("prepare_database", verbosity=0)
+    call_command("migrate_schemas", verbosity=0, interactive=False)
+    from tenants.services import fill_ready_schemas, provision_organization
+
+    fill_ready_schemas(len(CLINICS))
+    for clinic in CLINICS:
+        provision_organization(by=None, email=f"desk@{clinic['label']}.example", **clinic)
+
+
+def copy_template(run: str, worker: str) -> None:
+    """Give this worker a fresh copy of the template, and connect to it."""
+    name = f"{template_name(run)}_{worker}"
+    connections.close_all()
+    with maintenance() as server:
+        _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template_name(run))
+            )
+        )
+    use(name)
+
+
+def drop(run: str, worker: str | None = None) -> None:
+    """Drop a worker's copy, or the template itself."""
+    connections.close_all()
+    name = f"{template_name(run)}_{worker}" if worker else template_name(run)
+    with maintenance() as server:
+        _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def use(name: str) -> None:
+    """Let every connection of this process lead to the database `name`."""
+    connections.close_all()
+    for alias in connections:
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+
+
+def _run(server: psycopg.Connection, statement: str, name: str) -> None:
+    server.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+@contextmanager
+def where_we_are() -> Iterator[SimpleNamespace]:
+    """Come back to the present schema and actor after the block: a request leaves for `public`."""
+    tenant, context = connection.tenant, connection.audit_context
+    try:
+        yield SimpleNamespace(tenant=tenant)
+    finally:
+        connection.set_tenant(tenant)
+        connection.audit_context = context
+
+
+def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """The rows of a statement, as the site sees them from the present schema."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
