@@ -1,11 +1,14 @@
 """The calendar: weekly hours, leave and extra openings, appointments."""
 
+import datetime
 import django.contrib.postgres.constraints
 import django.db.models.deletion
+import django.db.models.expressions
 import django.utils.timezone
-import scheduling.models.ranges
 import uuid_utils.compat
 from django.db import migrations, models
+
+import scheduling.models.ranges
 
 
 class Migration(migrations.Migration):
@@ -67,7 +70,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason for the visit")),
-                ("held_until", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="held until")),
+                (
+                    "held_until",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="held until"),
+                ),
                 ("token_hash", models.CharField(blank=True, editable=False, max_length=64)),
                 (
                     "confirmed_at",
@@ -79,23 +85,36 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "decline_reason",
-                    models.CharField(blank=True, editable=False, max_length=500, verbose_name="reason for declining"),
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="reason for declining"
+                    ),
                 ),
-                ("arrived_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="arrived at")),
+                (
+                    "arrived_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="arrived at"),
+                ),
                 (
                     "checked_in_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="checked in at"),
                 ),
-                ("fulfilled_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="done at")),
+                (
+                    "fulfilled_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="done at"),
+                ),
                 (
                     "cancelled_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="cancelled at"),
                 ),
                 (
                     "cancel_reason",
-                    models.CharField(blank=True, editable=False, max_length=500, verbose_name="reason for cancelling"),
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="reason for cancelling"
+                    ),
                 ),
-                ("noshow_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="missed at")),
+                (
+                    "noshow_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="missed at"),
+                ),
                 (
                     "booked_by",
                     models.ForeignKey(
@@ -223,6 +242,18 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            (
+                                "ends_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"), "+", models.Value(datetime.timedelta(days=1))
+                                ),
+                            )
+                        ),
+                        name="appointment_length",
+                        violation_error_message="A visit is not longer than a day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             models.Q(("status__in", ["pending", "proposed"]), ("held_until__isnull", False)),
                             models.Q(
                                 models.Q(("status__in", ["pending", "proposed"]), _negated=True),
@@ -314,9 +345,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("declined_at__isnull", True), ("decline_reason", ""), ("declined_by__isnull", True)
+                                ("declined_at__isnull", True),
+                                ("decline_reason", ""),
+                                ("declined_by__isnull", True),
                             ),
-                            models.Q(("declined_at__isnull", False), models.Q(("decline_reason", ""), _negated=True)),
+                            models.Q(
+                                ("declined_at__isnull", False),
+                                models.Q(("decline_reason", ""), _negated=True),
+                            ),
                             _connector="OR",
                         ),
                         name="appointment_decline_reason",
@@ -339,14 +375,18 @@ class Migration(migrations.Migration):
                         violation_error_message="This state and its facts do not belong together.",
                     ),
                     models.UniqueConstraint(fields=("id", "patient"), name="appointment_patient_key"),
-                    models.UniqueConstraint(fields=("id", "patient", "doctor"), name="appointment_people_key"),
+                    models.UniqueConstraint(
+                        fields=("id", "patient", "doctor"), name="appointment_people_key"
+                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("token_hash", ""), _negated=True),
                         fields=("token_hash",),
                         name="appointment_token",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("status__in", ("pending", "proposed", "booked", "arrived", "checked_in"))),
+                        condition=models.Q(
+                            ("status__in", ("pending", "proposed", "booked", "arrived", "checked_in"))
+                        ),
                         expressions=[
                             (scheduling.models.ranges.KeyRange("doctor"), "&&"),
                             (scheduling.models.ranges.TimeRange("starts_at", "ends_at"), "&&"),
@@ -355,7 +395,9 @@ class Migration(migrations.Migration):
                         violation_error_message="This time is already taken. Choose another one.",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("status__in", ("pending", "proposed", "booked", "arrived", "checked_in"))),
+                        condition=models.Q(
+                            ("status__in", ("pending", "proposed", "booked", "arrived", "checked_in"))
+                        ),
                         expressions=[
                             (scheduling.models.ranges.KeyRange("patient"), "&&"),
                             (scheduling.models.ranges.TimeRange("starts_at", "ends_at"), "&&"),
@@ -379,7 +421,9 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("leave", "Leave"), ("extra", "Extra opening")], max_length=10, verbose_name="kind"
+                        choices=[("leave", "Leave"), ("extra", "Extra opening")],
+                        max_length=10,
+                        verbose_name="kind",
                     ),
                 ),
                 ("starts_at", models.DateTimeField(verbose_name="from")),
@@ -464,8 +508,14 @@ class Migration(migrations.Migration):
                 ),
                 ("starts", models.TimeField(verbose_name="from")),
                 ("ends", models.TimeField(verbose_name="to")),
-                ("slot_minutes", models.PositiveSmallIntegerField(default=30, verbose_name="minutes per visit")),
-                ("valid_from", models.DateField(default=django.utils.timezone.localdate, verbose_name="valid from")),
+                (
+                    "slot_minutes",
+                    models.PositiveSmallIntegerField(default=30, verbose_name="minutes per visit"),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="valid from"),
+                ),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
                 (
                     "doctor",
@@ -482,7 +532,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "weekly hours",
                 "verbose_name_plural": "weekly hours",
                 "ordering": ("doctor", "weekday", "starts"),
-                "indexes": [models.Index(fields=["doctor", "weekday", "starts"], name="availability_rule_week")],
+                "indexes": [
+                    models.Index(fields=["doctor", "weekday", "starts"], name="availability_rule_week")
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)),
@@ -501,7 +553,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
                         ),
                         name="availability_rule_valid_until",
                         violation_error_message="The last day must not be before the first.",

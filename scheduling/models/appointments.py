@@ -15,6 +15,9 @@ from scheduling.models.ranges import KeyRange, TimeRange
 from scheduling.models.states import HOLDING, TRANSITIONS, UNCONFIRMED, Status
 
 
+LONGEST_VISIT = datetime.timedelta(days=1)
+
+
 class Source(models.TextChoices):
     """Through which door the appointment came."""
 
@@ -54,17 +57,21 @@ class AppointmentQuerySet(EntityQuerySet):
         """Appointments whose time nobody else can have."""
         return self.filter(status__in=HOLDING)
 
+    def within(self, starts_at: datetime.datetime, ends_at: datetime.datetime) -> Self:
+        """Appointments that share a moment with the given time."""
+        return self.filter(
+            starts_at__gt=starts_at - LONGEST_VISIT, starts_at__lt=ends_at, ends_at__gt=starts_at
+        )
+
     def coming(self) -> Self:
         """Appointments that still hold a time that is not over, soonest first."""
-        return self.holding().filter(ends_at__gt=timezone.now()).order_by("starts_at")
+        now = timezone.now()
+        unended = self.holding().filter(starts_at__gt=now - LONGEST_VISIT, ends_at__gt=now)
+        return unended.order_by("starts_at")
 
     def past(self) -> Self:
         """All that are not coming any more, latest first."""
         return self.exclude(status__in=HOLDING, ends_at__gt=timezone.now()).order_by("-starts_at")
-
-    def within(self, starts_at: datetime.datetime, ends_at: datetime.datetime) -> Self:
-        """Appointments that share a moment with the given time."""
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def awaiting_confirmation(self) -> Self:
         """Requests the clinic has not answered, soonest visit first."""
@@ -76,7 +83,7 @@ class AppointmentQuerySet(EntityQuerySet):
 
     def visible_to(self, member: Member | None) -> Self:
         """What `member` may see: the whole calendar with the day sheet, otherwise the own visits."""
-        if member is None or member.may("scheduling.day"):
+        if member is None or member.may("scheduling.view_day"):
             return self
         return self.filter(Q(patient_id=member.pk) | Q(doctor_id=member.pk))
 
@@ -93,7 +100,13 @@ def fact(label: str) -> models.DateTimeField:
 def actor(label: str) -> models.ForeignKey:
     """Who took a step; empty when it was the patient without a log-in, a job or a support session."""
     return models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=label
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=label,
     )
 
 
@@ -162,6 +175,12 @@ class Appointment(Stateful, Entity):
                 name="appointment_end_after_start",
                 violation_error_message=_("The visit must end after it starts."),
             ),
+            models.CheckConstraint(
+                # Also what lets the calendar be searched by its start alone.
+                condition=Q(ends_at__lte=F("starts_at") + LONGEST_VISIT),
+                name="appointment_length",
+                violation_error_message=_("A visit is not longer than a day."),
+            ),
             exactly_when("held_until", "status", UNCONFIRMED, "appointment_held"),
             exactly_when("declined_at", "status", [Status.DECLINED], "appointment_declined"),
             exactly_when("fulfilled_at", "status", [Status.FULFILLED], "appointment_fulfilled"),
@@ -175,7 +194,8 @@ class Appointment(Stateful, Entity):
                 violation_error_message=_("This state and its facts do not belong together."),
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[Status.CHECKED_IN, Status.FULFILLED]) | Q(checked_in_at__isnull=False),
+                condition=~Q(status__in=[Status.CHECKED_IN, Status.FULFILLED])
+                | Q(checked_in_at__isnull=False),
                 name="appointment_checked_in",
                 violation_error_message=_("This state and its facts do not belong together."),
             ),
@@ -186,7 +206,8 @@ class Appointment(Stateful, Entity):
                 violation_error_message=_("Say why the request is declined."),
             ),
             models.CheckConstraint(
-                condition=Q(cancelled_at__isnull=False) | (Q(cancel_reason="") & Q(cancelled_by__isnull=True)),
+                condition=Q(cancelled_at__isnull=False)
+                | (Q(cancel_reason="") & Q(cancelled_by__isnull=True)),
                 name="appointment_cancel_facts",
                 violation_error_message=_("This state and its facts do not belong together."),
             ),
@@ -198,7 +219,9 @@ class Appointment(Stateful, Entity):
             # What other rooms point at together, so that nothing crosses patients (DESIGN section 4).
             models.UniqueConstraint(fields=["id", "patient"], name="appointment_patient_key"),
             models.UniqueConstraint(fields=["id", "patient", "doctor"], name="appointment_people_key"),
-            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="appointment_token"),
+            models.UniqueConstraint(
+                fields=["token_hash"], condition=~Q(token_hash=""), name="appointment_token"
+            ),
             ExclusionConstraint(
                 name="appointment_doctor_overlap",
                 expressions=[(KeyRange("doctor"), "&&"), (TimeRange("starts_at", "ends_at"), "&&")],

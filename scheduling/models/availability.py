@@ -93,7 +93,9 @@ class AvailabilityRule(Entity):
                     (DayRange("valid_from", "valid_until"), "&&"),
                     (ClockRange("starts", "ends"), "&&"),
                 ],
-                violation_error_message=_("These hours overlap other hours of the same day. Change or remove those."),
+                violation_error_message=_(
+                    "These hours overlap other hours of the same day. Change or remove those."
+                ),
             ),
         )
         indexes = (models.Index(fields=["doctor", "weekday", "starts"], name="availability_rule_week"),)

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Extract
 
 
 class KeyRange(Func):
-    """The range that holds one key only. `uuidrange` is ours (public schema): it spares the extension btree_gist."""
+    """The range that holds one key only; the type is ours (public schema) and spares us btree_gist."""
 
     function = "uuidrange"
     # No Python type stands for it: it is only ever compared inside the database.

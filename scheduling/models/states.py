@@ -46,7 +46,7 @@ TRANSITIONS = Transitions(
     ),
     ("let_hold_go", {Status.PENDING, Status.PROPOSED}, Status.CANCELLED),
     (
-        "mark_entered_in_error",
+        "enter_appointment_in_error",
         {Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN, Status.NOSHOW},
         Status.ENTERED_IN_ERROR,
     ),
