@@ -1,6 +1,7 @@
 """The tests' environment, as a pytest plugin: it must stand before Django reads its settings."""
 
 import os
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ HOME = Path(__file__).resolve().parents[2]
 # Beside the data of a running demo, never in it.
 DATA_DIR = HOME / (os.environ.get("DATA_DIR") or ".data") / "test"
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
@@ -19,13 +22,14 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DATA_DIR"] = str(DATA_DIR)
         os.environ["DEMO"] = "false"
+        os.environ.setdefault("CHROMIUM", next(filter(None, map(shutil.which, BROWSERS)), ""))
         os.environ.setdefault("SECRET_KEY", "a key for tests, which protects nothing")
         if not os.environ.get("DATABASE_URL"):
             try:
                 os.environ["DATABASE_URL"] = embedded_server(DATA_DIR, throwaway=True).acquire()
             except EmbeddedError as error:
                 raise pytest.UsageError(str(error)) from error
-    yield
+    return (yield)
 
 
 def pytest_unconfigure() -> None:
