@@ -1,0 +1,103 @@
+"""Money in the clinic's admin: everything to be seen, changed only through the services."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from billing import services
+from billing.models import Invoice, InvoiceLine, InvoiceSeries, Payment
+from clinic.admin import ClinicAdmin, clinic_site
+
+
+@admin.register(InvoiceSeries, site=clinic_site)
+class InvoiceSeriesAdmin(ClinicAdmin):
+    """The counters of invoice numbers; how a number looks is chosen before the first one is drawn."""
+
+    list_display = ("name", "prefix", "last_number")
+    state_fields = ("last_number",)
+
+    def frozen(self, obj: InvoiceSeries) -> bool:  # type: ignore[override]
+        """Once it has numbered an invoice."""
+        return obj.last_number > 0
+
+
+class InvoiceLineInline(admin.TabularInline):
+    """The lines of an invoice, to be read."""
+
+    model = InvoiceLine
+    fields = ("position", "description", "quantity", "unit_price", "amount")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
+        """Whoever may see the invoice."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
+        """Nobody: the desk's page calls the service."""
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Invoice, site=clinic_site)
+class InvoiceAdmin(ClinicAdmin):
+    """Invoices of the clinic, read-only."""
+
+    list_display = ("reference", "patient", "status", "currency", "total", "issued_at", "due_on")
+    list_filter = ("status", "currency", "series")
+    list_select_related = ("patient__member", "series")
+    search_fields = (
+        "number",
+        "patient__number",
+        "patient__member__given_name",
+        "patient__member__family_name",
+    )
+    date_hierarchy = "issued_at"
+    inlines = (InvoiceLineInline,)
+    may_add = False
+    may_change = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
+        """With everybody the page names."""
+        return super().get_queryset(request).with_people()  # type: ignore[attr-defined]
+
+    @admin.display(description=_("number"), ordering="number")
+    def reference(self, obj: Invoice) -> str:
+        """The number as people write it."""
+        return str(obj)
+
+
+@admin.register(Payment, site=clinic_site)
+class PaymentAdmin(ClinicAdmin):
+    """Payments of the clinic, read-only but for what becomes of announced money."""
+
+    list_display = (
+        "created_at",
+        "invoice",
+        "amount",
+        "method",
+        "status",
+        "received_at",
+        "received_by",
+        "reference",
+    )
+    list_filter = ("status", "method")
+    list_select_related = ("invoice__series",)
+    search_fields = ("reference", "invoice__number")
+    date_hierarchy = "received_at"
+    may_add = False
+    may_change = False
+    actions = ("complete", "fail")
+
+    @admin.action(description=_("The money has arrived"))
+    def complete(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
+        """Complete the chosen payments."""
+        self.run_service(request, queryset, services.complete_payment)
+
+    @admin.action(description=_("The money will not come"))
+    def fail(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
+        """Give the chosen payments up."""
+        self.run_service(request, queryset, services.fail_payment)

@@ -1,0 +1,170 @@
+"""Forms of the desk: lines, issue, payment, and what the list shows."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members.models import Member, PatientProfile
+from billing.models import Invoice, InvoiceLine, Payment
+from billing.models.invoices import InvoiceQuerySet
+from billing.models.money import NOTHING, SMALLEST, rounded
+from billing.services.invoices import Charge
+from clinic.forms import DateInput, Form
+from records.models import Consultation
+from scheduling.models import Appointment
+
+# How long a patient has to pay, unless the desk says otherwise.
+DAYS_TO_PAY = 14
+MOST_LINES = 100
+
+
+class InvoiceFilter(forms.Form):
+    """Which invoices the list shows."""
+
+    OVERDUE = "overdue"
+
+    q = forms.CharField(required=False, label=_("Patient or number"))
+    state = forms.ChoiceField(
+        required=False,
+        label=_("State"),
+        choices=[("", _("All states")), *Invoice.Status.choices, (OVERDUE, _("Overdue"))],
+    )
+
+    def applied(self, invoices: InvoiceQuerySet) -> InvoiceQuerySet:
+        """Those of `invoices` that were asked for; a malformed question asks for all."""
+        wanted = self.cleaned_data if self.is_valid() else {}
+        invoices = invoices.search(wanted.get("q", ""))
+        state = wanted.get("state")
+        if state == self.OVERDUE:
+            return invoices.overdue(timezone.localdate())
+        return invoices.filter(status=state) if state else invoices
+
+
+class DraftInvoiceForm(Form):
+    """For what an invoice is drafted: a patient, or a visit."""
+
+    patient = forms.ModelChoiceField(PatientProfile.objects.none(), required=False)
+    appointment = forms.ModelChoiceField(Appointment.objects.none(), required=False)
+    consultation = forms.ModelChoiceField(Consultation.objects.none(), required=False)
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        patients = Member.objects.visible_to(member)
+        self.fields["patient"].queryset = PatientProfile.objects.filter(member__in=patients)
+        self.fields["appointment"].queryset = Appointment.objects.visible_to(member).with_people()
+        # The desk sees nothing of a consultation, only that it is to be paid.
+        self.fields["consultation"].queryset = Consultation.objects.select_related(
+            "appointment", "patient__member", "doctor__member"
+        )
+
+
+class LineForm(forms.Form):
+    """One line of a draft."""
+
+    description = forms.CharField(label=_("Description"), max_length=200)
+    quantity = forms.DecimalField(
+        label=_("Quantity"), max_digits=9, decimal_places=3, min_value=SMALLEST, initial=1
+    )
+    unit_price = forms.DecimalField(label=_("Price"), max_digits=14, decimal_places=3, min_value=NOTHING)
+
+    def __init__(self, *args: Any, digits: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit_price"] = money_field(digits, label=_("Price"), min_value=NOTHING)
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-control number" if name != "description" else "form-control"
+
+    def charge(self) -> Charge:
+        """What the line says."""
+        return Charge(**{name: self.cleaned_data[name] for name in ("description", "quantity", "unit_price")})
+
+
+def money_field(digits: int, **kwargs: Any) -> forms.DecimalField:
+    """A field for an amount in a currency of `digits` places."""
+    step = Decimal(1).scaleb(-digits)
+    widget = forms.NumberInput(attrs={"step": str(step), "inputmode": "decimal" if digits else "numeric"})
+    return forms.DecimalField(max_digits=11 + digits, decimal_places=digits, widget=widget, **kwargs)
+
+
+Lines = forms.formset_factory(LineForm, extra=3, can_delete=True, max_num=MOST_LINES, validate_max=True)
+
+
+class InvoiceForm(Form):
+    """A draft's lines and note."""
+
+    notes = forms.CharField(
+        label=_("Note on the invoice"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
+        super().__init__(data, initial={"notes": invoice.notes})
+        self.lines = Lines(
+            data,
+            prefix="lines",
+            initial=[_typed(line) for line in invoice.lines.all()],
+            form_kwargs={"digits": invoice.digits},
+        )
+
+    def is_valid(self) -> bool:
+        """Note and lines are well-formed."""
+        return all([super().is_valid(), self.lines.is_valid()])
+
+    def service_data(self) -> dict[str, Any]:
+        """The note and the lines that were not struck out."""
+        kept = [line for line in self.lines if line not in self.lines.deleted_forms and line.cleaned_data]
+        return {"notes": self.cleaned_data["notes"], "lines": [line.charge() for line in kept]}
+
+
+def _typed(line: InvoiceLine) -> dict[str, Any]:
+    """The line as somebody would type it: 1 and not 1.000."""
+    whole = line.quantity == line.quantity.to_integral_value()
+    return {
+        "description": line.description,
+        "quantity": int(line.quantity) if whole else line.quantity.normalize(),
+        "unit_price": rounded(line.unit_price, line.digits),
+    }
+
+
+class IssueInvoiceForm(Form):
+    """When the invoice is due."""
+
+    due_on = forms.DateField(label=_("Due on"), widget=DateInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.fields["due_on"].initial = today + timedelta(days=DAYS_TO_PAY)
+        self.fields["due_on"].widget.attrs["min"] = today.isoformat()
+
+
+class PaymentForm(Form):
+    """Money for an invoice."""
+
+    amount = forms.DecimalField()
+    method = forms.ChoiceField(label=_("Paid by"), choices=Payment.Method.choices)
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=100,
+        required=False,
+        help_text=_("What the card slip or the bank statement says."),
+    )
+    is_received = forms.BooleanField(
+        label=_("The money is here"),
+        required=False,
+        initial=True,
+        help_text=_("Leave this empty for a transfer that is still on its way."),
+    )
+
+    def __init__(self, data: Any = None, *, digits: int, still_open: Decimal) -> None:
+        super().__init__(data)
+        smallest = Decimal(1).scaleb(-digits)
+        self.fields["amount"] = money_field(
+            digits, label=_("Amount"), min_value=smallest, initial=rounded(still_open, digits)
+        )
+        self.order_fields(["amount", "method", "reference", "is_received"])

@@ -1,0 +1,273 @@
+"""Invoices, their lines, and the series that number them.
+
+Money is Decimal with three places, which holds every currency of ISO 4217; `digits` says how many of them the
+invoice's currency has, and every amount stored is rounded to that.
+"""
+
+from datetime import date
+from typing import Any, Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Round
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members.models import Member, PatientProfile
+from billing.models.money import NOTHING, SMALLEST
+from billing.models.payments import Payment
+from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
+from clinic.states import Transitions
+
+
+class Status(models.TextChoices):
+    """The states of FHIR's invoice-status that we use."""
+
+    DRAFT = "draft", _("Draft")
+    ISSUED = "issued", _("Issued")
+    BALANCED = "balanced", _("Paid")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# The states of what was handed out.
+NUMBERED = (Status.ISSUED, Status.BALANCED)
+
+
+class InvoiceSeries(Entity):
+    """Invoice numbers without gaps: the counter is a row, so a number is drawn with its invoice or not."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    prefix = models.CharField(_("before the number"), max_length=12, blank=True)
+    last_number = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        verbose_name = _("invoice series")
+        verbose_name_plural = _("invoice series")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InvoiceQuerySet(EntityQuerySet):
+    """Words for invoices."""
+
+    def visible_to(self, member: Member | None) -> Self:
+        """What `member` may see: the desk all, a patient the own once they are issued."""
+        if member and member.may("billing.view_invoices"):
+            return self.all()
+        if member and member.may("billing.view_portal_invoices"):
+            return self.for_patient(member.pk).issued()
+        return self.none()
+
+    def for_patient(self, patient_id: Any) -> Self:
+        """The invoices of one patient."""
+        return self.filter(patient=patient_id)
+
+    def issued(self) -> Self:
+        """Those that were handed out."""
+        return self.filter(status__in=NUMBERED)
+
+    def overdue(self, today: date) -> Self:
+        """Those still open after the day they were due."""
+        return self.filter(status=Invoice.Status.ISSUED, due_on__lt=today)
+
+    def with_people(self) -> Self:
+        """Patient, series and doctor come along in the same statement."""
+        return self.select_related("patient__member", "series", "consultation__doctor__member")
+
+    def with_paid(self) -> Self:
+        """What was paid and what is open come along, as `paid` and `open`."""
+        payments = Payment.objects.completed().filter(invoice=OuterRef("pk")).order_by()
+        paid = Subquery(payments.values("invoice").annotate(sum=Sum("amount")).values("sum"))
+        return self.annotate(paid=Coalesce(paid, NOTHING)).annotate(open=F("total") - F("paid"))
+
+    def totals(self, currency: str) -> dict[str, Any]:
+        """What all of them come to in `currency`: `invoiced`, `received` and `outstanding`."""
+        handed_out = Q(currency=currency, status__in=NUMBERED)
+        return self.with_paid().aggregate(
+            invoiced=Sum("total", filter=handed_out, default=NOTHING),
+            received=Sum("paid", filter=handed_out, default=NOTHING),
+            outstanding=Sum("open", filter=handed_out, default=NOTHING),
+        )
+
+    def search(self, text: str) -> Self:
+        """Those whose number ends in `text`, or whose patient it may mean."""
+        words = text.strip()
+        if not words:
+            return self
+        found = Q(patient__in=PatientProfile.objects.search(words))
+        digits = words.rpartition("-")[2]
+        return self.filter(found | Q(number=int(digits[:9])) if digits.isdecimal() else found)
+
+
+class Invoice(Stateful, Entity):
+    """What a patient owes for something (FHIR Invoice)."""
+
+    Status = Status
+    TRANSITIONS = Transitions(
+        ("issue_invoice", {Status.DRAFT}, Status.ISSUED),
+        ("balance_invoice", {Status.ISSUED}, Status.BALANCED),
+        ("cancel_invoice", {Status.DRAFT}, Status.CANCELLED),
+    )
+
+    series = models.ForeignKey(
+        InvoiceSeries,
+        models.PROTECT,
+        related_name="invoices",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+    )
+    number = models.PositiveIntegerField(_("number"), null=True, blank=True)
+    patient = models.ForeignKey(
+        PatientProfile, models.PROTECT, related_name="invoices", verbose_name=_("patient")
+    )
+    appointment = models.ForeignKey(
+        "scheduling.Appointment",
+        models.PROTECT,
+        related_name="invoices",
+        verbose_name=_("appointment"),
+        null=True,
+        blank=True,
+    )
+    consultation = models.ForeignKey(
+        "records.Consultation",
+        models.PROTECT,
+        related_name="invoices",
+        verbose_name=_("consultation"),
+        null=True,
+        blank=True,
+    )
+    status = models.CharField(_("state"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    currency = models.CharField(_("currency"), max_length=3)
+    digits = models.PositiveSmallIntegerField(_("places of the currency"), editable=False)
+    total = models.DecimalField(_("total"), max_digits=14, decimal_places=3, default=NOTHING)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    notes = models.TextField(_("note on the invoice"), blank=True)
+    issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+    issued_by = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", verbose_name=_("issued by"), null=True, blank=True
+    )
+    balanced_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", verbose_name=_("cancelled by"), null=True, blank=True
+    )
+    cancel_reason = models.CharField(_("reason for cancelling"), max_length=500, blank=True)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            one_of("status", Status, "billing_invoice_status"),
+            exactly_when("number", "status", NUMBERED, "billing_invoice_numbered"),
+            exactly_when("series", "status", NUMBERED, "billing_invoice_in_series"),
+            exactly_when("issued_at", "status", NUMBERED, "billing_invoice_issued"),
+            exactly_when("due_on", "status", NUMBERED, "billing_invoice_due"),
+            exactly_when("balanced_at", "status", [Status.BALANCED], "billing_invoice_balanced"),
+            exactly_when("cancelled_at", "status", [Status.CANCELLED], "billing_invoice_cancelled"),
+            models.UniqueConstraint(fields=["series", "number"], name="billing_invoice_number_once"),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=~Q(status="cancelled"),
+                name="billing_invoice_consultation_once",
+                violation_error_message=_("This consultation already has an invoice."),
+            ),
+            models.UniqueConstraint(
+                fields=["appointment"],
+                condition=~Q(status="cancelled"),
+                name="billing_invoice_appointment_once",
+                violation_error_message=_("This appointment already has an invoice."),
+            ),
+            # What a line's own copy of `digits` refers to (migration 0002).
+            models.UniqueConstraint(fields=["id", "digits"], name="billing_invoice_digits"),
+            models.CheckConstraint(condition=Q(digits__lte=3), name="billing_invoice_places"),
+            models.CheckConstraint(condition=Q(total__gte=0), name="billing_invoice_total"),
+        )
+        indexes = (
+            models.Index(fields=["status", "due_on"], name="billing_invoice_open"),
+            models.Index(fields=["-created_at", "-id"], name="billing_invoice_latest"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference or str(_("Draft invoice"))
+
+    def get_absolute_url(self) -> str:
+        """The desk's page of the invoice."""
+        return reverse("billing:invoice", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """The number as people write it; empty before the invoice is issued. Needs `series` loaded."""
+        return f"{self.series.prefix}{self.number:05d}" if self.series and self.number else ""
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is still open after the day it was due, by the clinic's calendar."""
+        return (
+            self.status == self.Status.ISSUED
+            and self.due_on is not None
+            and self.due_on < timezone.localdate()
+        )
+
+    @property
+    def takes_payment(self) -> bool:
+        """Whether something may be paid on it."""
+        return "balance_invoice" in self.verbs
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its lines may still change."""
+        return "issue_invoice" in self.verbs
+
+
+class InvoiceLine(Entity):
+    """One thing that is charged."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    description = models.CharField(_("description"), max_length=200)
+    quantity = models.DecimalField(
+        _("quantity"),
+        max_digits=9,
+        decimal_places=3,
+        default=1,
+        validators=[MinValueValidator(SMALLEST)],
+    )
+    unit_price = models.DecimalField(
+        _("price"), max_digits=14, decimal_places=3, validators=[MinValueValidator(NOTHING)]
+    )
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=3, editable=False)
+    digits = models.PositiveSmallIntegerField(editable=False)
+
+    class Meta:
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["invoice", "position"], name="billing_line_position"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0),
+                name="billing_line_quantity",
+                violation_error_message=_("The quantity must be more than nothing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, unit_price=Round(F("unit_price"), precision=F("digits"))),
+                name="billing_line_price",
+                violation_error_message=_("The price has more decimal places than the currency."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount=Round(F("quantity") * F("unit_price"), precision=F("digits"))),
+                name="billing_line_amount",
+                violation_error_message=_("The amount must be quantity × price, rounded to the currency."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.description

@@ -1,0 +1,18 @@
+"""Rounding money to what its currency is counted in."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import get_currency_precision
+
+NOTHING = Decimal(0)
+SMALLEST = Decimal("0.001")
+
+
+def digits_of(currency: str) -> int:
+    """How many places `currency` is counted in (ISO 4217: JPY 0, EUR 2, KWD 3)."""
+    return get_currency_precision(currency)
+
+
+def rounded(amount: Decimal, digits: int) -> Decimal:
+    """`amount` in `digits` places, halves away from zero, as PostgreSQL's round() does."""
+    return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)

@@ -1,0 +1,154 @@
+"""Drafting, editing, issuing and cancelling invoices."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from itertools import zip_longest
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.members.models import DoctorProfile, Member, PatientProfile
+from billing.models import Invoice, InvoiceLine, InvoiceSeries
+from billing.models.money import NOTHING, digits_of, rounded
+from clinic.models import Refusal, relayed
+from records.models import Consultation
+from scheduling.models import Appointment
+
+
+class Charge(NamedTuple):
+    """What one line of an invoice says."""
+
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+
+
+@transaction.atomic
+def draft_invoice(
+    *,
+    by: Member | None,
+    patient: PatientProfile | None = None,
+    appointment: Appointment | None = None,
+    consultation: Consultation | None = None,
+) -> Invoice:
+    """A draft for a consultation, an appointment or just a patient; the first line is the doctor's fee.
+
+    What already has an invoice that was not cancelled gets that one back, so a second click makes no second
+    invoice. Raises Refusal when nobody is named.
+    """
+    consultation = consultation or getattr(appointment, "consultation", None)
+    appointment = appointment or (consultation.appointment if consultation else None)
+    visit = consultation or appointment
+    patient = visit.patient if visit else patient
+    if patient is None:
+        raise Refusal(_("Choose a patient."), "patient")
+    currency = connection.tenant.currency
+    invoice = Invoice(
+        patient=patient,
+        appointment=appointment,
+        consultation=consultation,
+        currency=currency,
+        digits=digits_of(currency),
+    )
+    with relayed(Invoice):
+        if not Invoice.objects.insert_unless_taken(invoice):
+            return _invoice_of(appointment, consultation)
+        if visit:
+            _write_lines(invoice, [_fee(visit.doctor, invoice.digits)])
+    return invoice
+
+
+def _invoice_of(appointment: Appointment | None, consultation: Consultation | None) -> Invoice:
+    about = Q(consultation=consultation) if consultation else Q()
+    if appointment:
+        about |= Q(appointment=appointment)
+    # A draft made before the visit learns of the consultation, so that both lead to it.
+    invoice = Invoice.objects.exclude(status=Invoice.Status.CANCELLED).select_for_update().get(about)
+    if consultation and invoice.is_editable and invoice.consultation_id is None:
+        invoice.consultation = consultation
+        invoice.save(update_fields=["consultation"])
+    return invoice
+
+
+def _fee(doctor: DoctorProfile, digits: int) -> Charge:
+    what = _("Consultation, %(doctor)s") % {"doctor": doctor.member.name}
+    return Charge(what, Decimal(1), rounded(doctor.consultation_fee or NOTHING, digits))
+
+
+@transaction.atomic
+def update_invoice(
+    invoice: Invoice, *, by: Member | None, lines: Iterable[Charge], notes: str | None = None
+) -> Invoice:
+    """Let the draft have exactly these lines, in order, and this note. Raises Refusal once it is issued."""
+    invoice = Invoice.objects.locked(invoice.pk)
+    if not invoice.is_editable:
+        raise Refusal(_("This invoice is no longer a draft, its lines stay as they are."))
+    if notes is not None:
+        invoice.notes = notes
+    with relayed(InvoiceLine):
+        _write_lines(invoice, lines)
+    return invoice
+
+
+def _write_lines(invoice: Invoice, charges: Iterable[Charge]) -> None:
+    """Make the lines those of `charges`; only what differs is written, so the trail shows only that."""
+    total = NOTHING
+    present = invoice.lines.all()
+    for position, (line, charge) in enumerate(zip_longest(present, charges), start=1):
+        if charge is None:
+            line.delete()
+            continue
+        amount = rounded(charge.quantity * charge.unit_price, invoice.digits)
+        total += amount
+        if line and (line.description, line.quantity, line.unit_price) == charge:
+            continue
+        line = line or InvoiceLine(invoice=invoice, position=position, digits=invoice.digits)
+        line.description, line.quantity, line.unit_price = charge
+        line.amount = amount
+        line.save()
+    invoice.total = total
+    invoice.save(update_fields=["total", "notes"])
+
+
+@transaction.atomic
+def issue_invoice(invoice: Invoice, *, by: Member | None, due_on: date) -> Invoice:
+    """Close the invoice, number it and say when it is due; one of nothing is balanced at once.
+
+    The number is drawn behind the lock of its series' row: a transaction that fails gives it back.
+    """
+    invoice = Invoice.objects.locked(invoice.pk)
+    Invoice.TRANSITIONS.target("issue_invoice", invoice.status)
+    if due_on < timezone.localdate():
+        raise Refusal(_("The day it is due must not be in the past."), "due_on")
+    if not invoice.lines.exists():
+        raise Refusal(_("Write at least one line before you issue the invoice."))
+    series = _count_one()
+    now = timezone.now()
+    invoice.move(
+        "issue_invoice", series=series, number=series.last_number, issued_at=now, issued_by=by, due_on=due_on
+    )
+    if invoice.total == NOTHING:
+        invoice.move("balance_invoice", balanced_at=now)
+    return invoice
+
+
+def _count_one() -> InvoiceSeries:
+    """The clinic's series with its next number, locked until the transaction ends."""
+    first = InvoiceSeries.objects.order_by("created_at").first()
+    if first is None:
+        first, _made = InvoiceSeries.objects.get_or_create(name="Invoices", defaults={"prefix": "INV-"})
+    series = InvoiceSeries.objects.locked(first.pk)
+    series.last_number += 1
+    series.save(update_fields=["last_number"])
+    return series
+
+
+@transaction.atomic
+def cancel_invoice(invoice: Invoice, *, by: Member | None, reason: str) -> Invoice:
+    """Put a draft away, for a reason. Raises Refusal once it is issued: that takes a credit note."""
+    invoice = Invoice.objects.locked(invoice.pk)
+    return invoice.move("cancel_invoice", cancelled_at=timezone.now(), cancelled_by=by, cancel_reason=reason)

@@ -1,0 +1,98 @@
+"""Taking money for invoices."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.members.models import Member
+from billing.models import Invoice, Payment
+from billing.models.money import NOTHING, rounded
+from clinic.models import Refusal, relayed
+
+
+def open_amount(invoice: Invoice) -> Decimal:
+    """What is still to be paid on the invoice, and right now only if the caller holds its lock."""
+    paid = invoice.payments.completed().aggregate(sum=Sum("amount", default=NOTHING))["sum"]
+    return invoice.total - paid
+
+
+@transaction.atomic
+def record_payment(
+    invoice: Invoice,
+    *,
+    by: Member | None,
+    key: str,
+    amount: Decimal,
+    method: str = Payment.Method.CASH,
+    reference: str = "",
+    is_received: bool = True,
+) -> Payment:
+    """Write down a payment: received, or announced and on its way. The last open amount balances the invoice.
+
+    The same `key` counts once: the payment it made is returned. Raises Refusal for more than is open.
+    """
+    invoice = Invoice.objects.locked(invoice.pk)
+    earlier = Payment.objects.filter(idempotency_key=key).first()
+    if earlier:
+        return _same(earlier, invoice, amount)
+    _may_be_paid(invoice, amount)
+    payment = Payment(
+        invoice=invoice,
+        amount=amount,
+        method=method,
+        reference=reference,
+        idempotency_key=key,
+        received_by=by,
+    )
+    payment.status = Payment.Status.COMPLETED if is_received else Payment.Status.PENDING
+    payment.received_at = timezone.now() if is_received else None
+    with relayed(Payment):
+        payment.save(force_insert=True)
+    _balance(invoice)
+    return payment
+
+
+def _same(earlier: Payment, invoice: Invoice, amount: Decimal) -> Payment:
+    if (earlier.invoice_id, earlier.amount) != (invoice.pk, amount):
+        raise Refusal(_("This form was already used for another payment. Open the invoice again."))
+    return earlier
+
+
+def _may_be_paid(invoice: Invoice, amount: Decimal) -> None:
+    if not invoice.takes_payment:
+        raise Refusal(_("Nothing is to be paid on this invoice: look at its present state."))
+    if amount != rounded(amount, invoice.digits):
+        raise Refusal(_("The amount has more decimal places than the currency."), "amount")
+    if amount > open_amount(invoice):
+        raise Refusal(_("This is more than is still open on the invoice."), "amount")
+
+
+def _balance(invoice: Invoice) -> None:
+    if open_amount(invoice) == NOTHING:
+        invoice.move("balance_invoice", balanced_at=timezone.now())
+
+
+@transaction.atomic
+def complete_payment(payment: Payment, *, by: Member | None) -> Payment:
+    """The announced money has arrived. Raises Refusal when the invoice was paid otherwise in the meantime."""
+    invoice, payment = _locked(payment)
+    Payment.TRANSITIONS.target("complete_payment", payment.status)
+    _may_be_paid(invoice, payment.amount)
+    payment.move("complete_payment", received_at=timezone.now(), received_by=by)
+    _balance(invoice)
+    return payment
+
+
+@transaction.atomic
+def fail_payment(payment: Payment, *, by: Member | None) -> Payment:
+    """The announced money will not come."""
+    return _locked(payment)[1].move("fail_payment")
+
+
+def _locked(payment: Payment) -> tuple[Any, Payment]:
+    invoice = Invoice.objects.locked(payment.invoice_id)
+    return invoice, Payment.objects.locked(payment.pk)

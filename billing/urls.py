@@ -1,0 +1,21 @@
+"""Addresses of invoices and payments."""
+
+from django.urls import path
+
+from billing import views
+
+app_name = "billing"
+urlpatterns = [
+    path("invoices/", views.invoice_list, name="invoice_list"),
+    path("invoices/new/", views.draft_invoice, name="draft_invoice"),
+    path("invoices/<uuid:pk>/", views.invoice, name="invoice"),
+    path("invoices/<uuid:pk>/lines/", views.update_invoice, name="update_invoice"),
+    path("invoices/<uuid:pk>/issue/", views.issue_invoice, name="issue_invoice"),
+    path("invoices/<uuid:pk>/cancel/", views.cancel_invoice, name="cancel_invoice"),
+    path("invoices/<uuid:pk>/payments/", views.record_payment, name="record_payment"),
+    path("invoices/<uuid:pk>/sheet/", views.invoice_sheet, name="invoice_sheet"),
+    path("invoices/<uuid:pk>/pdf/", views.invoice_pdf, name="invoice_pdf"),
+    path("payments/<uuid:pk>/complete/", views.complete_payment, name="complete_payment"),
+    path("payments/<uuid:pk>/fail/", views.fail_payment, name="fail_payment"),
+    path("portal/invoices/", views.portal_invoices, name="portal_invoices"),
+]
