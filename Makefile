@@ -103,6 +103,7 @@ lint: .venv/dev
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(TEMPLATES) | xargs -0r $(BIN)/djade --check --target-version 5.2
+	$(BIN)/djlint --lint --quiet templates
 
 format: .venv/dev
 	$(BIN)/ruff check --fix $(CODE)
