@@ -44,35 +44,42 @@ def refuse_if(condition: str, message: str) -> str:
 
 
 # At issue the total is what the lines say, and the number is the one the series has just counted.
-ISSUED = (
-    "IF OLD.status = 'draft' AND NEW.status = 'issued' THEN "
-    "SELECT count(*) AS lines, coalesce(sum(l.amount), 0) AS total INTO due "
-    "FROM billing_invoiceline l WHERE l.invoice_id = NEW.id; "
-    + refuse_if("due.lines = 0", "An invoice without lines cannot be issued.")
-    + refuse_if("due.total <> NEW.total", "The total is not the sum of the lines.")
-    + refuse_if(
-        "NOT EXISTS (SELECT FROM billing_invoiceseries s WHERE s.id = NEW.series_id AND s.last_number = NEW.number)",
-        "The number is not the next one of its series.",
-    )
-    + "ELSIF OLD.status = 'issued' AND NEW.status = 'balanced' THEN "
-    "SELECT coalesce(sum(p.amount), 0) AS total INTO due "
-    "FROM billing_payment p WHERE p.invoice_id = NEW.id AND p.status = 'completed'; "
-    + refuse_if("due.total <> NEW.total", "The invoice is not paid in full.")
-    + "END IF; "
+ISSUED = "".join(
+    [
+        "IF OLD.status = 'draft' AND NEW.status = 'issued' THEN ",
+        "SELECT count(*) AS lines, coalesce(sum(l.amount), 0) AS total INTO due ",
+        "FROM billing_invoiceline l WHERE l.invoice_id = NEW.id; ",
+        refuse_if("due.lines = 0", "An invoice without lines cannot be issued."),
+        refuse_if("due.total <> NEW.total", "The total is not the sum of the lines."),
+        refuse_if(
+            "NOT EXISTS (SELECT FROM billing_invoiceseries s WHERE s.id = NEW.series_id AND s.last_number = NEW.number)",
+            "The number is not the next one of its series.",
+        ),
+        "ELSIF OLD.status = 'issued' AND NEW.status = 'balanced' THEN ",
+        "SELECT coalesce(sum(p.amount), 0) AS total INTO due ",
+        "FROM billing_payment p WHERE p.invoice_id = NEW.id AND p.status = 'completed'; ",
+        refuse_if("due.total <> NEW.total", "The invoice is not paid in full."),
+        "END IF; ",
+    ]
 )
 
 # The invoice's row is the lock behind which all its payments are added up.
-NOT_OVERPAID = (
-    "SELECT i.status, i.total, i.digits INTO due FROM billing_invoice i WHERE i.id = NEW.invoice_id FOR NO KEY UPDATE; "
-    + refuse_if("due.status NOT IN ('issued', 'balanced')", "Only an issued invoice takes payments.")
-    + refuse_if(
-        "NEW.amount <> round(NEW.amount, due.digits)", "The amount has more decimal places than the currency."
-    )
-    + refuse_if(
-        "NEW.status = 'completed' AND due.total < NEW.amount + (SELECT coalesce(sum(p.amount), 0) "
-        "FROM billing_payment p WHERE p.invoice_id = NEW.invoice_id AND p.status = 'completed' AND p.id <> NEW.id)",
-        "This is more than is still open on the invoice.",
-    )
+NOT_OVERPAID = "".join(
+    [
+        "SELECT i.status, i.total, i.digits INTO due FROM billing_invoice i ",
+        "WHERE i.id = NEW.invoice_id FOR NO KEY UPDATE; ",
+        refuse_if("due.status NOT IN ('issued', 'balanced')", "Only an issued invoice takes payments."),
+        refuse_if(
+            "NEW.amount <> round(NEW.amount, due.digits)",
+            "The amount has more decimal places than the currency.",
+        ),
+        "SELECT due.total - coalesce(sum(p.amount), 0) AS open INTO due FROM billing_payment p ",
+        "WHERE p.invoice_id = NEW.invoice_id AND p.status = 'completed' AND p.id <> NEW.id; ",
+        refuse_if(
+            "NEW.status = 'completed' AND NEW.amount > due.open",
+            "This is more than is still open on the invoice.",
+        ),
+    ]
 )
 
 COUNTED = refuse_if("NEW.last_number <> OLD.last_number + 1", "Invoice numbers are counted one by one.")
