@@ -25,7 +25,7 @@ MOST_FOUND = 20
 
 
 @require_GET
-@requires("billing.view_invoices")
+@requires("billing.invoice_list")
 def invoice_list(request: HttpRequest) -> HttpResponse:
     """All invoices, latest first, with what they come to."""
     form = InvoiceFilter(request.GET)
@@ -36,7 +36,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@requires("billing.view_portal_invoices")
+@requires("billing.portal_invoices")
 def portal_invoices(request: HttpRequest) -> HttpResponse:
     """What the patient was invoiced."""
     invoices = Invoice.objects.visible_to(request.member).with_people().with_paid()
@@ -49,7 +49,7 @@ def _invoice(request: HttpRequest, pk: Any) -> Invoice:
 
 
 @require_GET
-@requires("billing.view_invoice")
+@requires("billing.invoice")
 def invoice(request: HttpRequest, pk: Any) -> HttpResponse:
     """One invoice: its lines, its payments, and what may be done next."""
     return _invoice_page(request, _invoice(request, pk))
@@ -157,7 +157,7 @@ def _settle(request: HttpRequest, pk: Any, service: Any) -> HttpResponse:
 
 
 @require_GET
-@requires("billing.view_invoice")
+@requires("billing.invoice")
 def invoice_sheet(request: HttpRequest, pk: Any) -> HttpResponse:
     """The invoice for paper."""
     shown = _invoice(request, pk)
@@ -165,7 +165,7 @@ def invoice_sheet(request: HttpRequest, pk: Any) -> HttpResponse:
 
 
 @require_GET
-@requires("billing.view_invoice")
+@requires("billing.invoice")
 def invoice_pdf(request: HttpRequest, pk: Any) -> HttpResponse:
     """The invoice as a PDF."""
     shown = _invoice(request, pk)

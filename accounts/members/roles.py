@@ -107,8 +107,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "records.prescription": CLINICAL_AND_PATIENT,
         "records.portal_prescriptions": PATIENT,
         # Money: the desk's
-        "billing.view_invoices": DESK,
-        "billing.view_invoice": frozenset({A, R, P}),
+        "billing.invoice_list": DESK,
+        "billing.invoice": frozenset({A, R, P}),
         "billing.draft_invoice": DESK,
         "billing.update_invoice": DESK,
         "billing.issue_invoice": DESK,
@@ -116,7 +116,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "billing.record_payment": DESK,
         "billing.complete_payment": DESK,
         "billing.fail_payment": DESK,
-        "billing.view_portal_invoices": PATIENT,
+        "billing.portal_invoices": PATIENT,
     }
 )
 

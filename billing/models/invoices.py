@@ -56,9 +56,9 @@ class InvoiceQuerySet(EntityQuerySet):
 
     def visible_to(self, member: Member | None) -> Self:
         """What `member` may see: the desk all, a patient the own once they are issued."""
-        if member and member.may("billing.view_invoices"):
+        if member and member.may("billing.invoice_list"):
             return self.all()
-        if member and member.may("billing.view_portal_invoices"):
+        if member and member.may("billing.portal_invoices"):
             return self.for_patient(member.pk).issued()
         return self.none()
 
