@@ -1,6 +1,7 @@
 """The calendar: weekly hours, leave and extra openings, appointments."""
 
 import datetime
+
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.expressions

@@ -1,30 +1,25 @@
 """The appointment: who meets whom, when, and how far it got."""
 
 import datetime
+import hashlib
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from scheduling.models.ranges import KeyRange, TimeRange
-from scheduling.models.states import HOLDING, TRANSITIONS, UNCONFIRMED, Status
-
+from scheduling.models.states import HOLDING, TRANSITIONS, UNCONFIRMED, Source, Status
 
 LONGEST_VISIT = datetime.timedelta(days=1)
-
-
-class Source(models.TextChoices):
-    """Through which door the appointment came."""
-
-    PUBLIC = "public", _("Public page")
-    PORTAL = "portal", _("Patient's portal")
-    RECEPTION = "reception", _("Reception")
-    AGENT = "agent", _("Agent")
+# How long after the visit the patient's link still opens it.
+TOKEN_LIFE = datetime.timedelta(days=30)
 
 
 def bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
@@ -35,6 +30,11 @@ def bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime
         datetime.datetime.combine(first, midnight, zone),
         datetime.datetime.combine(last + datetime.timedelta(days=1), midnight, zone),
     )
+
+
+def hashed(token: str) -> str:
+    """What is stored of a link's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class AppointmentQuerySet(EntityQuerySet):
@@ -86,6 +86,11 @@ class AppointmentQuerySet(EntityQuerySet):
         if member is None or member.may("scheduling.view_day"):
             return self
         return self.filter(Q(patient_id=member.pk) | Q(doctor_id=member.pk))
+
+    def by_token(self, token: str) -> Self:
+        """The appointment a link was sent for, until a month after the visit."""
+        recent = timezone.now() - TOKEN_LIFE
+        return self.filter(token_hash=hashed(token), ends_at__gt=recent)
 
     def with_people(self) -> Self:
         """With the names of doctor and patient, in the same statement."""
@@ -244,6 +249,16 @@ class Appointment(Stateful, Entity):
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def token(self) -> str:
+        """The unguessable part of the patient's own link; of it, only the hash is stored.
+
+        Made from the site's secret, so that each message about the visit can carry the link.
+        """
+        purpose = f"scheduling.visit.{connection.schema_name}"
+        digest = salted_hmac(purpose, str(self.pk), algorithm="sha256").digest()
+        return urlsafe_base64_encode(digest)
 
     @property
     def holds_its_time(self) -> bool:

@@ -23,6 +23,15 @@ class Status(models.TextChoices):
     ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
 
 
+class Source(models.TextChoices):
+    """Through which door the appointment came."""
+
+    PUBLIC = "public", _("Public page")
+    PORTAL = "portal", _("Patient's portal")
+    RECEPTION = "reception", _("Reception")
+    AGENT = "agent", _("Agent")
+
+
 # These keep the time from being given to anybody else; the first two only until their deadline.
 UNCONFIRMED = (Status.PENDING, Status.PROPOSED)
 HOLDING = (*UNCONFIRMED, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN)

@@ -1,0 +1,41 @@
+"""What people do with the calendar: one function, one verb, one transaction."""
+
+from scheduling.services.availability import (
+    add_availability_exception,
+    add_availability_rule,
+    remove_availability_exception,
+    remove_availability_rule,
+    update_availability_rule,
+)
+from scheduling.services.booking import book_appointment, request_appointment, reschedule_appointment
+from scheduling.services.steps import (
+    cancel_appointment,
+    check_in_appointment,
+    confirm_appointment,
+    decline_appointment,
+    enter_appointment_in_error,
+    fulfil_appointment,
+    let_hold_go,
+    mark_arrived,
+    mark_noshow,
+)
+
+__all__ = [
+    "add_availability_exception",
+    "add_availability_rule",
+    "book_appointment",
+    "cancel_appointment",
+    "check_in_appointment",
+    "confirm_appointment",
+    "decline_appointment",
+    "enter_appointment_in_error",
+    "fulfil_appointment",
+    "let_hold_go",
+    "mark_arrived",
+    "mark_noshow",
+    "remove_availability_exception",
+    "remove_availability_rule",
+    "request_appointment",
+    "reschedule_appointment",
+    "update_availability_rule",
+]

@@ -1,0 +1,105 @@
+"""The steps of an appointment, from the clinic's answer to the end of the visit."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members.models import Member
+from clinic.models import Refusal
+from scheduling import emails
+from scheduling.models import Appointment
+from scheduling.services.booking import refuse_begun_visit
+
+
+@transaction.atomic
+def confirm_appointment(appointment: Appointment, *, by: Member | None) -> Appointment:
+    """Accept a patient's request."""
+    confirmed = _step(
+        appointment, "confirm_appointment", held_until=None, confirmed_at=timezone.now(), confirmed_by=by
+    )
+    emails.appointment_confirmed(confirmed)
+    return confirmed
+
+
+@transaction.atomic
+def decline_appointment(appointment: Appointment, *, by: Member | None, reason: str) -> Appointment:
+    """Turn a patient's request down, with a reason."""
+    _require(reason)
+    declined = _step(
+        appointment,
+        "decline_appointment",
+        held_until=None,
+        declined_at=timezone.now(),
+        declined_by=by,
+        decline_reason=reason,
+    )
+    emails.appointment_declined(declined)
+    return declined
+
+
+@transaction.atomic
+def mark_arrived(appointment: Appointment, *, by: Member | None) -> Appointment:
+    """Note that the patient is here; also one who was thought not to come."""
+    if timezone.localdate(appointment.starts_at) != timezone.localdate():
+        raise Refusal(_("This visit is not today. Move it to today first."))
+    return _step(appointment, "mark_arrived", arrived_at=timezone.now(), noshow_at=None)
+
+
+@transaction.atomic
+def check_in_appointment(appointment: Appointment, *, by: Member | None) -> Appointment:
+    """Note that the patient is ready for the doctor."""
+    return _step(appointment, "check_in_appointment", checked_in_at=timezone.now())
+
+
+@transaction.atomic
+def fulfil_appointment(appointment: Appointment, *, by: Member | None) -> Appointment:
+    """Note that the visit is done."""
+    return _step(appointment, "fulfil_appointment", fulfilled_at=timezone.now())
+
+
+@transaction.atomic
+def mark_noshow(appointment: Appointment, *, by: Member | None) -> Appointment:
+    """Note that the patient did not come."""
+    if appointment.starts_at > timezone.now():
+        raise Refusal(_("The visit has not begun yet: the patient may still come."))
+    return _step(appointment, "mark_noshow", noshow_at=timezone.now())
+
+
+@transaction.atomic
+def cancel_appointment(appointment: Appointment, *, by: Member | None, reason: str = "") -> Appointment:
+    """Call a visit off and free its time. The patient (also without a log-in) may until it begins."""
+    refuse_begun_visit(appointment, by)
+    return _cancel(appointment, "cancel_appointment", cancelled_by=by, cancel_reason=reason)
+
+
+@transaction.atomic
+def let_hold_go(appointment: Appointment, *, by: Member | None = None) -> Appointment:
+    """Free the time of a request that nobody answered before its deadline."""
+    if appointment.held_until is None or appointment.held_until > timezone.now():
+        raise Refusal(_("This request may still be answered."))
+    reason = gettext("The clinic did not answer in time.")
+    return _cancel(appointment, "let_hold_go", cancelled_by=by, cancel_reason=reason)
+
+
+@transaction.atomic
+def enter_appointment_in_error(appointment: Appointment, *, by: Member | None) -> Appointment:
+    """Strike out an appointment that should never have been made; no message is sent."""
+    return _step(appointment, "enter_appointment_in_error")
+
+
+def _cancel(appointment: Appointment, verb: str, **facts: Any) -> Appointment:
+    cancelled = _step(appointment, verb, held_until=None, cancelled_at=timezone.now(), **facts)
+    emails.appointment_cancelled(cancelled)
+    return cancelled
+
+
+def _step(appointment: Appointment, verb: str, **facts: Any) -> Appointment:
+    return Appointment.objects.with_people().locked(appointment.pk).move(verb, **facts)
+
+
+def _require(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal(_("Say why, so that it can be understood later."), "reason")
