@@ -37,8 +37,9 @@ PUBLIC_SCHEMA_URLCONF = "clinic.urls_platform"
 
 # --- Who is installed ----------------------------------------------------------------------------
 SHARED_APPS = [
-    "django_tenants",
+    # Before django_tenants: commands of the same name replace its own.
     "tenants",
+    "django_tenants",
     "accounts",
     "clinic",
     "clinic.idempotency",
@@ -191,7 +192,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.members.adapter.MemberAdapter"
 # Links signed in one clinic open nothing in another (law 11).
 ACCOUNT_SALT = CLINIC_SALT
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.ClinicPasswordResetTokenGenerator"

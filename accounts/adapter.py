@@ -1,0 +1,101 @@
+"""How allauth behaves in this house: letters go to the outbox, links name the site's own address."""
+
+import secrets
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailConfirmation
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.clients import client_ip
+from clinic.notifications.services import enqueue
+from tenants.models import absolute_url
+
+OWN_WORDS = "accounts/mail/{}.txt"
+ALLAUTHS_WORDS = "accounts/mail/letter.txt"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in, sign-up and password letters on the platform and in every clinic."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail address and the password do not belong together."),
+        "too_many_login_attempts": _("Too many failed attempts. Wait a few minutes and try again."),
+        "closed": _("This log-in is closed. Ask the clinic for help."),
+    }
+
+    def address_of(self, path: str) -> str:
+        """The absolute address of `path` on this site; never from the Host header (law 11)."""
+        organization = self.request.organization
+        return organization.url(path) if organization else absolute_url(settings.PLATFORM_DOMAIN, path)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put the letter into the outbox, as part of what gave rise to it."""
+        organization = self.request.organization
+        words = {
+            **context,
+            "email": email,
+            "request": None,
+            "organization": organization,
+            "site_name": organization.name if organization else settings.PLATFORM_DOMAIN,
+            "current_site": {"name": organization.name if organization else settings.PLATFORM_DOMAIN},
+            "login_url": self.address_of(reverse("account_login")),
+            "signup_url": self.address_of(reverse("account_signup")),
+            "password_reset_url": context.get(
+                "password_reset_url", self.address_of(reverse("account_reset_password"))
+            ),
+        }
+        kind = template_prefix.rpartition("/")[2]
+        template = OWN_WORDS.format(kind)
+        if not _exists(template):
+            template = ALLAUTHS_WORDS
+            words["letter_subject"] = render_to_string(f"{template_prefix}_subject.txt", words).strip()
+            words["letter"] = render_to_string(f"{template_prefix}_message.txt", words).strip()
+        enqueue(kind=kind, to=email, template=template, context=words, key=secrets.token_hex(16))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+        """The address that confirms an e-mail."""
+        return self.address_of(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The address that sets a new password."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return self.address_of(path.replace("UID-KEY", key))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth's own key holds the host: whoever guesses would get new attempts at every clinic.
+        return str(credentials.get("email", "")).lower()
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The user of the right e-mail and password. Only to them do we say that the log-in is closed."""
+        user = super().authenticate(request, **credentials)
+        if user is not None and not user.is_active:
+            raise self.validation_error("closed")
+        return user
+
+    def clean_email(self, email: str) -> str:
+        """E-mails are kept in small letters."""
+        return super().clean_email(email).strip().lower()
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The client's address as our own proxies saw it."""
+        return client_ip(request) or "127.0.0.1"
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """On the platform: to the clinics where the person belongs."""
+        return reverse("accounts:my_clinics")
+
+
+def _exists(template: str) -> bool:
+    try:
+        get_template(template)
+    except TemplateDoesNotExist:
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""What people do with a clinic's people: one function, one verb, one transaction."""
+
+from accounts.members.services.invitations import (
+    accept_invitation,
+    invite_member,
+    resend_invitation,
+    revoke_invitation,
+)
+from accounts.members.services.membership import (
+    activate_member,
+    add_role,
+    change_member_status,
+    deactivate_member,
+    suspend_member,
+)
+from accounts.members.services.patients import (
+    add_allergy,
+    add_condition,
+    add_emergency_contact,
+    find_or_register_patient,
+    register_patient,
+    remove_allergy,
+    remove_condition,
+    remove_emergency_contact,
+    resolve_condition,
+    update_patient,
+)
+from accounts.members.services.registration import finish_registration, start_registration, update_me
+from accounts.members.services.staff import register_staff, update_staff
+
+__all__ = [
+    "accept_invitation",
+    "activate_member",
+    "add_allergy",
+    "add_condition",
+    "add_emergency_contact",
+    "add_role",
+    "change_member_status",
+    "deactivate_member",
+    "find_or_register_patient",
+    "finish_registration",
+    "invite_member",
+    "register_patient",
+    "register_staff",
+    "remove_allergy",
+    "remove_condition",
+    "remove_emergency_contact",
+    "resend_invitation",
+    "resolve_condition",
+    "revoke_invitation",
+    "start_registration",
+    "suspend_member",
+    "update_me",
+    "update_patient",
+    "update_staff",
+]

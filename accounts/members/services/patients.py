@@ -1,0 +1,123 @@
+"""Patients: registering them, and what is known of their health."""
+
+import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.members.models import (
+    Allergy,
+    Condition,
+    EmergencyContact,
+    Member,
+    PatientProfile,
+    PatientSeries,
+)
+from accounts.members.models.member import fold
+from accounts.members.roles import Role
+from accounts.members.services.storing import change, make_member, parted, store
+from clinic.models import Refusal
+
+
+@transaction.atomic
+def register_patient(*, by: Member | None, **facts: Any) -> PatientProfile:
+    """Take a patient in, with the next number. `facts` are fields of Member and PatientProfile."""
+    person, known = parted(facts)
+    return add_patient(make_member(Role.PATIENT, person), **known)
+
+
+def add_patient(member: Member, **known: Any) -> PatientProfile:
+    """The profile of a member who has just become a patient."""
+    known["country"] = known.get("country") or connection.tenant.country
+    # Last of all: whoever registers next waits for this row.
+    profile = PatientProfile(member=member, number=PatientSeries.take(), **known)
+    return store(profile)  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def update_patient(patient: PatientProfile, *, by: Member, **facts: Any) -> PatientProfile:
+    """Correct what is known of the patient."""
+    person, known = parted(facts)
+    change(Member.objects.locked(patient.pk), person)
+    change(patient, known)
+    return patient
+
+
+@transaction.atomic
+def find_or_register_patient(
+    *,
+    by: Member | None = None,
+    given_name: str,
+    family_name: str = "",
+    email: str = "",
+    phone: Any = "",
+    date_of_birth: datetime.date,
+) -> PatientProfile:
+    """The patient with this name, date of birth and contact, or a new one.
+
+    Nobody is told which of the two it was: a stranger must not learn who is a patient here.
+    """
+    if not (email or phone):
+        raise Refusal(_("Give an e-mail address or a phone number."), "email")
+    name = fold(f"{given_name} {family_name}").split()
+    namesakes = PatientProfile.objects.with_people().active().filter(date_of_birth=date_of_birth)
+    reached = Q()
+    if email:
+        reached |= Q(member__email__iexact=email)
+    if phone:
+        reached |= Q(member__phone=phone)
+    for patient in namesakes.filter(reached).order_by("created_at"):
+        if fold(patient.member.name).split() == name:
+            return patient
+    return register_patient(
+        by=by,
+        given_name=given_name,
+        family_name=family_name,
+        email=email,
+        phone=phone,
+        date_of_birth=date_of_birth,
+    )
+
+
+@transaction.atomic
+def add_emergency_contact(patient: PatientProfile, *, by: Member, **facts: Any) -> EmergencyContact:
+    """Note whom to call for the patient."""
+    return store(EmergencyContact(patient=patient, **facts))  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def remove_emergency_contact(contact: EmergencyContact, *, by: Member) -> None:
+    """Strike out a contact; the audit trail keeps it."""
+    contact.delete()
+
+
+@transaction.atomic
+def add_allergy(patient: PatientProfile, *, by: Member, **facts: Any) -> Allergy:
+    """Note what the patient does not tolerate."""
+    return store(Allergy(patient=patient, **facts))  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def remove_allergy(allergy: Allergy, *, by: Member) -> None:
+    """Strike out an allergy noted in error; the audit trail keeps it."""
+    allergy.delete()
+
+
+@transaction.atomic
+def add_condition(patient: PatientProfile, *, by: Member, **facts: Any) -> Condition:
+    """Note a lasting illness."""
+    return store(Condition(patient=patient, **facts))  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def resolve_condition(condition: Condition, *, by: Member) -> Condition:
+    """Note that an illness is over."""
+    return change(condition, {"is_active": False})  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def remove_condition(condition: Condition, *, by: Member) -> None:
+    """Strike out a condition noted in error; the audit trail keeps it."""
+    condition.delete()
