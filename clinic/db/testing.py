@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic.db.embedded import EmbeddedError, embedded_server
+from clinic.db.embedded import embedded_server
+from clinic.db.programs import EmbeddedError
 
 HOME = Path(__file__).resolve().parents[2]
 # Beside the data of a running demo, never in it.

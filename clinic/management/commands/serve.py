@@ -1,6 +1,5 @@
 """`manage.py serve`: everything a running installation needs, started in order and stopped together."""
 
-import ctypes
 import errno
 import hashlib
 import http.client
@@ -9,11 +8,9 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,20 +23,22 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import OperationalError, connections
 
 from clinic.db.embedded import embedded_server
+from clinic.management.processes import SECONDS_TO_STOP, Processes
 
 WORKERS = 3
 SECONDS_TO_ANSWER = 60
-SECONDS_TO_STOP = 15
 SIGNALS_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST_SERVER_ERROR = 500
+# What migrate_schemas ends with when the installation works and only some clinics do not.
+SOME_CLINICS_FAILED = 3
 WHY_NO_PORT = {
     errno.EADDRINUSE: "is in use by another program",
     errno.EACCES: "may not be opened by this user",
 }
 
 
-class Stop(Exception):
-    """Somebody asked us to stop: Ctrl-C, or the machine that runs us."""
+class Stop(KeyboardInterrupt):
+    """Somebody asked us to stop: no step that carries on after an error may swallow it."""
 
 
 class Command(BaseCommand):
@@ -52,9 +51,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Promise: when this returns or raises, nothing that it started is still running."""
         started = time.monotonic()
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes = Processes(settings.BASE_DIR)
         for number in SIGNALS_TO_STOP:
-            signal.signal(number, _stop)
+            # Under nohup a closed terminal is to be ignored.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, _stop)
         try:
             self.check_port()
             self.prepare()
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         finally:
             for number in SIGNALS_TO_STOP:
                 signal.signal(number, signal.SIG_IGN)
-            self.stop_children()
+            self.processes.stop()
             embedded_server(settings.DATA_DIR).release()
 
     # --- Before the site runs --------------------------------------------------------------------
@@ -86,7 +87,7 @@ class Command(BaseCommand):
         """Bring database, static files and demo up to date, a line a step."""
         self.step("Database", self.reach_database)
         self.step("Roles", lambda out: call_command("prepare_database", stdout=out))
-        self.step("Migrations", lambda out: call_command("migrate_schemas", stdout=out))
+        self.step("Migrations", self.migrate)
         self.step("Static files", self.collect_static)
         if settings.DEMO:
             self.step("Demo clinics", self.make_demo)
@@ -119,6 +120,17 @@ class Command(BaseCommand):
         if server.is_held:
             return f"PostgreSQL {version} in {server.cluster} ready, started in {server.seconds:.1f} s"
         return f"PostgreSQL {version} of DATABASE_URL ready"
+
+    def migrate(self, out: OutputWrapper) -> str | None:
+        """Name the clinics that could not be migrated, serve the others: DESIGN section 5, law 12."""
+        try:
+            call_command("migrate_schemas", stdout=out)
+        except CommandError as error:
+            if error.returncode != SOME_CLINICS_FAILED:
+                raise
+            self.stderr.write(str(error))
+            return "ready but for the clinics above"
+        return None
 
     def collect_static(self, out: OutputWrapper) -> str | None:
         """Gather the static files again only when one of them has changed."""
@@ -163,8 +175,8 @@ class Command(BaseCommand):
 
     def wait_for_answer(self, manage: str) -> None:
         """Sync workers, no threads and no preload: DESIGN section 5, laws 6 and 13."""
-        self.start_child("The worker", sys.executable, manage, "work")
-        self.start_child(
+        self.processes.start("The worker", sys.executable, manage, "work")
+        self.processes.start(
             "The site",
             *(sys.executable, "-m", "gunicorn", "clinic.wsgi", "--bind", f"{_host()}:{settings.PORT}"),
             *("--workers", str(WORKERS), "--worker-class", "sync", "--timeout", "60"),
@@ -173,52 +185,18 @@ class Command(BaseCommand):
         )
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         while (status := _answer()) is None:
-            self.check_children()
+            self.processes.check()
             if time.monotonic() > deadline:
                 raise CommandError(f"The site did not answer within {SECONDS_TO_ANSWER} seconds.")
             time.sleep(0.05)
         if status >= FIRST_SERVER_ERROR:
             raise CommandError(f"The site answers with error {status}: the reason is above.")
 
-    def start_child(self, name: str, *command: str) -> None:
-        """A child in its own session: Ctrl-C reaches only us, and we stop the children in order."""
-        self.children[name] = subprocess.Popen(
-            command,
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,
-        )
-
-    def check_children(self) -> None:
-        """Refuse to go on with half an installation."""
-        for name, child in self.children.items():
-            if child.poll() is not None:
-                raise CommandError(
-                    f"{name} stopped by itself (exit status {child.returncode}), so everything was stopped: "
-                    "the reason is above."
-                )
-
     def watch_children(self) -> None:
         """Wait for a child's end, or for Stop."""
         while True:
-            self.check_children()
+            self.processes.check()
             time.sleep(0.5)
-
-    def stop_children(self) -> None:
-        """Ask politely, then insist."""
-        for child in self.children.values():
-            child.terminate()
-        deadline = time.monotonic() + SECONDS_TO_STOP
-        for child in self.children.values():
-            try:
-                child.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-            # A killed site leaves its workers behind, for half a minute, on our port.
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
 
     def say_where(self, seconds: float) -> None:
         """The addresses and, in the demo, who may log in."""
@@ -250,13 +228,6 @@ class Progress(io.TextIOBase):
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise Stop
-
-
-def _end_with_parent() -> None:
-    """Linux: a killed parent takes its children along, so none of them keeps the port."""
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
 def _host() -> str:
