@@ -1,0 +1,202 @@
+"""The prescription: what the patient is to take, how, and for how long."""
+
+import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members.models import DoctorProfile, Member, PatientProfile
+from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
+from clinic.states import Transitions
+from records.models.consultation import Consultation
+
+
+class PrescriptionStatus(models.TextChoices):
+    """Where a prescription stands (FHIR MedicationRequest.status)."""
+
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    COMPLETED = "completed", _("Completed")
+    STOPPED = "stopped", _("Stopped")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+S = PrescriptionStatus
+# Those that left the doctor's desk: the patient holds them, and sees them in the portal.
+HANDED_OUT = (S.ACTIVE, S.COMPLETED, S.STOPPED)
+
+
+class PrescriptionQuerySet(EntityQuerySet):
+    """Words for prescriptions."""
+
+    def visible_to(self, member: Member | None) -> Self:
+        """Every prescription for those who may read charts; a patient's own once it was handed out."""
+        if member is None:
+            return self.none()
+        if member.may("records.chart"):
+            return self
+        return self.filter(patient_id=member.pk).handed_out()
+
+    def written_by(self, member: Member) -> Self:
+        """What one doctor writes (a profile's key is its member's key)."""
+        return self.filter(doctor_id=member.pk)
+
+    def handed_out(self) -> Self:
+        """Those that left the doctor's desk."""
+        return self.filter(status__in=HANDED_OUT)
+
+    def for_patient(self, patient_id: Any) -> Self:
+        """Those of one patient: active ones first, then the latest."""
+        active = Case(When(status=S.ACTIVE, then=Value(0)), default=Value(1))
+        return self.filter(patient_id=patient_id).order_by(active, "-created_at", "-id")
+
+    def with_content(self) -> Self:
+        """With the doctor's name and the items."""
+        return self.select_related("doctor__member").prefetch_related("items")
+
+
+class Prescription(Stateful, Entity):
+    """What a doctor prescribes in a consultation (FHIR MedicationRequest, one per item)."""
+
+    Status = PrescriptionStatus
+    TRANSITIONS = Transitions(
+        ("activate_prescription", {S.DRAFT}, S.ACTIVE),
+        ("complete_prescription", {S.ACTIVE}, S.COMPLETED),
+        ("stop_prescription", {S.ACTIVE}, S.STOPPED),
+        ("cancel_prescription", {S.DRAFT}, S.CANCELLED),
+    )
+
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="prescriptions", verbose_name=_("consultation")
+    )
+    patient = models.ForeignKey(
+        PatientProfile,
+        models.PROTECT,
+        related_name="prescriptions",
+        db_index=False,
+        verbose_name=_("patient"),
+    )
+    doctor = models.ForeignKey(
+        DoctorProfile, models.PROTECT, related_name="prescriptions", db_index=False, verbose_name=_("doctor")
+    )
+    status = models.CharField(_("state"), max_length=20, choices=S.choices, default=S.DRAFT, editable=False)
+    notes = models.TextField(_("notes for the patient"), blank=True, max_length=2000)
+    activated_at = models.DateTimeField(_("handed out at"), null=True, blank=True, editable=False)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True, editable=False)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        Member,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("ended by"),
+    )
+    stop_reason = models.CharField(_("reason for stopping"), max_length=500, blank=True, editable=False)
+
+    objects = PrescriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("prescription")
+        verbose_name_plural = _("prescriptions")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            one_of("status", S, "prescription_status"),
+            exactly_when("activated_at", "status", HANDED_OUT, "prescription_activated"),
+            exactly_when("completed_at", "status", [S.COMPLETED], "prescription_completed"),
+            exactly_when("stopped_at", "status", [S.STOPPED], "prescription_stopped"),
+            exactly_when("cancelled_at", "status", [S.CANCELLED], "prescription_cancelled"),
+            exactly_when("ended_by", "status", [S.COMPLETED, S.STOPPED, S.CANCELLED], "prescription_ended"),
+            models.CheckConstraint(
+                condition=(Q(status=S.STOPPED) & ~Q(stop_reason=""))
+                | (~Q(status=S.STOPPED) & Q(stop_reason="")),
+                name="prescription_stop_reason",
+                violation_error_message=_("Say why the prescription is stopped."),
+            ),
+            models.UniqueConstraint(fields=["id", "patient"], name="prescription_patient_key"),
+        )
+        indexes = (
+            models.Index(fields=["patient", "status", "-created_at"], name="prescription_of_patient"),
+            models.Index(fields=["doctor", "-created_at"], name="prescription_of_doctor"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dated:%Y-%m-%d}"
+
+    @property
+    def dated(self) -> datetime.date:
+        """The day on the sheet: when it was handed out, or begun."""
+        return timezone.localtime(self.activated_at or self.created_at).date()
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the sheet may be used: handed out and not stopped."""
+        return bool(self.activated_at) and not self.stopped_at
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its items can still change."""
+        return "activate_prescription" in self.verbs
+
+
+class PrescriptionItemQuerySet(EntityQuerySet):
+    """Words for what is prescribed."""
+
+    def current_for(self, patient: PatientProfile) -> Self:
+        """What the patient takes now: the items of active prescriptions."""
+        return self.filter(prescription__patient=patient, prescription__status=S.ACTIVE).order_by(
+            "-prescription__activated_at", "prescription_id", "position"
+        )
+
+
+class PrescriptionItem(Entity):
+    """One medicine or remedy of a prescription."""
+
+    # What the doctor types, in the order of the row.
+    TEXTS = ("medicine", "potency", "dosage", "frequency", "duration", "notes")
+
+    prescription = models.ForeignKey(
+        Prescription, models.PROTECT, related_name="items", db_index=False, verbose_name=_("prescription")
+    )
+    patient = models.ForeignKey(
+        PatientProfile, models.PROTECT, related_name="+", editable=False, verbose_name=_("patient")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), editable=False)
+    medicine = models.CharField(_("medicine"), max_length=200)
+    potency = models.CharField(_("potency or strength"), max_length=50, blank=True)
+    dosage = models.CharField(_("dosage"), max_length=100, blank=True)
+    frequency = models.CharField(_("how often"), max_length=100, blank=True)
+    duration = models.CharField(_("how long"), max_length=100, blank=True)
+    notes = models.CharField(_("instructions"), max_length=500, blank=True)
+
+    objects = PrescriptionItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("prescribed medicine")
+        verbose_name_plural = _("prescribed medicines")
+        ordering = ("position",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(medicine=""),
+                name="prescription_item_medicine",
+                violation_error_message=_("Name the medicine."),
+            ),
+            models.UniqueConstraint(
+                fields=["prescription", "position"],
+                name="prescription_item_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.medicine} {self.potency}".strip()
+
+    @property
+    def directions(self) -> str:
+        """How it is taken, on one line."""
+        return " · ".join(part for part in (self.dosage, self.frequency, self.duration) if part)

@@ -1,0 +1,248 @@
+"""What doctors do with records: the treating doctor alone writes; what is signed or handed out stays."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.members.models import Member, PatientProfile
+from clinic.models import Refusal, relayed
+from records.models import Addendum, Consultation, Prescription, PrescriptionItem
+from scheduling.models import Appointment
+from scheduling.services import check_in_appointment, fulfil_appointment, mark_arrived
+
+# --- Consultations -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_consultation(appointment: Appointment, *, by: Member | None) -> Consultation:
+    """Open the consultation of `appointment`: the one there is, or a new one. Checks the patient in."""
+    _own(appointment.doctor_id, by)
+    known = Consultation.objects.filter(appointment=appointment).first()
+    if known is None:
+        _receive(appointment, by)
+        begun = _begun(
+            appointment=appointment, doctor_id=appointment.doctor_id, patient_id=appointment.patient_id
+        )
+        with relayed(Consultation):
+            if Consultation.objects.insert_unless_taken(begun):
+                return begun
+        known = Consultation.objects.get(appointment=appointment)
+    if "start_consultation" in known.verbs:
+        _receive(appointment, by)
+        return Consultation.objects.locked(known.pk).move("start_consultation", started_at=timezone.now())
+    if known.cancelled_at:
+        raise Refusal(_("The consultation of this visit was cancelled. Start one from the patient's chart."))
+    return known
+
+
+@transaction.atomic
+def start_walk_in(patient: PatientProfile, *, by: Member | None) -> Consultation:
+    """Open a consultation without an appointment: the doctor's unfinished one, or a new one."""
+    if by is None or not by.may("records.start_consultation"):
+        raise Refusal(_("Only a doctor can start a consultation."))
+    # Two tabs of one doctor must not open two: they meet on the patient's row.
+    PatientProfile.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+    unfinished = Consultation.objects.filter(
+        patient=patient, doctor_id=by.pk, appointment=None, status=Consultation.Status.IN_PROGRESS
+    ).first()
+    if unfinished:
+        return unfinished
+    begun = _begun(doctor_id=by.pk, patient_id=patient.pk)
+    with relayed(Consultation):
+        begun.save(force_insert=True)
+    return begun
+
+
+@transaction.atomic
+def save_consultation(consultation: Consultation, *, by: Member | None, **content: Any) -> Consultation:
+    """Keep what the doctor has typed so far (`content`: the text fields, duration_minutes, follow_up_on)."""
+    consultation = _open_consultation(consultation, by)
+    for name, value in content.items():
+        setattr(consultation, name, value)
+    consultation.clean()
+    with relayed(Consultation):
+        consultation.save(update_fields=list(content))
+    return consultation
+
+
+@transaction.atomic
+def sign_consultation(consultation: Consultation, *, by: Member | None) -> Consultation:
+    """Close the consultation for ever, under the doctor's name and a fingerprint; the visit is done."""
+    consultation = _open_consultation(consultation, by)
+    if consultation.is_blank:
+        raise Refusal(_("Nothing is written yet. Write the consultation before you sign it."))
+    consultation.signed_at, consultation.signed_by = timezone.now(), by
+    consultation.move(
+        "sign_consultation",
+        signed_at=consultation.signed_at,
+        signed_by=by,
+        content_hash=consultation.fingerprint(),
+    )
+    # Whatever became of the visit meanwhile (the desk may have cancelled it), the text can be signed.
+    if consultation.appointment and "fulfil_appointment" in consultation.appointment.verbs:
+        fulfil_appointment(consultation.appointment, by=by)
+    return consultation
+
+
+@transaction.atomic
+def add_addendum(consultation: Consultation, *, by: Member | None, text: str) -> Addendum:
+    """Add to a signed consultation; both stay for ever."""
+    _own(consultation.doctor_id, by)
+    if not text.strip():
+        raise Refusal(_("Write what is to be added."), "text")
+    addendum = Addendum(
+        consultation_id=consultation.pk, patient_id=consultation.patient_id, author=by, text=text.strip()
+    )
+    with relayed(Addendum):
+        addendum.save(force_insert=True)
+    return addendum
+
+
+@transaction.atomic
+def cancel_consultation(consultation: Consultation, *, by: Member | None, reason: str) -> Consultation:
+    """Give up a consultation that is not signed; what was written stays readable."""
+    if by is None or not by.may("records.cancel_any_consultation"):
+        _own(consultation.doctor_id, by)
+    if not reason.strip():
+        raise Refusal(_("Say why the consultation is cancelled."), "reason")
+    consultation = Consultation.objects.locked(consultation.pk)
+    if consultation.prescriptions.exclude(status=Prescription.Status.CANCELLED).exists():
+        raise Refusal(_("There is a prescription from this consultation. Discard it first, or sign."))
+    return consultation.move(
+        "cancel_consultation", cancelled_at=timezone.now(), cancelled_by=by, cancel_reason=reason.strip()
+    )
+
+
+# --- Prescriptions -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def prescribe(consultation: Consultation, *, by: Member | None) -> Prescription:
+    """Open a prescription of this consultation: the draft there is, or a new one."""
+    _own(consultation.doctor_id, by)
+    consultation = Consultation.objects.locked(consultation.pk)
+    if not consultation.started_at or consultation.cancelled_at:
+        raise Refusal(_("Nothing is prescribed from a consultation that was cancelled or has not begun."))
+    draft = consultation.prescriptions.filter(status=Prescription.Status.DRAFT).first()
+    if draft:
+        return draft
+    with relayed(Prescription):
+        return Prescription.objects.create(
+            consultation=consultation, patient_id=consultation.patient_id, doctor_id=consultation.doctor_id
+        )
+
+
+@transaction.atomic
+def save_prescription(
+    prescription: Prescription, *, by: Member | None, notes: str, items: Sequence[Mapping[str, str]]
+) -> Prescription:
+    """Keep the draft as typed: `items` in their order, each with the texts of PrescriptionItem.
+
+    Rows are kept, changed, added and taken away as far as they differ, so that the trail shows only that.
+    """
+    _own(prescription.doctor_id, by)
+    prescription = Prescription.objects.locked(prescription.pk)
+    if not prescription.is_draft:
+        raise Refusal(_("This prescription was handed out and does not change any more."))
+    if prescription.notes != notes:
+        prescription.notes = notes
+        with relayed(Prescription):
+            prescription.save(update_fields=["notes"])
+    with relayed(PrescriptionItem):
+        known = {item.position: item for item in prescription.items.all()}
+        for position, typed in enumerate(items, start=1):
+            _keep_item(prescription, known.pop(position, None), position, typed)
+        for surplus in known.values():
+            surplus.delete()
+    return prescription
+
+
+@transaction.atomic
+def activate_prescription(prescription: Prescription, *, by: Member | None) -> Prescription:
+    """Hand the prescription out; from now on it never changes."""
+    _own(prescription.doctor_id, by)
+    prescription = Prescription.objects.locked(prescription.pk)
+    return prescription.move("activate_prescription", activated_at=timezone.now())
+
+
+@transaction.atomic
+def complete_prescription(prescription: Prescription, *, by: Member | None) -> Prescription:
+    """Say that the patient has taken it to the end."""
+    _may(by, "records.complete_prescription")
+    prescription = Prescription.objects.locked(prescription.pk)
+    return prescription.move("complete_prescription", completed_at=timezone.now(), ended_by=by)
+
+
+@transaction.atomic
+def stop_prescription(prescription: Prescription, *, by: Member | None, reason: str) -> Prescription:
+    """End the prescription early. Any doctor may: harm does not wait for a colleague's return."""
+    _may(by, "records.stop_prescription")
+    if not reason.strip():
+        raise Refusal(_("Say why the prescription is stopped."), "reason")
+    prescription = Prescription.objects.locked(prescription.pk)
+    return prescription.move(
+        "stop_prescription", stopped_at=timezone.now(), ended_by=by, stop_reason=reason.strip()
+    )
+
+
+@transaction.atomic
+def cancel_prescription(prescription: Prescription, *, by: Member | None) -> Prescription:
+    """Discard a draft."""
+    _own(prescription.doctor_id, by)
+    prescription = Prescription.objects.locked(prescription.pk)
+    return prescription.move("cancel_prescription", cancelled_at=timezone.now(), ended_by=by)
+
+
+# --- What they share -----------------------------------------------------------------------------
+
+
+def _own(doctor_id: Any, by: Member | None) -> None:
+    """Refuse anybody but the treating doctor (a profile's key is its member's key)."""
+    if by is None or by.pk != doctor_id:
+        raise Refusal(_("Only the treating doctor can do this."))
+
+
+def _may(by: Member | None, permission: str) -> None:
+    if by is None or not by.may(permission):
+        raise Refusal(_("Only a doctor can do this."))
+
+
+def _open_consultation(consultation: Consultation, by: Member | None) -> Consultation:
+    """The consultation, locked, if `by` may write in it."""
+    _own(consultation.doctor_id, by)
+    consultation = Consultation.objects.locked(consultation.pk)
+    if not consultation.is_open:
+        raise Refusal(_("This consultation is closed and does not change any more."))
+    return consultation
+
+
+def _begun(**people: Any) -> Consultation:
+    state = Consultation.TRANSITIONS.target("start_consultation", Consultation.Status.PLANNED)
+    return Consultation(status=state, started_at=timezone.now(), **people)
+
+
+def _receive(appointment: Appointment, by: Member | None) -> None:
+    """Bring the appointment to "checked in": whoever sits in front of the doctor has come."""
+    if "mark_arrived" in appointment.verbs:
+        appointment = mark_arrived(appointment, by=by)
+    if "check_in_appointment" in appointment.verbs:
+        appointment = check_in_appointment(appointment, by=by)
+    if "fulfil_appointment" not in appointment.verbs:
+        raise Refusal(_("This visit is not checked in, so no consultation can start from it."))
+
+
+def _keep_item(
+    prescription: Prescription, item: PrescriptionItem | None, position: int, typed: Mapping[str, str]
+) -> None:
+    texts = {name: typed.get(name, "") for name in PrescriptionItem.TEXTS}
+    if item is None:
+        PrescriptionItem.objects.create(
+            prescription=prescription, patient_id=prescription.patient_id, position=position, **texts
+        )
+    elif any(getattr(item, name) != text for name, text in texts.items()):
+        for name, text in texts.items():
+            setattr(item, name, text)
+        item.save(update_fields=list(texts))

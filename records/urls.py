@@ -1,0 +1,29 @@
+"""Where records are found on a clinic's host."""
+
+from django.urls import path
+
+from records import views
+
+app_name = "records"
+
+urlpatterns = [
+    path("patients/<uuid:pk>/chart/", views.chart, name="chart"),
+    path("patients/<uuid:pk>/consult/", views.start_walk_in, name="start_walk_in"),
+    path("appointments/<uuid:pk>/consult/", views.start_consultation, name="start_consultation"),
+    path("consultations/", views.consultation_list, name="consultation_list"),
+    path("consultations/<uuid:pk>/", views.consultation, name="consultation"),
+    path("consultations/<uuid:pk>/save/", views.save_consultation, name="save_consultation"),
+    path("consultations/<uuid:pk>/sign/", views.sign_consultation, name="sign_consultation"),
+    path("consultations/<uuid:pk>/cancel/", views.cancel_consultation, name="cancel_consultation"),
+    path("consultations/<uuid:pk>/add/", views.add_addendum, name="add_addendum"),
+    path("consultations/<uuid:pk>/prescribe/", views.prescribe, name="prescribe"),
+    path("prescriptions/<uuid:pk>/", views.prescription, name="prescription"),
+    path("prescriptions/<uuid:pk>/pdf/", views.prescription_pdf, name="prescription_pdf"),
+    path("prescriptions/<uuid:pk>/edit/", views.save_prescription, name="save_prescription"),
+    path("prescriptions/<uuid:pk>/activate/", views.activate_prescription, name="activate_prescription"),
+    path("prescriptions/<uuid:pk>/complete/", views.complete_prescription, name="complete_prescription"),
+    path("prescriptions/<uuid:pk>/stop/", views.stop_prescription, name="stop_prescription"),
+    path("prescriptions/<uuid:pk>/cancel/", views.cancel_prescription, name="cancel_prescription"),
+    path("prescriptions/rows/<int:number>/", views.prescription_row, name="prescription_row"),
+    path("portal/prescriptions/", views.portal_prescriptions, name="portal_prescriptions"),
+]

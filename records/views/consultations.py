@@ -1,0 +1,175 @@
+"""Writing, signing and reading consultations."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.members.models import PatientProfile
+from clinic.access import requires
+from clinic.audit.services import record_read
+from clinic.forms import ReasonForm
+from clinic.models import Refusal
+from records import services
+from records.forms import AddendumForm, ConsultationForm
+from records.models import Consultation, Prescription
+from records.views.charts import PAGE, known_of
+from scheduling.models import Appointment
+
+LAST_VISITS = 5
+# What the writing page leaves out of its list.
+SHOWN = {"unfinished", "signed"}
+
+
+@requires("records.consultation_list")
+@require_GET
+def consultation_list(request: HttpRequest) -> HttpResponse:
+    """The doctor's own consultations: what waits for a signature first."""
+    written = Consultation.objects.written_by(request.member)
+    shown = request.GET.get("show", "")
+    if shown in SHOWN:
+        written = getattr(written, shown)()
+    listed = (
+        written.unfinished_first().select_related("patient__member").defer("history", "examination", "plan")
+    )
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
+    return render(request, "records/consultation_list.html", {"page_obj": page, "shown": shown})
+
+
+@requires("records.start_consultation")
+@require_POST
+def start_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Open the consultation of an appointment."""
+    appointment = get_object_or_404(Appointment.objects.visible_to(request.member), pk=pk)
+    try:
+        begun = services.start_consultation(appointment, by=request.member)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("scheduling:appointment", pk)
+    return redirect("records:consultation", begun.pk)
+
+
+@requires("records.start_walk_in")
+@require_POST
+def start_walk_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Open a consultation with a patient who has no appointment."""
+    patient = get_object_or_404(PatientProfile.objects.visible_to(request.member), pk=pk)
+    try:
+        begun = services.start_walk_in(patient, by=request.member)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("records:chart", pk)
+    return redirect("records:consultation", begun.pk)
+
+
+@requires("records.consultation")
+@require_GET
+def consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The page to write on for the treating doctor; the page to read for everybody else, and once signed."""
+    found = get_object_or_404(Consultation.objects.visible_to(request.member).with_people(), pk=pk)
+    record_read(found, patient_id=found.patient_id)
+    if found.is_open and found.doctor_id == request.member.pk:
+        return _write_page(request, found, ConsultationForm(instance=found))
+    return _read_page(request, found, AddendumForm())
+
+
+@requires("records.save_consultation")
+@require_http_methods(["GET", "POST"])
+def save_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keep the text, and go on to what the pressed button says."""
+    found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
+    if request.method == "GET":
+        return redirect("records:consultation", pk)
+    form = ConsultationForm(request.POST, instance=found)
+    if form.submit(services.save_consultation, consultation=found, by=request.member):
+        return _go_on(request, found)
+    return _write_page(request, found, form)
+
+
+@requires("records.sign_consultation")
+@require_http_methods(["GET", "POST"])
+def sign_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show what is about to be signed; sign it."""
+    found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
+    if request.method == "GET" and found.is_open:
+        return render(
+            request, "records/sign_consultation.html", {"consultation": found, **_prescribed(found)}
+        )
+    if request.method == "POST":
+        try:
+            services.sign_consultation(found, by=request.member)
+            messages.success(request, _("Signed. From now on it stays as it is; you can add to it below."))
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+    return redirect("records:consultation", pk)
+
+
+@requires("records.cancel_consultation")
+@require_http_methods(["GET", "POST"])
+def cancel_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Give up a consultation, with a reason."""
+    found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.submit(
+        services.cancel_consultation, consultation=found, by=request.member
+    ):
+        messages.success(request, _("The consultation is cancelled."))
+        return redirect("records:chart", found.patient_id)
+    return render(request, "records/cancel_consultation.html", {"consultation": found, "form": form})
+
+
+@requires("records.add_addendum")
+@require_http_methods(["GET", "POST"])
+def add_addendum(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Add to a signed consultation."""
+    found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
+    if request.method == "GET":
+        return redirect("records:consultation", pk)
+    form = AddendumForm(request.POST)
+    if form.submit(services.add_addendum, consultation=found, by=request.member):
+        messages.success(request, _("The addendum is stored."))
+        return redirect("records:consultation", pk)
+    return _read_page(request, found, form)
+
+
+def _go_on(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+    """Where the pressed button leads once the text is kept."""
+    if request.POST.get("then") == "sign":
+        return redirect("records:sign_consultation", consultation.pk)
+    if request.POST.get("then") == "prescribe":
+        draft = services.prescribe(consultation, by=request.member)
+        return redirect("records:save_prescription", draft.pk)
+    messages.success(request, _("Saved."))
+    return redirect("records:consultation", consultation.pk)
+
+
+def _write_page(request: HttpRequest, consultation: Consultation, form: ConsultationForm) -> HttpResponse:
+    others = Consultation.objects.for_patient(consultation.patient).signed().select_related("doctor__member")
+    context = {
+        "consultation": consultation,
+        "form": form,
+        "visits": others[:LAST_VISITS],
+        **_prescribed(consultation),
+        **known_of(consultation.patient),
+    }
+    return render(request, "records/write_consultation.html", context)
+
+
+def _read_page(request: HttpRequest, consultation: Consultation, form: AddendumForm) -> HttpResponse:
+    context = {
+        "consultation": consultation,
+        "form": form,
+        "addenda": consultation.addenda.select_related("author"),
+        **_prescribed(consultation),
+        **known_of(consultation.patient),
+    }
+    return render(request, "records/consultation.html", context)
+
+
+def _prescribed(consultation: Consultation) -> dict[str, list[Prescription]]:
+    found = consultation.prescriptions.exclude(status=Prescription.Status.CANCELLED).with_content()
+    return {"prescriptions": list(found)}
