@@ -86,7 +86,7 @@ test: .venv/dev
 	done; \
 	if [ -z "$$browser" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing Chromium …"; \
-	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium; } \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation; } \
 	    >.venv/chromium.log 2>&1 && browser=chromium || tail -n 5 .venv/chromium.log >&2; \
 	fi; \
 	if [ -n "$$browser" ]; then \

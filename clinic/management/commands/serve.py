@@ -208,14 +208,15 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-class Progress(io.TextIOBase):
+class Progress(io.StringIO):
     """What a step's command says, indented below the step's own line."""
 
     def __init__(self, out: OutputWrapper) -> None:
+        super().__init__()
         self.out = out
         self.was_written = False
 
-    def write(self, text: str) -> int:
+    def write(self, text: str, /) -> int:
         """Pass on the lines that say something."""
         for line in filter(str.strip, text.splitlines()):
             if not self.was_written:
