@@ -1,0 +1,1 @@
+"""The demo: two believable clinics, made with the product's own services through time."""
