@@ -7,23 +7,11 @@ the clinic's audit trail instead of Django's shared log, which would carry names
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.apps import SimpleAdminConfig
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Refusal
-
-
-class AdminConfig(SimpleAdminConfig):
-    """Django's admin without its single default site; the autodiscovery stays."""
-
-    default = False
-
-    def ready(self) -> None:
-        """Load every app's admin.py."""
-        super().ready()
-        self.module.autodiscover()
 
 
 class PlatformSite(admin.AdminSite):

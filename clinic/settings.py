@@ -49,7 +49,7 @@ SHARED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "clinic.admin.AdminConfig",
+    "clinic.apps.AdminConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -22,7 +22,7 @@ class ReasonActionForm(ActionForm):
 
 
 class RecordAdmin(ClinicAdmin):
-    """Written by the treating doctor alone, so nobody adds or changes anything here; each look is recorded."""
+    """Only the treating doctor writes, so nothing is added or changed here; each look is recorded."""
 
     may_add = False
     may_change = False
