@@ -3,6 +3,7 @@
 import datetime
 
 import django.contrib.postgres.constraints
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
@@ -431,7 +432,19 @@ class Migration(migrations.Migration):
                 ("ends_at", models.DateTimeField(verbose_name="to")),
                 (
                     "slot_minutes",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes per visit"),
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                5, "A visit lasts between 5 and 480 minutes."
+                            ),
+                            django.core.validators.MaxValueValidator(
+                                480, "A visit lasts between 5 and 480 minutes."
+                            ),
+                        ],
+                        verbose_name="minutes per visit",
+                    ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="note")),
                 (
@@ -511,7 +524,18 @@ class Migration(migrations.Migration):
                 ("ends", models.TimeField(verbose_name="to")),
                 (
                     "slot_minutes",
-                    models.PositiveSmallIntegerField(default=30, verbose_name="minutes per visit"),
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                5, "A visit lasts between 5 and 480 minutes."
+                            ),
+                            django.core.validators.MaxValueValidator(
+                                480, "A visit lasts between 5 and 480 minutes."
+                            ),
+                        ],
+                        verbose_name="minutes per visit",
+                    ),
                 ),
                 (
                     "valid_from",
@@ -545,7 +569,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("ends__gt", models.F("starts"))),
                         name="availability_rule_end_after_start",
-                        violation_error_message="The window must end after it starts.",
+                        violation_error_message="The end must come after the start.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("slot_minutes__gte", 5), ("slot_minutes__lte", 480)),

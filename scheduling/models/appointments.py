@@ -260,6 +260,19 @@ class Appointment(Stateful, Entity):
         digest = salted_hmac(purpose, str(self.pk), algorithm="sha256").digest()
         return urlsafe_base64_encode(digest)
 
+    def is_timely(self, verb: str) -> bool:
+        """Whether the hour for `verb` has come: arriving belongs to the day, missing to after the start."""
+        if verb == "mark_arrived":
+            return timezone.localdate(self.starts_at) == timezone.localdate()
+        if verb == "mark_noshow":
+            return self.has_begun
+        return True
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its time has come."""
+        return self.starts_at <= timezone.now()
+
     @property
     def holds_its_time(self) -> bool:
         """Whether nobody else can have this time."""

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,6 +16,12 @@ from clinic.models import Entity, EntityQuerySet, one_of
 from scheduling.models.ranges import ClockRange, DayRange, KeyRange, NumberRange, TimeRange
 
 SHORTEST_SLOT, LONGEST_SLOT = 5, 480
+SLOT_LENGTH = _("A visit lasts between 5 and 480 minutes.")
+SLOT_VALIDATORS = (
+    MinValueValidator(SHORTEST_SLOT, SLOT_LENGTH),
+    MaxValueValidator(LONGEST_SLOT, SLOT_LENGTH),
+)
+END_AFTER_START = _("The end must come after the start.")
 
 
 class Weekday(models.IntegerChoices):
@@ -54,7 +61,9 @@ class AvailabilityRule(Entity):
     weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"))
-    slot_minutes = models.PositiveSmallIntegerField(_("minutes per visit"), default=30)
+    slot_minutes = models.PositiveSmallIntegerField(
+        _("minutes per visit"), default=30, validators=SLOT_VALIDATORS
+    )
     valid_from = models.DateField(_("valid from"), default=timezone.localdate)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
@@ -73,12 +82,12 @@ class AvailabilityRule(Entity):
             models.CheckConstraint(
                 condition=Q(ends__gt=F("starts")),
                 name="availability_rule_end_after_start",
-                violation_error_message=_("The window must end after it starts."),
+                violation_error_message=END_AFTER_START,
             ),
             models.CheckConstraint(
                 condition=Q(slot_minutes__gte=SHORTEST_SLOT, slot_minutes__lte=LONGEST_SLOT),
                 name="availability_rule_slot_minutes",
-                violation_error_message=_("A visit lasts between 5 and 480 minutes."),
+                violation_error_message=SLOT_LENGTH,
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
@@ -104,16 +113,20 @@ class AvailabilityRule(Entity):
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
 
     def clean(self) -> None:
-        """A window must be long enough for one visit."""
-        if self.starts and self.ends and self.slot_minutes and self.starts < self.ends and not self.visits:
-            raise ValidationError({"slot_minutes": _("The window is shorter than one visit.")})
+        """The window ends after it starts, is valid for a day at least, and has room for a visit."""
+        if self.starts and self.ends:
+            if self.ends <= self.starts:
+                raise ValidationError({"ends": END_AFTER_START})
+            if self.slot_minutes and not self.visits:
+                raise ValidationError({"slot_minutes": _("The window is shorter than one visit.")})
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValidationError({"valid_until": _("The last day must not be before the first.")})
 
     @property
     def visits(self) -> int:
         """How many visits fit into the window."""
-        length = datetime.datetime.combine(datetime.date.min, self.ends) - datetime.datetime.combine(
-            datetime.date.min, self.starts
-        )
+        day = datetime.date.min
+        length = datetime.datetime.combine(day, self.ends) - datetime.datetime.combine(day, self.starts)
         return length // datetime.timedelta(minutes=self.slot_minutes)
 
 
@@ -147,7 +160,9 @@ class AvailabilityException(Entity):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
-    slot_minutes = models.PositiveSmallIntegerField(_("minutes per visit"), null=True, blank=True)
+    slot_minutes = models.PositiveSmallIntegerField(
+        _("minutes per visit"), null=True, blank=True, validators=SLOT_VALIDATORS
+    )
     reason = models.CharField(_("note"), max_length=200, blank=True)
 
     objects = AvailabilityExceptionQuerySet.as_manager()
@@ -161,7 +176,7 @@ class AvailabilityException(Entity):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="availability_exception_end_after_start",
-                violation_error_message=_("The end must come after the start."),
+                violation_error_message=END_AFTER_START,
             ),
             models.CheckConstraint(
                 condition=Q(kind=Kind.LEAVE, slot_minutes__isnull=True)
@@ -180,3 +195,8 @@ class AvailabilityException(Entity):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def clean(self) -> None:
+        """It ends after it starts."""
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": END_AFTER_START})

@@ -114,7 +114,7 @@ def reschedule_appointment(
 def refuse_begun_visit(appointment: Appointment, by: Member | None) -> None:
     """Refuse a patient who would change a visit that has begun; the clinic may."""
     is_patient = by is None or by.pk == appointment.patient_id
-    if is_patient and appointment.starts_at <= timezone.now():
+    if is_patient and appointment.has_begun:
         raise Refusal(_("This visit has already begun. Please call the clinic."))
 
 
@@ -162,7 +162,7 @@ def _take(appointment: Appointment) -> None:
 
 
 def _queue_for(doctor_ids: set[UUID]) -> None:
-    """Let one move at a time touch these doctors' days (DESIGN section 7); in one order, against deadlocks."""
+    """Let one move at a time touch these doctors' days (DESIGN section 7), taken in one order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) FROM unnest(%s::text[]) AS id ORDER BY id",

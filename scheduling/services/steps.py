@@ -43,7 +43,7 @@ def decline_appointment(appointment: Appointment, *, by: Member | None, reason: 
 @transaction.atomic
 def mark_arrived(appointment: Appointment, *, by: Member | None) -> Appointment:
     """Note that the patient is here; also one who was thought not to come."""
-    if timezone.localdate(appointment.starts_at) != timezone.localdate():
+    if not appointment.is_timely("mark_arrived"):
         raise Refusal(_("This visit is not today. Move it to today first."))
     return _step(appointment, "mark_arrived", arrived_at=timezone.now(), noshow_at=None)
 
@@ -63,7 +63,7 @@ def fulfil_appointment(appointment: Appointment, *, by: Member | None) -> Appoin
 @transaction.atomic
 def mark_noshow(appointment: Appointment, *, by: Member | None) -> Appointment:
     """Note that the patient did not come."""
-    if appointment.starts_at > timezone.now():
+    if not appointment.is_timely("mark_noshow"):
         raise Refusal(_("The visit has not begun yet: the patient may still come."))
     return _step(appointment, "mark_noshow", noshow_at=timezone.now())
 
