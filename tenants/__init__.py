@@ -1,0 +1,1 @@
+"""The clinics of this installation: their schemas, addresses and life cycle."""

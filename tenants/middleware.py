@@ -1,0 +1,118 @@
+"""Which clinic a request is for, and whether that clinic is served."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import set_urlconf
+from django.utils import timezone, translation
+
+from tenants import directory, versions
+from tenants.models import Organization
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# What a suspended clinic's people may still send: signing in and out, and the steps of it.
+SIGNING_IN = ("account_", "mfa_authenticate", "mfa_reauthenticate", "support:")
+
+
+class TenantMiddleware:
+    """Sets the clinic of each request by its host, and puts everything back to `public` afterwards.
+
+    `request.organization` is the clinic, None on the platform's site; `request.tenant` the same for
+    django-tenants. A request never changes tenant (law 6).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request in its clinic, or say in a plain page why not."""
+        leave_clinic()
+        try:
+            return self._answer(request)
+        finally:
+            leave_clinic()
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            host = directory.normalised(request.get_host())
+        except DisallowedHost:
+            return nobody_lives_here()
+        request.organization = request.tenant = None
+        if directory.is_platform(host):
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+            set_urlconf(request.urlconf)
+            return self.get_response(request)
+        organization = directory.clinic_at(host)
+        if organization is None:
+            return nobody_lives_here()
+        if host != organization.host():
+            return HttpResponseRedirect(organization.url(request.get_full_path()))
+        return closed_door(organization) or self._enter(request, organization)
+
+    def _enter(self, request: HttpRequest, organization: Organization) -> HttpResponse:
+        request.organization = request.tenant = organization
+        connection.set_tenant(organization)
+        timezone.activate(organization.time_zone)
+        translation.activate(language_of(organization))
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """In a suspended clinic nothing is changed, and only its people see anything."""
+        organization = request.organization
+        if organization is None or not organization.is_suspended:
+            return None
+        name = request.resolver_match.view_name or ""
+        if name.startswith(SIGNING_IN):
+            return None
+        if request.method in SAFE and request.user.is_authenticated:
+            return None
+        return render(request, "tenants/suspended.html", status=403)
+
+
+def leave_clinic() -> None:
+    """Put this thread back to the public schema, with nobody acting and no clinic's clock or language."""
+    if connection.schema_name != "public":
+        connection.set_schema_to_public()
+    connection.audit_context = {}
+    timezone.deactivate()
+    translation.deactivate()
+
+
+def nobody_lives_here() -> HttpResponse:
+    """The answer at an unknown host: nothing of the site, and no statement sent but the lookup."""
+    return HttpResponse(
+        "There is nothing at this address.\n", status=404, content_type="text/plain; charset=utf-8"
+    )
+
+
+def closed_door(organization: Organization) -> HttpResponse | None:
+    """Why the clinic is not served at all, or nothing when it is."""
+    if organization.status == Organization.Status.CLOSED:
+        return _plain("closed", organization, 410)
+    if organization.status == Organization.Status.PROVISIONING:
+        return _plain("provisioning", organization, 503)
+    if not versions.is_supported(organization.schema_version):
+        return _plain("maintenance", organization, 503)
+    return None
+
+
+def _plain(reason: str, organization: Organization, status: int) -> HttpResponse:
+    with translation.override(language_of(organization)):
+        page = render_to_string("tenants/door.html", {"reason": reason, "clinic": organization})
+    return HttpResponse(page, status=status, headers={"Retry-After": "30"} if status == 503 else {})
+
+
+def language_of(organization: Organization) -> str:
+    """The language of ours nearest to the clinic's locale."""
+    try:
+        return translation.get_supported_language_variant(organization.locale.replace("_", "-").lower())
+    except LookupError:
+        return settings.LANGUAGE_CODE
