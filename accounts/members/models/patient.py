@@ -55,6 +55,13 @@ class BloodGroup(models.TextChoices):
 class PatientQuerySet(ProfileQuerySet):
     """Words for patients."""
 
+    def visible_to(self, member: Member) -> Self:
+        """All of them for the team; for a patient, oneself."""
+        if member.may("members.view_patients"):
+            return self
+        own = models.Q(pk=member.pk)
+        return self.filter(own | models.Q(member__user_id=member.user_id) if member.user_id else own)
+
     def search(self, text: str) -> Self:
         """Those whom `text` may mean: a name, a number, a phone number or a date of birth (ISO)."""
         text = text.strip()

@@ -1,8 +1,11 @@
 """What people do with a clinic's people: one function, one verb, one transaction."""
 
+from accounts.members.services.founding import found_clinic, found_waiting_clinic, sign_up_clinic
 from accounts.members.services.invitations import (
     accept_invitation,
     invite_member,
+    needs_password,
+    open_invitation,
     resend_invitation,
     revoke_invitation,
 )
@@ -39,7 +42,11 @@ __all__ = [
     "deactivate_member",
     "find_or_register_patient",
     "finish_registration",
+    "found_clinic",
+    "found_waiting_clinic",
     "invite_member",
+    "needs_password",
+    "open_invitation",
     "register_patient",
     "register_staff",
     "remove_allergy",
@@ -48,6 +55,7 @@ __all__ = [
     "resend_invitation",
     "resolve_condition",
     "revoke_invitation",
+    "sign_up_clinic",
     "start_registration",
     "suspend_member",
     "update_me",

@@ -87,10 +87,7 @@ def accept_invitation(*, token: str, password: str = "") -> Member:
         raise Refusal(_("This log-in is closed. Ask the clinic for help."))
     invitation.accepted_at = timezone.now()
     store(invitation, ["accepted_at"])
-    _join(member, user)
-    for other in _same_staff(member):
-        _join(other, user)
-    affiliate_here(user)
+    join([member, *_same_staff(member)], user)
     return member
 
 
@@ -109,9 +106,12 @@ def _user_of(invitation: Invitation, member: Member, password: str) -> User:
     return user
 
 
-def _join(member: Member, user: User) -> None:
-    member.user = user
-    store(member, ["user"])
+def join(members: list[Member], user: User) -> None:
+    """Let the user log in as these members."""
+    for member in members:
+        member.user = user
+        store(member, ["user"])
+    affiliate_here(user)
 
 
 def _same_staff(member: Member) -> list[Member]:

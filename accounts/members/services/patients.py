@@ -41,8 +41,7 @@ def update_patient(patient: PatientProfile, *, by: Member, **facts: Any) -> Pati
     """Correct what is known of the patient."""
     person, known = parted(facts)
     change(Member.objects.locked(patient.pk), person)
-    change(patient, known)
-    return patient
+    return change(PatientProfile.objects.locked(patient.pk), known)  # type: ignore[no-any-return]
 
 
 @transaction.atomic

@@ -1,0 +1,25 @@
+"""What people type about themselves and others."""
+
+from accounts.members.forms.own import (
+    AcceptInvitationForm,
+    FinishRegistrationForm,
+    MyPatientForm,
+    MyStaffForm,
+)
+from accounts.members.forms.patients import AllergyForm, ConditionForm, EmergencyContactForm, PatientForm
+from accounts.members.forms.platform import SignUpClinicForm
+from accounts.members.forms.staff import STAFF_FORMS, role_form
+
+__all__ = [
+    "STAFF_FORMS",
+    "AcceptInvitationForm",
+    "AllergyForm",
+    "ConditionForm",
+    "EmergencyContactForm",
+    "FinishRegistrationForm",
+    "MyPatientForm",
+    "MyStaffForm",
+    "PatientForm",
+    "SignUpClinicForm",
+    "role_form",
+]

@@ -1,0 +1,55 @@
+"""What is typed about patients."""
+
+from typing import Any
+
+from accounts.members.forms.person import PersonForm, phone_field
+from accounts.members.models import Allergy, Condition, EmergencyContact, PatientProfile
+from clinic.forms import DateInput, ModelForm
+
+
+class PatientForm(PersonForm):
+    """A patient's details, as the desk takes them down."""
+
+    class Meta:
+        model = PatientProfile
+        fields = (
+            "date_of_birth",
+            "gender",
+            "blood_group",
+            "address_line",
+            "postal_code",
+            "city",
+            "region",
+            "country",
+            "notes",
+        )
+        widgets = {"date_of_birth": DateInput()}
+
+
+class EmergencyContactForm(ModelForm):
+    """Whom to call."""
+
+    class Meta:
+        model = EmergencyContact
+        fields = ("name", "relationship")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"] = phone_field(required=True)
+
+
+class AllergyForm(ModelForm):
+    """What the patient does not tolerate."""
+
+    class Meta:
+        model = Allergy
+        fields = ("substance", "severity", "reaction")
+
+
+class ConditionForm(ModelForm):
+    """A lasting illness."""
+
+    class Meta:
+        model = Condition
+        fields = ("name", "since", "is_active")
+        widgets = {"since": DateInput()}

@@ -1,0 +1,18 @@
+"""What the worker does for a clinic's people."""
+
+from typing import Any
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from accounts.members import services
+
+
+@app.task(
+    name="members.found_clinic",
+    lock="tenants.provisioning",
+    retry=RetryStrategy(max_attempts=20, wait=2, linear_wait=10),
+)
+def found_clinic_of(organization_id: str, founder: dict[str, Any], user_id: str | None) -> None:
+    """Put the founder into a clinic that had to wait for its schema; tried again until there is one."""
+    services.found_waiting_clinic(organization_id, founder, user_id)

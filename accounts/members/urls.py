@@ -1,0 +1,36 @@
+"""Addresses of the pages about a clinic's people."""
+
+from django.urls import path
+
+from accounts.members.views import health, own, patients, staff
+
+app_name = "members"
+
+urlpatterns = [
+    path("patients/", patients.patient_list, name="patient_list"),
+    path("patients/new/", patients.register_patient, name="register_patient"),
+    path("patients/<uuid:pk>/", patients.patient, name="patient"),
+    path("patients/<uuid:pk>/edit/", patients.update_patient, name="update_patient"),
+    path("patients/<uuid:pk>/invite/", patients.invite_patient, name="invite_patient"),
+    path("patients/<uuid:pk>/contacts/new/", health.add_emergency_contact, name="add_emergency_contact"),
+    path("patients/<uuid:pk>/allergies/new/", health.add_allergy, name="add_allergy"),
+    path("patients/<uuid:pk>/conditions/new/", health.add_condition, name="add_condition"),
+    path("contacts/<uuid:pk>/remove/", health.remove_emergency_contact, name="remove_emergency_contact"),
+    path("allergies/<uuid:pk>/remove/", health.remove_allergy, name="remove_allergy"),
+    path("conditions/<uuid:pk>/resolve/", health.resolve_condition, name="resolve_condition"),
+    path("conditions/<uuid:pk>/remove/", health.remove_condition, name="remove_condition"),
+    path("staff/", staff.staff_list, name="staff_list"),
+    path("staff/new/", staff.register_staff, name="register_staff"),
+    path("staff/<uuid:pk>/", staff.staff_member, name="staff_member"),
+    path("staff/<uuid:pk>/edit/", staff.update_staff, name="update_staff"),
+    path("staff/<uuid:pk>/roles/new/", staff.add_role, name="add_role"),
+    path("staff/<uuid:pk>/invite/", staff.invite_member, name="invite_member"),
+    path("people/<uuid:pk>/status/", staff.change_member_status, name="change_member_status"),
+    path("invitations/<uuid:pk>/resend/", staff.resend_invitation, name="resend_invitation"),
+    path("invitations/<uuid:pk>/revoke/", staff.revoke_invitation, name="revoke_invitation"),
+    path("invitation/<str:token>/", own.accept_invitation, name="accept_invitation"),
+    path("me/", own.me, name="me"),
+    path("me/edit/", own.update_me, name="update_me"),
+    path("welcome/", own.finish_registration, name="finish_registration"),
+    path("switch-role/", own.switch_role, name="switch_role"),
+]

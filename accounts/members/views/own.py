@@ -1,0 +1,103 @@
+"""Everybody's own pages, and how one becomes somebody here."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.members import services
+from accounts.members.adapter import first_page
+from accounts.members.forms import AcceptInvitationForm, FinishRegistrationForm, MyPatientForm, MyStaffForm
+from accounts.members.middleware import MEMBER_SESSION_KEY
+from accounts.members.models import Member
+from accounts.members.roles import Role
+from clinic.access import public, requires, signed_in
+from clinic.forms import Form
+
+
+@require_safe
+@requires("members.view_me")
+def me(request: HttpRequest) -> HttpResponse:
+    """One's own details."""
+    member = request.member
+    context: dict[str, Any] = {"person": member, "profile": member.profile}
+    if member.role == Role.PATIENT:
+        patient = member.patient
+        context |= {
+            "contacts": patient.emergency_contacts.all(),
+            "allergies": patient.allergies.all(),
+            "conditions": patient.conditions.all(),
+        }
+    return render(request, "members/me.html", context)
+
+
+@requires("members.update_me")
+def update_me(request: HttpRequest) -> HttpResponse:
+    """Correct where the clinic reaches one."""
+    form = _my_form(request)
+    if request.method == "POST" and form.submit(services.update_me, by=request.member):
+        messages.success(request, _("Your details are saved."))
+        return redirect("members:me")
+    return render(request, "members/update_me.html", {"form": form})
+
+
+def _my_form(request: HttpRequest) -> MyPatientForm | MyStaffForm:
+    if request.member.role == Role.PATIENT:
+        return MyPatientForm(request.POST or None, instance=request.member.patient)
+    # A copy: the form writes into its instance, the header shows what is stored.
+    return MyStaffForm(request.POST or None, instance=Member.objects.get(pk=request.member.pk))
+
+
+@signed_in
+def finish_registration(request: HttpRequest) -> HttpResponse:
+    """What the clinic still needs to know of somebody who signed up."""
+    member = request.member
+    if member.role:
+        return redirect(first_page(member))
+    initial = {"country": request.organization.country, "phone": member.phone}
+    form = FinishRegistrationForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.submit(services.finish_registration, by=member):
+        messages.success(request, _("Welcome. You can book your first visit now."))
+        return redirect(first_page(form.result.member))
+    return render(request, "members/finish_registration.html", {"form": form})
+
+
+@require_POST
+@signed_in
+def switch_role(request: HttpRequest) -> HttpResponse:
+    """Go on in another of one's roles in this clinic."""
+    wanted = request.POST.get("member", "")
+    member = next((mine for mine in request.members if str(mine.pk) == wanted), None)
+    if member is None:
+        raise Http404
+    request.session[MEMBER_SESSION_KEY] = str(member.pk)
+    return redirect(first_page(member))
+
+
+@never_cache
+@public
+def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the link of an invitation: choose a password, or join with the log-in one has."""
+    invitation = services.open_invitation(token)
+    if invitation is None:
+        return render(request, "members/invitation_over.html", status=410)
+    is_new = services.needs_password(invitation)
+    form = AcceptInvitationForm(request.POST or None) if is_new else Form(request.POST or None)
+    if request.method == "POST" and form.submit(services.accept_invitation, token=token):
+        return _let_in(request, form.result, is_new=is_new)
+    context = {"form": form, "invitation": invitation, "is_new": is_new}
+    return render(request, "members/accept_invitation.html", context)
+
+
+def _let_in(request: HttpRequest, member: Member, *, is_new: bool) -> HttpResponse:
+    """Whoever has just chosen a password is signed in; a log-in that was there asks for its own proofs."""
+    if is_new:
+        get_adapter().login(request, member.user)
+        return redirect(first_page(member))
+    messages.success(request, _("You have access now. Sign in with your usual password."))
+    return redirect("account_login")

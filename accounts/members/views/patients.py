@@ -1,0 +1,78 @@
+"""The desk's pages about patients."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.members import services
+from accounts.members.forms import PatientForm
+from accounts.members.models import PatientProfile
+from clinic.access import requires
+from clinic.audit.services import record_read
+from clinic.models import Refusal
+
+
+@require_safe
+@requires("members.view_patients")
+def patient_list(request: HttpRequest) -> HttpResponse:
+    """All patients, or those meant by `q`: a name, a number, a phone number, a date of birth."""
+    query = request.GET.get("q", "").strip()[:100]
+    found = PatientProfile.objects.visible_to(request.member).with_people().search(query)
+    found = found.order_by("member__given_name", "member__family_name", "pk")
+    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    template = "members/_patients.html" if request.htmx else "members/patient_list.html"
+    return render(request, template, {"page_obj": page, "query": query})
+
+
+@requires("members.register_patient")
+def register_patient(request: HttpRequest) -> HttpResponse:
+    """Take a patient in."""
+    form = PatientForm(request.POST or None, initial={"country": request.organization.country})
+    if request.method == "POST" and form.submit(services.register_patient, by=request.member):
+        messages.success(request, _("Registered as %(number)s.") % {"number": form.result.number})
+        return redirect("members:patient", form.result.pk)
+    return render(request, "members/register_patient.html", {"form": form})
+
+
+@require_safe
+@requires("members.view_patients")
+def patient(request: HttpRequest, pk: str) -> HttpResponse:
+    """One patient: details, contacts, and for those who may see them allergies and conditions."""
+    found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
+    context = {"patient": found, "contacts": found.emergency_contacts.all()}
+    if request.member.may("members.view_health"):
+        record_read(found, patient_id=found.pk)
+        context |= {"allergies": found.allergies.all(), "conditions": found.conditions.all()}
+    if not found.member.user_id:
+        context["invitation"] = found.member.invitations.unanswered().first()
+    return render(request, "members/patient.html", context)
+
+
+@requires("members.update_patient")
+def update_patient(request: HttpRequest, pk: str) -> HttpResponse:
+    """Correct a patient's details."""
+    found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
+    name = found.member.name
+    form = PatientForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.submit(services.update_patient, patient=found, by=request.member):
+        return redirect("members:patient", pk)
+    return render(request, "members/update_patient.html", {"form": form, "patient": found, "name": name})
+
+
+@require_POST
+@requires("members.invite_patient")
+def invite_patient(request: HttpRequest, pk: str) -> HttpResponse:
+    """Invite a patient to the portal."""
+    found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
+    try:
+        services.invite_member(found.member, by=request.member)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request, _("The invitation is on its way to %(email)s.") % {"email": found.member.email}
+        )
+    return redirect("members:patient", pk)

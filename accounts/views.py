@@ -1,0 +1,25 @@
+"""What a log-in finds on the platform's site."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Affiliation
+from clinic.access import signed_in
+from tenants.models import Domain, Organization
+
+
+@require_safe
+@signed_in
+def my_clinics(request: HttpRequest) -> HttpResponse:
+    """The clinics where the user has a place, each with its own address to sign in at."""
+    mine = Affiliation.objects.filter(user_id=request.user.pk).values("organization")
+    hosts = (
+        Domain.objects.filter(is_primary=True, tenant__in=mine, tenant__status__in=Organization.SERVED)
+        .select_related("tenant")
+        .order_by("tenant__name")
+    )
+    waiting = Organization.objects.filter(
+        founder_id=request.user.pk, status=Organization.Status.PROVISIONING
+    ).order_by("name")
+    return render(request, "accounts/my_clinics.html", {"hosts": hosts, "waiting": waiting})
