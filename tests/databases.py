@@ -13,6 +13,8 @@ from psycopg import sql
 
 # Any number: the workers of a run take turns with it.
 BUILDING = 7_203_114
+# The database of the installation's own; the settings name another one as soon as `use` was called.
+INSTALLED = settings.DATABASES["owner"]["NAME"]
 
 CLINICS = (
     {
@@ -39,7 +41,10 @@ def maintenance() -> Iterator[psycopg.Connection]:
     """A connection beside the tests' databases, for making and dropping them."""
     owner = settings.DATABASES["owner"]
     parameters = {
-        "host": owner["HOST"], "port": owner["PORT"], "user": owner["USER"], "password": owner["PASSWORD"],
+        "host": owner["HOST"],
+        "port": owner["PORT"],
+        "user": owner["USER"],
+        "password": owner["PASSWORD"],
     }
     options = {key: value for key, value in owner["OPTIONS"].items() if key in ("host", "port")}
     given = {key: value for key, value in {**parameters, **options}.items() if value}
@@ -49,7 +54,7 @@ def maintenance() -> Iterator[psycopg.Connection]:
 
 def template_name(run: str) -> str:
     """The database that the workers of one run copy."""
-    return f"{settings.DATABASES['owner']['NAME']}_template_{run}"
+    return f"{INSTALLED}_template_{run}"
 
 
 def build_template(run: str) -> None:
