@@ -3,6 +3,7 @@
 import structlog
 
 stamp = structlog.processors.TimeStamper(fmt="iso")
+FOREIGN = [stamp, structlog.stdlib.add_logger_name, structlog.stdlib.add_log_level]
 renderer = structlog.processors.JSONRenderer()
 
 structlog.configure(
