@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from accounts.salts import CLINIC_SALT
+from clinic import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
