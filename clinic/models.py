@@ -38,9 +38,11 @@ class EntityQuerySet(models.QuerySet):
             returning_fields=[key],
             on_conflict=OnConflict.IGNORE,
         )
-        if rows:
+        # For one object Django answers with one row, which is None when nothing was inserted.
+        inserted = any(rows)
+        if inserted:
             obj._state.adding, obj._state.db = False, router.db_for_write(self.model)
-        return bool(rows)
+        return inserted
 
     def locked(self, pk: Any) -> Any:
         """The row `pk`, locked until the transaction ends. Raises DoesNotExist."""
