@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
                 (
                     "invoice",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="lines",
                         to="billing.invoice",
                         verbose_name="invoice",

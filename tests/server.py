@@ -1,0 +1,72 @@
+"""The real site on a real port: gunicorn's sync workers over this worker's copy of the database."""
+
+import multiprocessing
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+
+from django.db import connections
+from gunicorn.app.base import BaseApplication
+
+WORKERS = 4
+
+
+class Site(BaseApplication):
+    """Gunicorn, configured here instead of by a command line."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self.listening = listening
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Sync workers, as in production: a process is in one clinic at a time."""
+        self.cfg.set("bind", f"fd://{self.listening.fileno()}")
+        self.cfg.set("workers", WORKERS)
+        self.cfg.set("worker_class", "sync")
+        self.cfg.set("loglevel", "error")
+        self.cfg.set("control_socket_disable", True)
+
+    def load(self) -> Callable[..., Any]:
+        """The site as production loads it, probe included."""
+        from clinic.wsgi import application
+
+        return application
+
+
+def _serve(listening: socket.socket) -> None:
+    os.setpgrp()
+    Site(listening).run()
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """Run the site while the block lasts; the port it listens on. Every host name leads to it."""
+    connections.close_all()
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
+        listening.set_inheritable(True)
+        port = listening.getsockname()[1]
+        # Forked, so that it has this worker's settings (its own database).
+        process = multiprocessing.get_context("fork").Process(target=_serve, args=(listening,))
+        process.start()
+        try:
+            _wait(port)
+            yield port
+        finally:
+            process.terminate()
+            process.join(timeout=10)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+def _wait(port: int) -> None:
+    """Ask for a page until it is answered: the kernel queues the request until a worker takes it."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/", headers={"Host": "localhost"})
+    status = connection.getresponse().status
+    connection.close()
+    if status >= 500:
+        raise RuntimeError(f"The site answers with error {status}.")
