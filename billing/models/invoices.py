@@ -230,7 +230,7 @@ class Invoice(Stateful, Entity):
 class InvoiceLine(Entity):
     """One thing that is charged."""
 
-    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", verbose_name=_("invoice"))
     position = models.PositiveSmallIntegerField(_("position"))
     description = models.CharField(_("description"), max_length=200)
     quantity = models.DecimalField(
