@@ -1,0 +1,61 @@
+"""Money in the clinic's admin: to be seen, not changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing.models import Invoice, InvoiceSeries, Payment
+from tests.billing.factories import StaffFactory, issued, pay, with_login
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(client_for: Callable[..., Any]) -> Any:
+    return client_for(with_login(StaffFactory(role="admin")))
+
+
+@pytest.mark.parametrize("table", ["invoice", "payment"])
+def test_a_list_costs_the_same_for_one_row_and_twenty(table: str, office: Any) -> None:
+    pay(issued("100"), "10")
+    path = f"/admin/billing/{table}/"
+    office.get(path)
+    few = cost(office, path)
+    for number in range(19):
+        pay(issued("100"), "10", key=str(number))
+    assert cost(office, path) == few
+
+
+def cost(office: Any, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert office.get(path).status_code == 200
+    return len(captured)
+
+
+def test_an_issued_invoice_is_unchangeable_by_admin(office: Any) -> None:
+    invoice = issued("100")
+    path = f"/admin/billing/invoice/{invoice.pk}/change/"
+    assert office.get(path).status_code == 200
+    assert office.post(path, {"status": "draft", "total": "1"}).status_code == 403
+    assert office.post(path.replace("change", "delete"), {"post": "yes"}).status_code == 403
+    assert Invoice.objects.get().total == 100
+
+
+def test_actions_call_the_services_and_say_what_was_refused(office: Any) -> None:
+    payment = pay(issued("100"), "100", is_received=False)
+    chosen = {"action": "complete", "_selected_action": [payment.pk]}
+    office.post("/admin/billing/payment/", chosen)
+    assert Payment.objects.get().status == "completed"
+    assert Invoice.objects.get().status == "balanced"
+    again = office.post("/admin/billing/payment/", chosen, follow=True)
+    assert "no longer possible" in again.content.decode()
+
+
+def test_a_series_is_set_up_before_its_first_number(office: Any) -> None:
+    office.post("/admin/billing/invoiceseries/add/", {"name": "Invoices", "prefix": "LF-"})
+    assert issued("5").reference == "LF-00001"
+    path = f"/admin/billing/invoiceseries/{InvoiceSeries.objects.get().pk}/change/"
+    assert office.post(path, {"name": "Invoices", "prefix": "X-"}).status_code == 403

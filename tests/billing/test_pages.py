@@ -1,0 +1,187 @@
+"""The desk's pages and the patient's own."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.members.models import Member
+from billing import services
+from billing.models import Invoice, Payment
+from tests.billing.factories import PatientFactory, StaffFactory, draft, issued, pay, with_login
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client_for: Callable[..., Any]) -> Any:
+    return client_for(with_login(StaffFactory()))
+
+
+def lines_form(*lines: tuple[str, str, str], kept: int = 0) -> dict[str, str]:
+    data = {"lines-TOTAL_FORMS": str(len(lines)), "lines-INITIAL_FORMS": str(kept), "notes": "Thank you"}
+    for number, line in enumerate(lines):
+        for name, value in zip(("description", "quantity", "unit_price"), line, strict=True):
+            data[f"lines-{number}-{name}"] = value
+    return data
+
+
+def test_the_whole_way_from_draft_to_paid(desk: Any) -> None:
+    patient = PatientFactory()
+    desk.send("/invoices/new/", {"patient": patient.pk})
+    invoice = Invoice.objects.get()
+    page = f"/invoices/{invoice.pk}/"
+    desk.send(f"{page}lines/", lines_form(("Visit", "1", "18000"), ("Blood test", "2", "4250.50")))
+    desk.send(f"{page}issue/", {"due_on": "2030-01-31"})
+    desk.send(f"{page}payments/", {"amount": "20000", "method": "cash", "is_received": "on"})
+    shown = desk.get(page).content.decode()
+    assert "INV-00001" in shown
+    assert "26,501.00" in shown
+    desk.send(f"{page}payments/", {"amount": "6501", "method": "card", "is_received": "on"})
+    assert Invoice.objects.get().status == "balanced"
+
+
+def test_a_malformed_line_is_named_and_nothing_is_stored(desk: Any) -> None:
+    invoice = draft("100")
+    answer = desk.send(f"/invoices/{invoice.pk}/lines/", lines_form(("Visit", "x", "-5")))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Enter a number" in page
+    assert 'value="x"' in page
+    assert Invoice.objects.get().total == 100
+
+
+def test_a_struck_out_line_goes(desk: Any) -> None:
+    invoice = draft("100", "200")
+    data = lines_form(("Thing 100", "1", "100"), ("Thing 200", "1", "200"), kept=2)
+    desk.send(f"/invoices/{invoice.pk}/lines/", {**data, "lines-0-DELETE": "on"})
+    assert [line.description for line in Invoice.objects.get().lines.all()] == ["Thing 200"]
+
+
+def test_overpayment_is_refused_with_a_sentence(desk: Any) -> None:
+    invoice = issued("100")
+    answer = desk.send(f"/invoices/{invoice.pk}/payments/", {"amount": "100.01", "method": "cash"})
+    page = answer.content.decode()
+    assert "This is more than is still open on the invoice." in page
+    assert 'value="100.01"' in page
+    assert not Payment.objects.exists()
+
+
+def test_a_double_click_counts_once(desk: Any) -> None:
+    invoice = issued("100")
+    form = {"amount": "30", "method": "cash", "is_received": "on", "idempotency_key": "clicked-twice"}
+    answers = [desk.post(f"/invoices/{invoice.pk}/payments/", form) for _click in range(2)]
+    assert [answer["Location"] for answer in answers] == [f"/invoices/{invoice.pk}/"] * 2
+    assert Payment.objects.count() == 1
+
+
+def test_an_issued_invoice_is_unchangeable_by_page(desk: Any) -> None:
+    invoice = issued("100")
+    answer = desk.send(f"/invoices/{invoice.pk}/lines/", lines_form(("Visit", "1", "1")))
+    assert "no longer a draft" in answer.content.decode()
+    desk.send(f"/invoices/{invoice.pk}/cancel/", {"reason": "No."})
+    assert Invoice.objects.get().status == "issued"
+    assert Invoice.objects.get().total == 100
+
+
+def test_announced_money_is_settled_from_the_page(desk: Any) -> None:
+    one = pay(issued("100"), "60", method="transfer", is_received=False)
+    two = pay(one.invoice, "40", key="two", method="transfer", is_received=False)
+    desk.send(f"/payments/{one.pk}/complete/")
+    desk.send(f"/payments/{two.pk}/fail/")
+    assert set(Payment.objects.values_list("status", flat=True)) == {"completed", "failed"}
+    assert "no longer possible" in desk.send(f"/payments/{two.pk}/complete/").content.decode()
+
+
+def test_the_list_filters(desk: Any) -> None:
+    paid, owed = issued("100"), issued("250")
+    pay(paid, "100")
+    everything = desk.get("/invoices/").content.decode()
+    assert paid.reference in everything
+    assert owed.reference in everything
+    balanced = desk.get("/invoices/", {"state": "balanced"}).content.decode()
+    assert owed.reference not in balanced
+    assert "No invoice fits" in desk.get("/invoices/", {"state": "overdue"}).content.decode()
+    assert owed.reference in desk.get("/invoices/", {"q": owed.patient.member.name}).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/invoices/", "/portal/invoices/"])
+def test_a_list_costs_the_same_for_one_row_and_twenty(path: str, client_for: Callable[..., Any]) -> None:
+    patient = PatientFactory()
+    member = with_login(patient.member) if "portal" in path else with_login(StaffFactory())
+    client = client_for(member)
+    pay(issued("100", patient=patient), "10")
+    client.get(path)
+    few = statements(client, path)
+    for number in range(19):
+        pay(issued("100", patient=patient), "10", key=str(number))
+    many = statements(client, path)
+    assert len(few) == len(many)
+    assert sum("billing_invoice" in statement for statement in many) <= 4
+
+
+def statements(client: Any, path: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+    assert answer.content.count(b"INV-") in (1, 20, 2, 40)
+    return [query["sql"] for query in captured]
+
+
+@pytest.mark.parametrize("page", ["invoice", "invoice_sheet", "invoice_pdf"])
+def test_a_patient_sees_the_own_invoice_once_it_is_issued(page: str, client_for: Callable[..., Any]) -> None:
+    mine, other = PatientFactory(), PatientFactory()
+    portal = client_for(with_login(mine.member))
+    assert portal.get(reverse(f"billing:{page}", args=[issued("5", patient=mine).pk])).status_code == 200
+    assert portal.get(reverse(f"billing:{page}", args=[draft("5", patient=mine).pk])).status_code == 404
+    assert portal.get(reverse(f"billing:{page}", args=[issued("5", patient=other).pk])).status_code == 404
+    assert portal.get(reverse(f"billing:{page}", args=[uuid4()])).status_code == 404
+
+
+def test_a_patient_takes_no_money(client_for: Callable[..., Any]) -> None:
+    patient = PatientFactory()
+    portal = client_for(with_login(patient.member))
+    invoice = issued("5", patient=patient)
+    assert portal.send(f"/invoices/{invoice.pk}/payments/", {"amount": "5"}).status_code == 403
+    assert portal.get("/invoices/").status_code == 403
+    assert b"Record" not in portal.get(f"/invoices/{invoice.pk}/").content
+
+
+def test_the_pdf_is_a_pdf(desk: Any) -> None:
+    answer = desk.get(f"/invoices/{issued('5').pk}/pdf/")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_drafting_twice_for_a_visit_opens_the_same_invoice(desk: Any, visit: Any) -> None:
+    for _click in range(2):
+        desk.send("/invoices/new/", {"appointment": visit.pk})
+    invoice = Invoice.objects.get()
+    assert (invoice.appointment_id, invoice.total) == (visit.pk, 18000)
+    services.cancel_invoice(invoice, by=None, reason="Entered for the wrong visit.")
+    desk.send("/invoices/new/", {"appointment": visit.pk})
+    assert Invoice.objects.count() == 2
+
+
+@pytest.fixture
+def visit() -> Any:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from scheduling.models import Appointment
+    from tests.billing.factories import DoctorFactory
+
+    doctor: Member = DoctorFactory()
+    starts_at = timezone.now() + timedelta(days=1)
+    return Appointment.objects.create(
+        doctor=doctor.doctor,
+        patient=PatientFactory(),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30),
+        status="booked",
+        source="reception",
+    )
