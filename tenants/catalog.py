@@ -20,12 +20,14 @@ QUESTIONS = {
         SELECT concat_ws(' ', relname, relkind, relpersistence, relrowsecurity, relforcerowsecurity,
             reloptions::text)
         FROM pg_class
-        WHERE relnamespace = %(schema)s::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S') ORDER BY relname
+        WHERE relnamespace = %(schema)s::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+        ORDER BY relname
     """,
     "constraints": """
         SELECT concat_ws(' ', coalesce(r.relname, t.typname), n.conname, n.contype, n.convalidated,
             pg_get_constraintdef(n.oid))
-        FROM pg_constraint n LEFT JOIN pg_class r ON r.oid = n.conrelid LEFT JOIN pg_type t ON t.oid = n.contypid
+        FROM pg_constraint n LEFT JOIN pg_class r ON r.oid = n.conrelid
+        LEFT JOIN pg_type t ON t.oid = n.contypid
         WHERE n.connamespace = %(schema)s::regnamespace ORDER BY 1
     """,
     "indexes": """

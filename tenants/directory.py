@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
 from django.http.request import split_domain_port
 
 if TYPE_CHECKING:
@@ -72,7 +71,4 @@ def _remember(host: str, entry: Entry) -> None:
 
 
 def _look_up(host: str) -> "Organization | None":
-    domains = apps.get_model("tenants", "Domain").objects
-    primary = domains.filter(tenant=OuterRef("pk"), is_primary=True).values("domain")
-    clinics = apps.get_model("tenants", "Organization").objects
-    return clinics.filter(domains__domain=host).annotate(primary_host=Subquery(primary)).first()
+    return apps.get_model("tenants", "Organization").objects.with_host().filter(domains__domain=host).first()

@@ -6,7 +6,7 @@ import django_countries.fields
 import uuid_utils.compat
 from django.db import migrations, models
 
-import tenants.models
+import tenants.models.names
 
 
 class Migration(migrations.Migration):
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 (
                     "schema_name",
                     models.CharField(
-                        default=tenants.models.generated_schema_name,
+                        default=tenants.models.names.generated_schema_name,
                         editable=False,
                         max_length=63,
                         unique=True,
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                         },
                         max_length=32,
                         unique=True,
-                        validators=[tenants.models.is_label],
+                        validators=[tenants.models.names.is_label],
                         verbose_name="address",
                     ),
                 ),
@@ -66,13 +66,15 @@ class Migration(migrations.Migration):
                 (
                     "currency",
                     models.CharField(
-                        max_length=3, validators=[tenants.models.is_currency], verbose_name="currency"
+                        max_length=3, validators=[tenants.models.names.is_currency], verbose_name="currency"
                     ),
                 ),
                 (
                     "time_zone",
                     models.CharField(
-                        max_length=64, validators=[tenants.models.is_time_zone], verbose_name="time zone"
+                        max_length=64,
+                        validators=[tenants.models.names.is_time_zone],
+                        verbose_name="time zone",
                     ),
                 ),
                 (
@@ -80,7 +82,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="en",
                         max_length=20,
-                        validators=[tenants.models.is_locale],
+                        validators=[tenants.models.names.is_locale],
                         verbose_name="language and region",
                     ),
                 ),
@@ -284,7 +286,7 @@ class Migration(migrations.Migration):
                 (
                     "schema_name",
                     models.CharField(
-                        default=tenants.models.generated_schema_name,
+                        default=tenants.models.names.generated_schema_name,
                         max_length=63,
                         unique=True,
                         verbose_name="schema",

@@ -1,111 +1,30 @@
-"""Clinics, the addresses they are reached at, schemas kept ready for new ones, and support's visits."""
+"""Clinics."""
 
-import re
-import secrets
 from typing import Any, NoReturn
-from zoneinfo import available_timezones
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import list_currencies
-from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
-from django_tenants.models import DomainMixin, TenantMixin
+from django_tenants.models import TenantMixin
 
 from clinic.models import Entity, EntityQuerySet, Refusal, Stateful, one_of
 from clinic.states import Transitions
 from tenants import directory
-
-# Addresses that people or programs take for something else than a clinic.
-RESERVED_LABELS = (
-    *(
-        "account",
-        "accounts",
-        "admin",
-        "api",
-        "app",
-        "apps",
-        "assets",
-        "autoconfig",
-        "autodiscover",
-        "billing",
-        "blog",
-    ),
-    *(
-        "cdn",
-        "clinic",
-        "clinics",
-        "dev",
-        "docs",
-        "email",
-        "ftp",
-        "help",
-        "imap",
-        "info",
-        "localhost",
-        "login",
-        "mail",
-    ),
-    *(
-        "media",
-        "mx",
-        "news",
-        "ns1",
-        "ns2",
-        "pop",
-        "postmaster",
-        "public",
-        "root",
-        "security",
-        "signup",
-        "smtp",
-    ),
-    *("staging", "static", "status", "support", "system", "test", "webmail", "wpad", "www"),
+from tenants.models.domain import absolute_url
+from tenants.models.names import (
+    COLOUR,
+    LABEL,
+    RESERVED_LABELS,
+    SCHEMA_NAME,
+    generated_schema_name,
+    is_currency,
+    is_label,
+    is_locale,
+    is_time_zone,
 )
-SCHEMA_NAME = r"^t_[0-9a-f]{16}$"
-# Two hyphens in the third and fourth place mark an encoded name (RFC 5891, xn--): it can look like another.
-LABEL = r"^(?!..--)[a-z][a-z0-9-]{0,30}[a-z0-9]$"
-HOST = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
-COLOUR = r"^#[0-9a-f]{6}$"
-
-
-def generated_schema_name() -> str:
-    """A schema name that nobody chose and that is never used twice (64 random bits)."""
-    return f"t_{secrets.token_hex(8)}"
-
-
-def is_currency(value: str) -> None:
-    """Accept the ISO 4217 codes that Babel knows."""
-    if value not in list_currencies():
-        raise ValidationError(_("This is not a currency code, such as EUR or NGN."))
-
-
-def is_time_zone(value: str) -> None:
-    """Accept the names of the IANA time zone database."""
-    if value not in available_timezones():
-        raise ValidationError(_("This is not a time zone, such as Europe/Dublin."))
-
-
-def is_locale(value: str) -> None:
-    """Accept the locales that Babel knows, written as en_NG."""
-    try:
-        Locale.parse(value)
-    except (UnknownLocaleError, ValueError) as error:
-        raise ValidationError(_("This is not a language and region, such as en_NG.")) from error
-
-
-def is_label(value: str) -> None:
-    """Accept what may stand before the platform's domain."""
-    if not re.match(LABEL, value):
-        raise ValidationError(
-            _("Use 2 to 32 small letters, digits and hyphens. Begin with a letter; end without a hyphen.")
-        )
-    if value in RESERVED_LABELS:
-        raise ValidationError(_("This address is reserved. Please choose another one."))
 
 
 class OrganizationQuerySet(EntityQuerySet):
@@ -118,6 +37,13 @@ class OrganizationQuerySet(EntityQuerySet):
     def listed(self) -> "OrganizationQuerySet":
         """Those that patients may find and book at."""
         return self.filter(status__in=Organization.OPEN)
+
+    def with_host(self) -> "OrganizationQuerySet":
+        """Each with its primary host at hand, for `url()` without another query."""
+        primary = apps.get_model("tenants", "Domain").objects.filter(
+            tenant=models.OuterRef("pk"), is_primary=True
+        )
+        return self.annotate(primary_host=models.Subquery(primary.values("domain")))
 
     def found_by(self, words: str) -> "OrganizationQuerySet":
         """Those whose name, label or address holds each of the words."""
@@ -300,147 +226,3 @@ class Organization(Stateful, TenantMixin, Entity):
     def url(self, path: str = "/") -> str:
         """The absolute address of `path` in this clinic, on its primary domain (law 11)."""
         return absolute_url(self.host(), path)
-
-
-def absolute_url(host: str, path: str = "/") -> str:
-    """The address people type for `path` on `host`."""
-    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
-    return f"{settings.PUBLIC_SCHEME}://{host}{port}{path}"
-
-
-class Domain(DomainMixin, Entity):
-    """A host name of a clinic. One of them, the primary, serves pages; the others lead to it."""
-
-    domain = models.CharField(
-        _("host name"),
-        max_length=253,
-        unique=True,
-        error_messages={"unique": _("Another clinic already has this address. Please choose another one.")},
-    )
-    tenant = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="domains", verbose_name=_("clinic")
-    )
-    is_primary = models.BooleanField(_("serves the pages"), default=True)
-
-    class Meta:
-        verbose_name = _("host name")
-        verbose_name_plural = _("host names")
-        ordering = ("domain",)
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(domain__regex=HOST),
-                name="domain_host",
-                violation_error_message=_("Write the host name alone, in small letters: clinic.example.org"),
-            ),
-            models.UniqueConstraint(
-                fields=["tenant"],
-                condition=models.Q(is_primary=True),
-                name="domain_one_primary",
-                violation_error_message=_("Only one host name of a clinic serves its pages."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.domain
-
-    def clean(self) -> None:
-        """The platform's own host is no clinic's."""
-        if self.domain == settings.PLATFORM_DOMAIN:
-            raise ValidationError({"domain": _("This is the address of the platform itself.")})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and let this process forget what it knew of the hosts."""
-        super().save(*args, **kwargs)
-        directory.forget()
-        transaction.on_commit(directory.forget)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete a host name that serves no pages."""
-        if self.is_primary:
-            raise Refusal(_("This host name serves the clinic's pages. Make another one the primary first."))
-        deleted = super().delete(*args, **kwargs)
-        directory.forget()
-        transaction.on_commit(directory.forget)
-        return deleted
-
-
-class ReadySchema(Entity):
-    """A migrated, empty schema waiting for the clinic that will claim it."""
-
-    schema_name = models.CharField(_("schema"), max_length=63, unique=True, default=generated_schema_name)
-    schema_version = models.PositiveIntegerField(_("schema version"))
-
-    class Meta:
-        verbose_name = _("schema kept ready")
-        verbose_name_plural = _("schemas kept ready")
-        ordering = ("created_at",)
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(schema_name__regex=SCHEMA_NAME), name="ready_schema_name"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.schema_name
-
-
-class SchemaScript(models.Model):
-    """The SQL that makes a clinic's schema, recorded while a template was migrated."""
-
-    # Digest of the migrations it was recorded from: other migrations, other script.
-    fingerprint = models.CharField(primary_key=True, max_length=64)
-    statements = models.JSONField()
-    migrations = models.JSONField()
-    # What the template's catalog looked like (tenants.schemas.catalog_fingerprint).
-    catalog = models.CharField(max_length=64)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("script of a clinic's schema")
-        verbose_name_plural = _("scripts of a clinic's schema")
-
-    def __str__(self) -> str:
-        return self.fingerprint
-
-
-class SupportSession(Entity):
-    """A superuser's visit to a clinic: reasoned, short, seen by the clinic (DESIGN section 5, law 8)."""
-
-    # The key of the User; not a foreign key (law 9).
-    user_id = models.UUIDField(_("who"))
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="support_sessions", verbose_name=_("clinic")
-    )
-    reason = models.CharField(_("reason"), max_length=500)
-    started_at = models.DateTimeField(_("started"))
-    expires_at = models.DateTimeField(_("expires"))
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    # Of the one-time address that opens it; empty once it was used.
-    token_hash = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        verbose_name = _("support session")
-        verbose_name_plural = _("support sessions")
-        ordering = ("-started_at",)
-        constraints = (
-            models.CheckConstraint(
-                condition=~models.Q(reason=""),
-                name="support_session_reason",
-                violation_error_message=_("Say why you enter this clinic."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("started_at")), name="support_session_times"
-            ),
-            models.UniqueConstraint(
-                fields=["token_hash"], condition=~models.Q(token_hash=""), name="support_session_token"
-            ),
-        )
-        indexes = (models.Index(fields=["user_id", "-started_at"], name="support_session_user"),)
-
-    def __str__(self) -> str:
-        return f"{self.organization} {self.started_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it still opens anything."""
-        return self.ended_at is None and timezone.now() < self.expires_at

@@ -1,0 +1,234 @@
+"""The clinics in the platform's administration: seen, helped, moved along by the services, never deleted."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clinic.admin import ClinicAdmin, platform_site
+from clinic.models import Refusal
+from tenants import services
+from tenants.forms import SupportForm
+from tenants.models import Domain, Organization, ReadySchema, SupportSession
+
+# Where the address of a support session waits for the page that leads to it.
+ENTRY = "support_entry"
+
+
+class PlatformAdmin(ClinicAdmin):
+    """The platform's records: its superusers act as users, and Django's own log says what they changed."""
+
+    log_addition = admin.ModelAdmin.log_addition
+    log_change = admin.ModelAdmin.log_change
+
+    def run_service(
+        self, request: HttpRequest, queryset: models.QuerySet, service: Any, **arguments: Any
+    ) -> None:
+        """Carry out `service` for each chosen row and say what became of each."""
+        for obj in queryset:
+            try:
+                service(obj, by=request.user, **arguments)
+            except Refusal as refusal:
+                self.message_user(request, f"{obj}: {refusal.message}", level="ERROR")
+            else:
+                self.log_change(request, obj, service.__name__)
+                self.message_user(request, _("%(record)s: done.") % {"record": obj})
+
+
+class DomainInline(admin.TabularInline):
+    """The clinic's host names, to look at."""
+
+    model = Domain
+    fields = readonly_fields = ("domain", "is_primary")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Host names are added in their own list."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Whoever is let in."""
+        return self.admin_site.has_permission(request)
+
+
+@admin.register(Organization, site=platform_site)
+class OrganizationAdmin(PlatformAdmin):
+    """Clinics. They are signed up on the site; here their trial and life cycle are looked after."""
+
+    list_display = (
+        "name",
+        "address_of",
+        "country",
+        "status",
+        "trial_ends_at",
+        "schema_version",
+        "is_migrated",
+    )
+    list_filter = ("status", ("migration_error", admin.EmptyFieldListFilter), "country")
+    search_fields = ("name", "label", "address", "email", "schema_name")
+    ordering = ("name",)
+    fieldsets = (
+        (None, {"fields": ("name", "label", "status", "trial_ends_at", "enter_clinic")}),
+        (_("Contact"), {"fields": ("email", "phone", "address", "country", "latitude", "longitude")}),
+        (_("Ways of the place"), {"fields": ("currency", "time_zone", "locale", "brand_colour")}),
+        (_("Database"), {"fields": ("schema_name", "schema_version", "migration_error")}),
+    )
+    state_fields = (
+        *("status", "trial_ends_at", "label", "currency", "schema_name", "schema_version", "migration_error"),
+        "enter_clinic",
+    )
+    inlines = (DomainInline,)
+    actions = ("extend_trial", "activate", "suspend", "reopen", "close")
+    may_add = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """With each clinic's host, in the same query."""
+        return super().get_queryset(request).with_host()
+
+    @admin.display(description=_("address"), ordering="label")
+    def address_of(self, clinic: Organization) -> str:
+        """A link to the clinic's own pages."""
+        return format_html('<a href="{}">{}</a>', clinic.url(), clinic.host())
+
+    @admin.display(description=_("migrated"), boolean=True)
+    def is_migrated(self, clinic: Organization) -> bool:
+        """Whether its last migration went well."""
+        return not clinic.migration_error
+
+    @admin.display(description=_("support"))
+    def enter_clinic(self, clinic: Organization) -> str:
+        """The way to a support session."""
+        to = reverse("admin:tenants_organization_enter", args=[clinic.pk])
+        return format_html('<a href="{}">{}</a>', to, _("Enter this clinic's administration…"))
+
+    @admin.action(description=_("Extend the trial"))
+    def extend_trial(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """By the usual length of a trial."""
+        self.run_service(request, queryset, services.extend_trial)
+
+    @admin.action(description=_("Activate: the trial became a contract"))
+    def activate(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """End the trial well."""
+        self.run_service(request, queryset, services.activate_organization)
+
+    @admin.action(description=_("Suspend: staff may only read, no bookings"))
+    def suspend(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Until it is reopened."""
+        self.run_service(request, queryset, services.suspend_organization)
+
+    @admin.action(description=_("Reopen a suspended clinic"))
+    def reopen(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Take back a suspension."""
+        self.run_service(request, queryset, services.reopen_organization)
+
+    @admin.action(description=_("Close a suspended clinic for good"))
+    def close(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        """After a question: there is no way back."""
+        if "confirmed" in request.POST:
+            self.run_service(request, queryset, services.close_organization)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Close for good?"),
+            "clinics": queryset,
+        }
+        return TemplateResponse(request, "tenants/admin_close.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The admin's own, and support's way in."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<uuid:pk>/enter/", wrap(self.enter), name="tenants_organization_enter"),
+            path("<uuid:pk>/entered/", wrap(self.entered), name="tenants_organization_entered"),
+        ]
+        return own + super().get_urls()
+
+    def enter(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Ask for the reason, then begin a support session."""
+        clinic = get_object_or_404(Organization, pk=pk)
+        form = SupportForm(request.POST or None)
+        if request.method == "POST" and form.submit(
+            services.start_support_session, organization=clinic, by=request.user
+        ):
+            _visit, token = form.result
+            to = reverse("tenants:enter_for_support", args=[token], urlconf=settings.ROOT_URLCONF)
+            request.session[ENTRY] = clinic.url(to)
+            return redirect("admin:tenants_organization_entered", pk=clinic.pk)
+        context = {"title": _("Enter %(clinic)s") % {"clinic": clinic}, "form": form, "clinic": clinic}
+        context |= self.admin_site.each_context(request)
+        return TemplateResponse(request, "tenants/admin_enter.html", context)
+
+    def entered(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Lead on to the clinic's host, once.
+
+        A page of its own: our content policy lets no form lead to another host.
+        """
+        clinic = get_object_or_404(Organization, pk=pk)
+        entry = request.session.pop(ENTRY, "")
+        if not entry:
+            return redirect("admin:tenants_organization_enter", pk=pk)
+        context = {"title": clinic.name, "clinic": clinic, "entry": entry}
+        context |= self.admin_site.each_context(request)
+        return TemplateResponse(request, "tenants/admin_entered.html", context)
+
+
+@admin.register(Domain, site=platform_site)
+class DomainAdmin(PlatformAdmin):
+    """Host names. To move a clinic, add the new name and make it the one that serves."""
+
+    list_display = ("domain", "tenant", "is_primary")
+    list_filter = ("is_primary",)
+    list_select_related = ("tenant",)
+    search_fields = ("domain", "tenant__name")
+    autocomplete_fields = ("tenant",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
+        """A name stays the clinic's; the primary gives way only to another one."""
+        fixed = ("domain", "tenant") if obj else ()
+        primary = ("is_primary",) if isinstance(obj, Domain) and obj.is_primary else ()
+        return (*super().get_readonly_fields(request, obj), *fixed, *primary)
+
+
+class SeenOnlyAdmin(PlatformAdmin):
+    """What nobody types in."""
+
+    may_add: ClassVar[bool] = False
+    may_change: ClassVar[bool] = False
+
+
+@admin.register(ReadySchema, site=platform_site)
+class ReadySchemaAdmin(SeenOnlyAdmin):
+    """Schemas waiting for the next clinics; the worker makes them."""
+
+    list_display = ("schema_name", "schema_version", "created_at")
+
+
+@admin.register(SupportSession, site=platform_site)
+class SupportSessionAdmin(SeenOnlyAdmin):
+    """Who of the platform was in which clinic, when and why."""
+
+    list_display = ("organization", "who", "reason", "started_at", "expires_at", "ended_at")
+    list_select_related = ("organization",)
+    search_fields = ("organization__name", "reason")
+    date_hierarchy = "started_at"
+    fields = ("organization", "who", "reason", "started_at", "expires_at", "ended_at")
+    readonly_fields = ("who",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """With each visitor's e-mail, in the same query."""
+        users = get_user_model().objects.filter(pk=models.OuterRef("user_id"))
+        return super().get_queryset(request).annotate(email=models.Subquery(users.values("email")))
+
+    @admin.display(description=_("who"), ordering="email")
+    def who(self, visit: Any) -> str:
+        """The visitor's e-mail."""
+        return visit.email or ""

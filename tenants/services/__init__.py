@@ -1,0 +1,39 @@
+"""What is done with a clinic: it is signed up, opened, suspended, closed; support visits it."""
+
+from tenants.services.life import (
+    activate_organization,
+    close_organization,
+    extend_trial,
+    reopen_organization,
+    suspend_organization,
+)
+from tenants.services.provisioning import (
+    SchemaExists,
+    fill_ready_schemas,
+    finish_provisioning,
+    provision_organization,
+    waiting_organizations,
+)
+from tenants.services.support import (
+    end_support_session,
+    may_support,
+    redeem_support_token,
+    start_support_session,
+)
+
+__all__ = (
+    "SchemaExists",
+    "activate_organization",
+    "close_organization",
+    "end_support_session",
+    "extend_trial",
+    "fill_ready_schemas",
+    "finish_provisioning",
+    "may_support",
+    "provision_organization",
+    "redeem_support_token",
+    "reopen_organization",
+    "start_support_session",
+    "suspend_organization",
+    "waiting_organizations",
+)

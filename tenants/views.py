@@ -1,0 +1,98 @@
+"""The platform's pages, and support's way into a clinic."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from clinic.access import public, signed_in
+from tenants import mails, services
+from tenants.forms import FindClinicForm
+from tenants.models import Organization, absolute_url
+
+PAGE = 24
+SUPPORT_SESSION_KEY = "support_session"
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, and the two ways on: sign up a clinic, find a clinic."""
+    return render(request, "tenants/home.html", {"trial_days": settings.TRIAL_DAYS})
+
+
+@public
+@require_safe
+def find_clinic(request: HttpRequest) -> HttpResponse:
+    """The clinics that take bookings, by name or place."""
+    form = FindClinicForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    clinics = Organization.objects.listed().with_host().found_by(words).order_by("name", "id")
+    page = Paginator(clinics, PAGE).get_page(request.GET.get("page"))
+    template = "tenants/_clinics.html" if request.htmx else "tenants/find_clinic.html"
+    return render(request, template, {"form": form, "words": words, "page": page})
+
+
+@signed_in
+@never_cache
+@require_safe
+def provisioning(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How far the clinic that one signed up is; leads to it when it is there."""
+    clinic = get_object_or_404(Organization.objects.with_host(), pk=pk, founder_id=request.user.pk)
+    is_ready = clinic.status != Organization.Status.PROVISIONING
+    entrance = clinic.url(reverse("account_login", urlconf=settings.ROOT_URLCONF))
+    if is_ready and request.htmx:
+        return HttpResponseClientRedirect(entrance)
+    waited = timezone.now() - clinic.created_at
+    context = {"clinic": clinic, "is_slow": waited.total_seconds() > 60, "entrance": entrance}
+    template = "tenants/_progress.html" if request.htmx else "tenants/provisioning.html"
+    return render(request, "tenants/ready.html" if is_ready else template, context)
+
+
+@public
+@require_safe
+def demo_mails(request: HttpRequest) -> HttpResponse:
+    """The mails that the demo has sent, newest first."""
+    page = Paginator(mails.delivered(), PAGE).get_page(request.GET.get("page"))
+    return render(request, "tenants/demo_mails.html", {"page": page})
+
+
+@public
+@require_safe
+def demo_mail(request: HttpRequest, key: str) -> HttpResponse:
+    """One of them, its links ready to be followed."""
+    mail = mails.read(key)
+    if mail is None:
+        raise Http404
+    return render(request, "tenants/demo_mail.html", {"mail": mail})
+
+
+@public
+@never_cache
+@require_safe
+def enter_for_support(request: HttpRequest, token: str) -> HttpResponse:
+    """Begin a superuser's visit to this clinic, once, by the address the platform's administration gave."""
+    visit = services.redeem_support_token(request.organization, token)
+    if visit is None or not services.may_support(visit):
+        raise Http404
+    request.session.flush()
+    request.session[SUPPORT_SESSION_KEY] = str(visit.pk)
+    request.session.set_expiry(visit.expires_at)
+    return redirect("admin:index")
+
+
+@signed_in
+@require_POST
+def leave_support_session(request: HttpRequest) -> HttpResponse:
+    """End the visit and go back to the platform's administration."""
+    if request.support_session:
+        services.end_support_session(request.support_session)
+    request.session.flush()
+    return redirect(absolute_url(settings.PLATFORM_DOMAIN, "/admin/"))
