@@ -96,6 +96,12 @@ class AppointmentQuerySet(EntityQuerySet):
         """With the names of doctor and patient, in the same statement."""
         return self.select_related("doctor__member", "patient__member")
 
+    def with_history(self) -> Self:
+        """With those who took its steps, and the visits it was moved from and to."""
+        return self.with_people().select_related(
+            "booked_by", "confirmed_by", "declined_by", "cancelled_by", "rescheduled_to", "rescheduled_from"
+        )
+
 
 def fact(label: str) -> models.DateTimeField:
     """When a step happened; empty until then."""

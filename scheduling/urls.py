@@ -1,0 +1,66 @@
+"""Where the calendar's pages are."""
+
+from django.urls import path
+
+from scheduling.views import availability, booking, day, portal, public, steps
+
+app_name = "scheduling"
+
+urlpatterns = [
+    # Anyone
+    path("", public.home, name="home"),
+    path("book/", public.choose_doctor, name="choose_doctor"),
+    path("book/<uuid:doctor_id>/", public.choose_time, name="choose_time"),
+    path("book/<uuid:doctor_id>/request/", public.request_appointment, name="request_appointment"),
+    path("visit/<str:token>/", public.visit, name="visit"),
+    path("visit/<str:token>/cancel/", public.cancel_visit, name="cancel_visit"),
+    # Patients
+    path("portal/", portal.portal, name="portal"),
+    # The clinic
+    path("day/", day.day, name="day"),
+    path("my-day/", day.my_day, name="my_day"),
+    path("appointments/new/", booking.book_appointment, name="book_appointment"),
+    path("appointments/new/patient/", booking.register_patient_to_book, name="register_patient_to_book"),
+    path("appointments/<uuid:pk>/", day.appointment, name="appointment"),
+    path("appointments/<uuid:pk>/confirm/", steps.confirm_appointment, name="confirm_appointment"),
+    path("appointments/<uuid:pk>/decline/", steps.decline_appointment, name="decline_appointment"),
+    path("appointments/<uuid:pk>/arrived/", steps.mark_arrived, name="mark_arrived"),
+    path("appointments/<uuid:pk>/check-in/", steps.check_in_appointment, name="check_in_appointment"),
+    path("appointments/<uuid:pk>/fulfil/", steps.fulfil_appointment, name="fulfil_appointment"),
+    path("appointments/<uuid:pk>/no-show/", steps.mark_noshow, name="mark_noshow"),
+    path("appointments/<uuid:pk>/move/", booking.reschedule_appointment, name="reschedule_appointment"),
+    path("appointments/<uuid:pk>/cancel/", steps.cancel_appointment, name="cancel_appointment"),
+    path(
+        "appointments/<uuid:pk>/in-error/",
+        steps.enter_appointment_in_error,
+        name="enter_appointment_in_error",
+    ),
+    # Hours
+    path("availability/", availability.availability, name="availability"),
+    path("availability/<uuid:doctor_id>/", availability.doctor_availability, name="doctor_availability"),
+    path(
+        "availability/<uuid:doctor_id>/hours/new/",
+        availability.add_availability_rule,
+        name="add_availability_rule",
+    ),
+    path(
+        "availability/<uuid:doctor_id>/exceptions/new/",
+        availability.add_availability_exception,
+        name="add_availability_exception",
+    ),
+    path(
+        "availability/hours/<uuid:pk>/",
+        availability.update_availability_rule,
+        name="update_availability_rule",
+    ),
+    path(
+        "availability/hours/<uuid:pk>/remove/",
+        availability.remove_availability_rule,
+        name="remove_availability_rule",
+    ),
+    path(
+        "availability/exceptions/<uuid:pk>/remove/",
+        availability.remove_availability_exception,
+        name="remove_availability_exception",
+    ),
+]

@@ -1,0 +1,128 @@
+"""What can be done to an appointment, as buttons: the transition table seen through the role table."""
+
+import uuid
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members.models import Member
+from clinic.models import Refusal
+from scheduling.models import Appointment
+
+
+class Action(NamedTuple):
+    """A verb's button. `asks`: it opens a form. `leads`: it is the next step of an ordinary visit."""
+
+    label: Any
+    icon: str
+    done: Any = ""
+    asks: bool = False
+    leads: bool = False
+    confirm: Any = ""
+
+
+ACTIONS = {
+    "confirm_appointment": Action(_("Confirm"), "check2", _("The visit is confirmed."), leads=True),
+    "mark_arrived": Action(_("Arrived"), "person-walking", _("The patient has arrived."), leads=True),
+    "check_in_appointment": Action(_("Check in"), "door-open", _("The patient is checked in."), leads=True),
+    "fulfil_appointment": Action(_("Done"), "check2-all", _("The visit is done.")),
+    "reschedule_appointment": Action(_("Move"), "arrow-left-right", asks=True),
+    "mark_noshow": Action(_("Did not come"), "person-x", _("Noted that the patient did not come.")),
+    "decline_appointment": Action(_("Decline"), "x-lg", asks=True),
+    "cancel_appointment": Action(_("Cancel the visit"), "calendar-x", asks=True),
+    "enter_appointment_in_error": Action(
+        _("Entered in error"),
+        "eraser",
+        _("The visit is struck out."),
+        confirm=_("Strike this visit out as if it had never been made? The patient is not told."),
+    ),
+}
+
+_ANY = uuid.UUID(int=0)
+
+
+class Button(NamedTuple):
+    """An action on one appointment."""
+
+    verb: str
+    url: str
+    label: Any
+    icon: str
+    asks: bool
+    leads: bool
+    confirm: Any
+
+
+@cache
+def _pattern(verb: str) -> str:
+    return reverse(f"scheduling:{verb}", args=[_ANY], urlconf="clinic.urls")
+
+
+def buttons(appointment: Appointment, member: Member | None) -> list[Button]:
+    """What `member` may do to the appointment now, the commonest first."""
+    return [
+        Button(
+            verb,
+            _pattern(verb).replace(str(_ANY), str(appointment.pk)),
+            action.label,
+            action.icon,
+            action.asks,
+            action.leads,
+            action.confirm,
+        )
+        for verb in appointment.verbs
+        if (action := ACTIONS.get(verb)) and member and member.may(f"scheduling.{verb}")
+        if appointment.is_timely(verb)
+    ]
+
+
+class Line(NamedTuple):
+    """An appointment in a list, with its one-click next step and the other things to do."""
+
+    appointment: Appointment
+    next: Button | None
+    others: list[Button]
+
+
+def lines(appointments: Iterable[Appointment], member: Member | None) -> list[Line]:
+    """The appointments as a list shows them."""
+    return [_line(appointment, member) for appointment in appointments]
+
+
+def _line(appointment: Appointment, member: Member | None) -> Line:
+    found = buttons(appointment, member)
+    first = next((button for button in found if button.leads), None)
+    return Line(appointment, first, [button for button in found if button is not first])
+
+
+def take(request: HttpRequest, pk: uuid.UUID, service: Any) -> HttpResponse:
+    """Carry out a step that needs no form, say what came of it, and go back to where the button was."""
+    appointment = visible_or_404(request, pk)
+    try:
+        service(appointment, by=request.member)  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, ACTIONS[service.__name__].done)
+    return redirect(back_from(request, appointment))
+
+
+def visible_or_404(request: HttpRequest, pk: uuid.UUID) -> Appointment:
+    """The appointment, with its people, if the member may see it."""
+    visible = Appointment.objects.visible_to(request.member).with_people()  # type: ignore[attr-defined]
+    return get_object_or_404(visible, pk=pk)
+
+
+def back_from(request: HttpRequest, appointment: Appointment) -> str:
+    """Where the person came from (the form's `next`, if it is ours), else the appointment's own page."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return reverse("scheduling:appointment", args=[appointment.pk])

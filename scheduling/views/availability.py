@@ -1,0 +1,152 @@
+"""A doctor's weekly hours, leave and extra openings."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.members.models import DoctorProfile
+from clinic.access import requires
+from scheduling import services
+from scheduling.forms import AvailabilityExceptionForm, AvailabilityRuleForm
+from scheduling.models import AvailabilityException, AvailabilityRule, Weekday
+from scheduling.services.availability import visits_during
+from scheduling.views.day import active_doctors
+
+
+@requires("scheduling.view_availability")
+def availability(request: HttpRequest) -> HttpResponse:
+    """The own hours of a doctor; for the others, those of the first doctor."""
+    doctors = active_doctors()
+    if not doctors:
+        return render(request, "scheduling/no_doctors.html")
+    own = next((doctor for doctor in doctors if doctor.pk == request.member.pk), doctors[0])
+    return redirect("scheduling:doctor_availability", own.pk)
+
+
+@requires("scheduling.view_availability")
+def doctor_availability(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
+    """One doctor's hours."""
+    doctor = get_object_or_404(DoctorProfile.objects.with_people(), pk=doctor_id)
+    return _hours(request, doctor)
+
+
+@requires("scheduling.add_availability_rule")
+def add_availability_rule(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
+    """Open a weekly window."""
+    doctor = get_object_or_404(run_by(request), pk=doctor_id)
+    form = AvailabilityRuleForm(request.POST or None)
+    if request.method == "POST" and form.submit(
+        services.add_availability_rule, by=request.member, doctor=doctor
+    ):
+        messages.success(request, _("The hours are open for booking."))
+        return redirect("scheduling:doctor_availability", doctor.pk)
+    return _hours(request, doctor, rule_form=form)
+
+
+@requires("scheduling.update_availability_rule")
+def update_availability_rule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change a weekly window."""
+    rule = get_object_or_404(AvailabilityRule.objects.filter(doctor__in=run_by(request)), pk=pk)
+    form = AvailabilityRuleForm(request.POST or None, instance=rule)
+    if request.method == "POST" and form.submit(
+        services.update_availability_rule, rule=rule, by=request.member
+    ):
+        messages.success(request, _("The hours are changed. Visits already booked stay as they are."))
+        return redirect("scheduling:doctor_availability", rule.doctor_id)
+    doctor = get_object_or_404(DoctorProfile.objects.with_people(), pk=rule.doctor_id)
+    return render(request, "scheduling/update_rule.html", {"form": form, "doctor": doctor, "rule": rule})
+
+
+@requires("scheduling.remove_availability_rule")
+@require_POST
+def remove_availability_rule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Close a weekly window."""
+    rule = get_object_or_404(AvailabilityRule.objects.filter(doctor__in=run_by(request)), pk=pk)
+    doctor_id = rule.doctor_id
+    services.remove_availability_rule(rule, by=request.member)
+    messages.success(request, _("The hours are removed. Visits already booked stay as they are."))
+    return redirect("scheduling:doctor_availability", doctor_id)
+
+
+@requires("scheduling.add_availability_exception")
+def add_availability_exception(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
+    """Enter leave or an extra opening; visits in the way are listed first."""
+    doctor = get_object_or_404(run_by(request), pk=doctor_id)
+    form = AvailabilityExceptionForm(request.POST or None)
+    if request.method == "POST" and form.submit(
+        services.add_availability_exception, by=request.member, doctor=doctor
+    ):
+        messages.success(request, _("Entered."))
+        return redirect("scheduling:doctor_availability", doctor.pk)
+    affected: Any = ()
+    if "despite_visits" in form.errors:
+        data = form.cleaned_data
+        affected = visits_during(doctor, data["starts_at"], data["ends_at"]).with_people()
+    return _hours(request, doctor, exception_form=form, affected=affected)
+
+
+@requires("scheduling.remove_availability_exception")
+@require_POST
+def remove_availability_exception(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take leave or an extra opening back."""
+    mine = AvailabilityException.objects.filter(doctor__in=run_by(request))
+    exception = get_object_or_404(mine, pk=pk)
+    doctor_id = exception.doctor_id
+    services.remove_availability_exception(exception, by=request.member)
+    messages.success(request, _("Removed. Visits already booked stay as they are."))
+    return redirect("scheduling:doctor_availability", doctor_id)
+
+
+def run_by(request: HttpRequest) -> QuerySet[DoctorProfile]:
+    """The doctors whose hours the member may set: all for who runs the clinic, otherwise the own."""
+    doctors = DoctorProfile.objects.with_people()
+    member = request.member
+    return doctors if member.may("members.administer") else doctors.filter(pk=member.pk)
+
+
+def _hours(request: HttpRequest, doctor: DoctorProfile, **context: Any) -> HttpResponse:
+    today = timezone.localdate()
+    rules = list(AvailabilityRule.objects.for_doctor(doctor).in_force(today))
+    coming = list(AvailabilityException.objects.filter(doctor=doctor).coming())
+    leave = [exception for exception in coming if exception.kind == AvailabilityException.Kind.LEAVE]
+    member = request.member
+    forms = {
+        "rule_form": AvailabilityRuleForm(initial={"valid_from": today}),
+        "exception_form": AvailabilityExceptionForm(),
+    }
+    return render(
+        request,
+        "scheduling/availability.html",
+        {
+            "doctor": doctor,
+            "doctors": active_doctors(),
+            "week": [(day.label, [rule for rule in rules if rule.weekday == day]) for day in Weekday],
+            "has_hours": bool(rules),
+            "today": today,
+            "exceptions": coming,
+            "stranded": _stranded(doctor, leave),
+            "may_change": member.may("members.administer") or member.pk == doctor.pk,
+            **forms,
+            **context,
+        },
+    )
+
+
+def _stranded(doctor: DoctorProfile, leave: list[AvailabilityException]) -> list[Any]:
+    """The visits that fall into the doctor's coming leave, in order."""
+    if not leave:
+        return []
+    first, last = min(entry.starts_at for entry in leave), max(entry.ends_at for entry in leave)
+    booked = visits_during(doctor, max(first, timezone.now()), last).with_people()
+    return [
+        visit
+        for visit in booked
+        if any(entry.starts_at < visit.ends_at and visit.starts_at < entry.ends_at for entry in leave)
+    ]

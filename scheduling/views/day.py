@@ -1,0 +1,152 @@
+"""The day at the front desk, the doctor's own day, and one appointment."""
+
+import datetime
+import uuid
+from typing import Any, NamedTuple
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from accounts.members.models import DoctorProfile
+from clinic.access import requires
+from scheduling.models import Appointment, Status
+from scheduling.views.actions import buttons, lines
+
+ONE_DAY = datetime.timedelta(days=1)
+# One day of a busy clinic on one screen.
+PAGE = 100
+# The requests shown above the day; the next ones follow when these are answered.
+MOST_REQUESTS = 10
+WAITING = (Status.ARRIVED, Status.CHECKED_IN)
+
+
+def wanted_day(request: HttpRequest) -> datetime.date:
+    """The day the address asks for (?on=2026-11-21), or today."""
+    try:
+        return parse_date(request.GET.get("on", "")) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
+
+
+def wanted_doctor(request: HttpRequest, doctors: list[DoctorProfile]) -> DoctorProfile | None:
+    """The doctor the address asks for, if it is one of `doctors`."""
+    wanted = request.GET.get("doctor", "")
+    return next((doctor for doctor in doctors if str(doctor.pk) == wanted), None)
+
+
+def active_doctors() -> list[DoctorProfile]:
+    """The clinic's doctors by name."""
+    doctors = DoctorProfile.objects.active().with_people()
+    return list(doctors.order_by("member__given_name", "member__family_name"))
+
+
+@requires("scheduling.view_day")
+def day(request: HttpRequest) -> HttpResponse:
+    """Everybody's appointments of one day, each with its next step one click away."""
+    on, doctors = wanted_day(request), active_doctors()
+    doctor, status = wanted_doctor(request, doctors), request.GET.get("status", "")
+    of_day = Appointment.objects.on(on).for_doctor(doctor)
+    counts = dict(of_day.order_by().values_list("status").annotate(Count("pk")))
+    wanted = of_day.filter(status=status) if status in Status.values else of_day
+    pages = Paginator(wanted.with_people().order_by("starts_at", "doctor"), PAGE)
+    pages.count = counts.get(status, 0) if status in Status.values else sum(counts.values())
+    page = pages.get_page(request.GET.get("page"))
+    requests = Appointment.objects.awaiting_confirmation().for_doctor(doctor).with_people()[:MOST_REQUESTS]
+    return render(
+        request,
+        "scheduling/day.html",
+        {
+            "on": on,
+            "today": timezone.localdate(),
+            "previous": on - ONE_DAY,
+            "next": on + ONE_DAY,
+            "doctors": doctors,
+            "doctor": doctor,
+            "status": status,
+            "statuses": Status,
+            "expected": counts.get(Status.BOOKED, 0),
+            "waiting": sum(counts.get(state, 0) for state in WAITING),
+            "done": counts.get(Status.FULFILLED, 0),
+            "missed": counts.get(Status.NOSHOW, 0),
+            "page_obj": page,
+            "lines": lines(page, request.member),
+            "requests": lines(requests, request.member),
+        },
+    )
+
+
+@requires("scheduling.view_my_day")
+def my_day(request: HttpRequest) -> HttpResponse:
+    """The doctor's own day: who is next, who waits, who comes later."""
+    on = wanted_day(request)
+    own = Appointment.objects.on(on).filter(doctor_id=request.member.pk).with_people().order_by("starts_at")
+    rows = lines(own, request.member)
+    return render(
+        request,
+        "scheduling/my_day.html",
+        {
+            "on": on,
+            "today": timezone.localdate(),
+            "previous": on - ONE_DAY,
+            "next": on + ONE_DAY,
+            "lines": rows,
+            "current": _next_patient([row.appointment for row in rows]),
+            "waiting": [row for row in rows if row.appointment.status in WAITING],
+        },
+    )
+
+
+def _next_patient(appointments: list[Appointment]) -> Appointment | None:
+    """Who is to be seen next: whoever is checked in, else arrived, else expected; the earliest of them."""
+    for status in (Status.CHECKED_IN, Status.ARRIVED, Status.BOOKED):
+        for appointment in appointments:
+            if appointment.status == status and (status != Status.BOOKED or not appointment.is_over):
+                return appointment
+    return None
+
+
+@requires("scheduling.view_appointment")
+def appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One appointment: its facts, its history, and what can be done."""
+    visible = Appointment.objects.visible_to(request.member).with_history()
+    shown = get_object_or_404(visible, pk=pk)
+    return render(
+        request,
+        "scheduling/appointment.html",
+        {
+            "appointment": shown,
+            "buttons": buttons(shown, request.member),
+            "history": history(shown),
+            "on_query": f"?on={timezone.localdate(shown.starts_at)}",
+            "moved_from": getattr(shown, "rescheduled_from", None),
+        },
+    )
+
+
+class Event(NamedTuple):
+    """Something that happened to an appointment."""
+
+    at: datetime.datetime
+    title: str
+    by: Any = None
+    text: str = ""
+
+
+def history(appointment: Appointment) -> list[Event]:
+    """What happened to the appointment, latest first."""
+    told = [
+        Event(appointment.created_at, appointment.get_source_display(), appointment.booked_by),
+        Event(appointment.confirmed_at, _("Confirmed"), appointment.confirmed_by),
+        Event(appointment.declined_at, _("Declined"), appointment.declined_by, appointment.decline_reason),
+        Event(appointment.arrived_at, _("Arrived")),
+        Event(appointment.checked_in_at, _("Checked in")),
+        Event(appointment.fulfilled_at, _("Done")),
+        Event(appointment.noshow_at, _("Did not come")),
+        Event(appointment.cancelled_at, _("Cancelled"), appointment.cancelled_by, appointment.cancel_reason),
+    ]
+    return sorted((event for event in told if event.at), key=lambda event: event.at, reverse=True)

@@ -1,0 +1,20 @@
+"""The patient's own visits."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from clinic.access import requires
+from scheduling.models import Appointment
+from scheduling.views.actions import lines
+
+PAGE = 25
+
+
+@requires("scheduling.view_portal")
+def portal(request: HttpRequest) -> HttpResponse:
+    """Coming visits with what can be done about them, and past ones."""
+    own = Appointment.objects.filter(patient_id=request.member.pk).with_people()
+    past = Paginator(own.past(), PAGE).get_page(request.GET.get("page"))
+    coming = lines(own.coming(), request.member)
+    return render(request, "scheduling/portal.html", {"coming": coming, "page_obj": past})
