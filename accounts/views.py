@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Affiliation
 from clinic.access import signed_in
-from tenants.models import Domain, Organization
+from tenants.models import Domain, Organization, absolute_url
 
 
 @require_safe
@@ -22,4 +22,5 @@ def my_clinics(request: HttpRequest) -> HttpResponse:
     waiting = Organization.objects.filter(
         founder_id=request.user.pk, status=Organization.Status.PROVISIONING
     ).order_by("name")
-    return render(request, "accounts/my_clinics.html", {"hosts": hosts, "waiting": waiting})
+    clinics = [(host.tenant, absolute_url(host.domain)) for host in hosts]
+    return render(request, "accounts/my_clinics.html", {"clinics": clinics, "waiting": waiting})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from clinic.forms import Form
-from tenants.models import is_label
+from tenants.models.names import is_label
 
 BY_COUNTRY = ("", _("The country's own"))
 

@@ -1,0 +1,56 @@
+"""Log-ins in the platform's admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.models import User
+from clinic.admin import ClinicAdmin, platform_site
+from clinic.models import Refusal
+
+
+@admin.register(User, site=platform_site)
+class UserAdmin(ClinicAdmin):
+    """Log-ins are made by signing up or by invitation, and are never deleted."""
+
+    list_display = ("email", "name", "is_active", "is_superuser", "created_at")
+    list_filter = ("is_active", "is_superuser")
+    search_fields = ("email", "name")
+    fields = ("email", "name", "is_active", "is_superuser", "created_at", "anonymised_at")
+    may_add = False
+    may_change = False
+    actions = ("deactivate_user", "reactivate_user", "send_reset", "anonymise_user")
+
+    @admin.action(description=_("Close the log-in"))
+    def deactivate_user(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Close these log-ins everywhere."""
+        self._run(request, queryset, services.deactivate_user)
+
+    @admin.action(description=_("Open the log-in again"))
+    def reactivate_user(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Open these log-ins again."""
+        self._run(request, queryset, services.reactivate_user)
+
+    @admin.action(description=_("Send a letter to set a new password"))
+    def send_reset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let these people choose a new password."""
+        self._run(request, queryset, services.send_reset, request=request)
+
+    @admin.action(description=_("Anonymise for good"))
+    def anonymise_user(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Take these people out of their log-ins."""
+        self._run(request, queryset, services.anonymise_user)
+
+    def _run(self, request: HttpRequest, queryset: QuerySet[User], service: Any, **facts: Any) -> None:
+        for user in queryset:
+            name = str(user)
+            try:
+                service(user, by=request.user, **facts)
+            except Refusal as refusal:
+                self.message_user(request, f"{name}: {refusal.message}", level="ERROR")
+            else:
+                self.message_user(request, _("%(record)s: done.") % {"record": name})

@@ -1,0 +1,86 @@
+"""Patients in a clinic's admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members import services
+from accounts.members.admin.base import ProfileAdmin, ServiceAdmin
+from accounts.members.forms import PatientForm
+from accounts.members.models import Allergy, Condition, EmergencyContact, PatientProfile
+from clinic.admin import clinic_site
+
+
+@admin.register(PatientProfile, site=clinic_site)
+class PatientProfileAdmin(ProfileAdmin):
+    """Patients; the number is given once."""
+
+    form = PatientForm
+    list_display = ("name", "number", "date_of_birth", "gender", "created_at")
+    list_filter = ("member__status", "gender", "blood_group")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[PatientProfile], search_term: str
+    ) -> tuple[QuerySet[PatientProfile], bool]:
+        """The same search as on the patients' page."""
+        return queryset.search(search_term), False  # type: ignore[attr-defined]
+
+    def adding(self, request: HttpRequest, facts: dict[str, Any]) -> models.Model:
+        """Register the patient."""
+        return services.register_patient(by=request.member, **facts)
+
+    def changing(self, request: HttpRequest, obj: models.Model, facts: dict[str, Any]) -> None:
+        """Correct the patient's details."""
+        services.update_patient(obj, by=request.member, **facts)
+
+
+class PartAdmin(ServiceAdmin):
+    """What belongs to a patient is added and struck out, not rewritten."""
+
+    autocomplete_fields = ("patient",)
+    list_select_related = ("patient__member",)
+    may_change = False
+    actions = ("remove",)
+
+
+@admin.register(EmergencyContact, site=clinic_site)
+class EmergencyContactAdmin(PartAdmin):
+    """Whom to call."""
+
+    list_display = ("name", "relationship", "phone", "patient")
+    search_fields = ("name", "phone", "patient__member__search", "patient__number")
+
+    def adding(self, request: HttpRequest, facts: dict[str, Any]) -> models.Model:
+        """Note whom to call."""
+        return services.add_emergency_contact(by=request.member, **facts)
+
+    @admin.action(description=_("Remove from the record"))
+    def remove(self, request: HttpRequest, queryset: QuerySet[EmergencyContact]) -> None:
+        """Strike these out."""
+        self.run_service(request, queryset, services.remove_emergency_contact)
+
+
+@admin.register(Allergy, site=clinic_site)
+class AllergyAdmin(PartAdmin):
+    """Allergies are read here; doctors write them on the patient's page."""
+
+    list_display = ("substance", "severity", "reaction", "patient")
+    list_filter = ("severity",)
+    search_fields = ("substance", "patient__member__search", "patient__number")
+    may_add = False
+    actions = ()
+
+
+@admin.register(Condition, site=clinic_site)
+class ConditionAdmin(PartAdmin):
+    """Conditions are read here; doctors write them on the patient's page."""
+
+    list_display = ("name", "since", "is_active", "patient")
+    list_filter = ("is_active",)
+    search_fields = ("name", "patient__member__search", "patient__number")
+    may_add = False
+    actions = ()
