@@ -58,7 +58,7 @@ class AddendumInline(PartInline):
     """What was added after the signature."""
 
     model = Addendum
-    fields = ("created_at", "author", "text")
+    fields = readonly_fields = ("created_at", "author", "text")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """With the authors' names, in the same statement."""
@@ -69,7 +69,7 @@ class ItemInline(PartInline):
     """The medicines of a prescription."""
 
     model = PrescriptionItem
-    fields = ("position", *PrescriptionItem.TEXTS)
+    fields = readonly_fields = ("position", *PrescriptionItem.TEXTS)
 
 
 @admin.register(Consultation, site=clinic_site)

@@ -32,7 +32,7 @@ def known_of(patient: PatientProfile) -> dict[str, Any]:
 def chart(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything known of one patient, latest first."""
     patients = PatientProfile.objects.visible_to(request.member).with_people()
-    patient = get_object_or_404(patients, pk=pk)
+    patient = get_object_or_404(patients.annotate(visits=Count("consultations")), pk=pk)
     written = (
         Consultation.objects.visible_to(request.member)
         .for_patient(patient)
@@ -40,7 +40,9 @@ def chart(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         .annotate(addenda_count=Count("addenda"))
         .prefetch_related(Prefetch("prescriptions", Prescription.objects.with_content()))
     )
-    page = Paginator(written, PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(written, PAGE)
+    pages.count = patient.visits
+    page = pages.get_page(request.GET.get("page"))
     record_read(patient, patient_id=patient.pk)
     return render(request, "records/chart.html", {**known_of(patient), "page_obj": page})
 
@@ -51,6 +53,6 @@ def portal_prescriptions(request: HttpRequest) -> HttpResponse:
     """The patient's own prescriptions: what to take now, and what was."""
     own = Prescription.objects.handed_out().for_patient(request.member.pk).with_content()
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    for prescription in page:
-        record_read(prescription, patient_id=prescription.patient_id)
+    # Without loading the profile: its key is the member's.
+    record_read(PatientProfile(pk=request.member.pk), patient_id=request.member.pk)
     return render(request, "records/portal_prescriptions.html", {"page_obj": page})

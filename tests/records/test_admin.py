@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.members.models import AdminProfile
 from accounts.members.roles import Role
+from records import services
 from records.models import Consultation
 from tests.records.factories import MemberFactory, begun, handed_out, signed
 
@@ -57,9 +58,8 @@ def test_what_nobody_signs_is_closed_with_a_reason(reason: str, status: str, bro
 
 @pytest.mark.parametrize("model", ["consultation", "addendum", "prescription"])
 def test_lists_take_the_same_queries_with_twenty_rows(model: str, browser: Any) -> None:
-    from records import services
-
     counts, address = [], reverse(f"admin:records_{model}_changelist")
+    browser.get(address)
     for number in (1, 19):
         for _each in range(number):
             prescription = handed_out(signed())
