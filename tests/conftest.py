@@ -55,13 +55,13 @@ class ClinicClient(Client):
 
 
 @pytest.fixture
-def acme(db: None) -> Any:
+def acme(in_acme: None) -> Any:
     """The clinic the tests are in: Lagos, NGN."""
     return _organization("acme")
 
 
 @pytest.fixture
-def beta(db: None) -> Any:
+def beta(in_acme: None) -> Any:
     """The other clinic: Dublin, EUR."""
     return _organization("beta")
 
@@ -72,13 +72,16 @@ def _organization(label: str) -> Any:
     from tenants.models import Organization
 
     with schema_context("public"):
-        return Organization.objects.get(label=label)
+        # With its host: within one clinic the address of the other cannot be asked for.
+        return Organization.objects.with_host().get(label=label)
 
 
 @pytest.fixture(autouse=True)
 def in_acme(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every test with a database happens in acme, in its time zone, unless it goes elsewhere itself."""
-    if not {"db", "committed"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
+    if not {"db", "committed", "acme", "beta"} & set(
+        request.fixturenames
+    ) and not request.node.get_closest_marker("django_db"):
         yield
         return
     request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
