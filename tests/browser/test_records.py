@@ -1,0 +1,104 @@
+"""A doctor writes, signs and prescribes in Chromium; every page of records is accessible."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from records import services
+from records.models import Consultation, Prescription
+from scheduling.models import Appointment
+from tests.records.factories import AllergyFactory, AppointmentFactory, drafted, handed_out, signed
+
+pytestmark = pytest.mark.browser
+Guests = Callable[..., Any]
+
+
+@pytest.fixture
+def signed_in(visitor: Guests, client_for: Guests, acme: Any) -> Guests:
+    """`signed_in(member, width=…, javascript=…)`: the member's browser, and how it opens a page by name."""
+
+    def arrive(member: Any, **options: Any) -> Any:
+        guest = visitor(**options)
+        cookie = {"name": "session", "value": client_for(member).cookies["session"].value}
+        guest.page.context.add_cookies([{**cookie, "domain": acme.host(), "path": "/"}])
+        guest.at = lambda name, *arguments: guest.open(
+            acme.host(), reverse(f"records:{name}", args=arguments)
+        )
+        return guest
+
+    return arrive
+
+
+def test_a_consultation_from_the_keyboard(signed_in: Guests) -> None:
+    visit = AppointmentFactory(reason="Cough")
+    AllergyFactory(patient=visit.patient, substance="Penicillin")
+    consultation = services.start_consultation(visit, by=visit.doctor.member)
+    doctor = signed_in(visit.doctor.member)
+    page = doctor.page
+    doctor.at("consultation", consultation.pk)
+    assert page.get_by_text("Penicillin").is_visible()
+    page.get_by_label("Complaints").fill("Cough for a week")
+    page.keyboard.press("Control+s")
+    page.get_by_text("Saved.").wait_for()
+    assert page.get_by_label("Complaints").input_value() == "Cough for a week"
+    page.get_by_label("Diagnosis").fill("Acute bronchitis")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.get_by_text("Signed by").wait_for()
+    page.get_by_label("Addendum").fill("X-ray: clear.")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_text("The addendum is stored.").wait_for()
+    doctor.check()
+    visit.refresh_from_db()
+    assert visit.status == Appointment.Status.FULFILLED
+    assert Consultation.objects.get(pk=consultation.pk).addenda.count() == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_prescription_grows_row_by_row(javascript: bool, signed_in: Guests) -> None:
+    consultation = signed()
+    doctor = signed_in(consultation.doctor.member, javascript=javascript)
+    page = doctor.page
+    doctor.at("consultation", consultation.pk)
+    page.get_by_role("button", name="Prescribe").click()
+    page.locator("#id_items-0-medicine").fill("Arnica montana")
+    page.get_by_role("button", name="Add a medicine").click()
+    page.locator("#id_items-3-medicine").fill("Rhus tox")
+    assert page.locator("#id_items-0-medicine").input_value() == "Arnica montana"
+    page.get_by_role("button", name="Check and hand out").click()
+    page.get_by_role("button", name="Hand out").click()
+    page.get_by_text("Ready to hand out.").wait_for()
+    prescription = Prescription.objects.get(consultation=consultation)
+    assert [item.medicine for item in prescription.items.all()] == ["Arnica montana", "Rhus tox"]
+    assert prescription.activated_at
+
+
+def test_every_page_of_records_is_accessible(width: str, signed_in: Guests) -> None:
+    prescription = handed_out(signed())
+    AllergyFactory(patient=prescription.patient)
+    doctor = prescription.doctor
+    services.add_addendum(prescription.consultation, by=doctor.member, text="X-ray: clear.")
+    draft = drafted(services.start_walk_in(prescription.patient, by=doctor.member))
+    guest = signed_in(doctor.member, width=width)
+    for name, pk in (
+        ("chart", prescription.patient_id),
+        ("consultation", prescription.consultation_id),
+        ("consultation", draft.consultation_id),
+        ("sign_consultation", draft.consultation_id),
+        ("cancel_consultation", draft.consultation_id),
+        ("save_prescription", draft.pk),
+        ("prescription", prescription.pk),
+        ("prescription", draft.pk),
+        ("stop_prescription", prescription.pk),
+    ):
+        guest.at(name, pk)
+        guest.check()
+    guest.at("consultation_list")
+    guest.check()
+    patient = signed_in(prescription.patient.member, width=width)
+    patient.at("portal_prescriptions")
+    patient.check()
+    patient.at("prescription", prescription.pk)
+    patient.check()
