@@ -178,16 +178,25 @@ def _revoke_xml(cursor: CursorWrapper) -> None:
         run(cursor, f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
 
 
-def keep_cache_rows_apart(cursor: CursorWrapper) -> None:
-    """Let each clinic see only the cache keys that begin with its schema; the site sees all."""
-    cursor.execute("SELECT 1 FROM pg_policies WHERE schemaname = 'public' AND tablename = 'clinic_cache'")
-    if cursor.fetchone():
-        return
-    mine = f"({OUTSIDE_CLINICS}) OR starts_with(cache_key, current_user || ':')"
-    # Failed log-ins are counted once for all clinics (clinic.db.cache): hashed names and times only.
-    mine += " OR starts_with(cache_key, 'public::1:allauth:')"
-    cursor.execute(f"CREATE POLICY own ON public.clinic_cache USING ({mine})")
-    cursor.execute("ALTER TABLE public.clinic_cache ENABLE ROW LEVEL SECURITY")
+# Which rows of the public schema a clinic may see, and which it may write: as SQL, true where it may.
+ROWS = {
+    # Its own, and the counters of failed log-ins, which are one for all clinics (clinic.db.cache).
+    "clinic_cache": ("starts_with(cache_key, current_user || ':') OR cache_key LIKE 'public:%:allauth:%'",)
+    * 2,
+    # No clinic makes a superuser, or touches one: whoever broke into a clinic would own the platform.
+    "accounts_user": ("true", "NOT is_superuser"),
+}
+
+
+def keep_rows_apart(cursor: CursorWrapper) -> None:
+    """Let a clinic see and write only what `ROWS` says; the site does as it needs."""
+    for table in sorted(ROWS.keys() & _tables(cursor, "public")):
+        cursor.execute("SELECT 1 FROM pg_policies WHERE schemaname = 'public' AND tablename = %s", [table])
+        if cursor.fetchone():
+            continue
+        seen, written = (f"({OUTSIDE_CLINICS}) OR ({rule})" for rule in ROWS[table])
+        cursor.execute(f"CREATE POLICY clinic ON public.{table} USING ({seen}) WITH CHECK ({written})")
+        cursor.execute(f"ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY")
 
 
 def create_clinic_role(cursor: CursorWrapper, schema: str) -> None:

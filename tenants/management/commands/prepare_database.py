@@ -28,7 +28,7 @@ class Command(BaseCommand):
                 self._create_roles()
                 call_command("createcachetable", database=OWNER, verbosity=0)
                 with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
-                    roles.keep_cache_rows_apart(cursor)
+                    roles.keep_rows_apart(cursor)
                     roles.grant_public(cursor)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error

@@ -1,0 +1,157 @@
+"""Law 2: a clinic's role reaches its own schema and what it needs of public, nothing else."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import ProgrammingError, connection, transaction
+from django_tenants.utils import schema_context, tenant_context
+from psycopg import sql
+
+from accounts.models import User
+from tests.databases import rows
+from tests.tenants.factories import superuser
+
+JOB = (
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'x', 0, NULL, NULL, '{}', NULL)]"
+    "::procrastinate_job_to_defer_v1[])"
+)
+
+
+database = pytest.mark.django_db
+
+
+def refused(statement: str, *names: str) -> bool:
+    """Whether the statement, its placeholders filled with names, lacks the privilege."""
+    filled = sql.SQL(statement).format(*map(sql.Identifier, names)) if names else statement
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(filled)
+    except ProgrammingError as error:
+        return "permission denied" in str(error) or "must be owner" in str(error)
+    return False
+
+
+@database
+def test_no_table_of_another_clinic_can_be_read_or_written(acme: Any, beta: Any) -> None:
+    with tenant_context(beta):
+        tables = [
+            name for (name,) in rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        ]
+    assert len(tables) > 20
+    for table in tables:
+        assert refused("SELECT 1 FROM {}.{}", beta.schema_name, table)
+        assert refused("DELETE FROM {}.{}", beta.schema_name, table)
+
+
+@database
+def test_of_public_only_what_a_clinic_needs_can_be_read() -> None:
+    tables = [name for (name,) in rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    readable = {name for name in tables if not refused("SELECT 1 FROM public.{}", name)}
+    assert readable == {
+        *("tenants_organization", "tenants_domain", "tenants_supportsession", "clinic_cache"),
+        *("accounts_user", "account_emailaddress", "account_emailconfirmation", "mfa_authenticator"),
+        "django_content_type",
+    }
+
+
+@database
+def test_of_the_clinics_only_its_own_row_is_seen(acme: Any) -> None:
+    assert rows("SELECT schema_name FROM tenants_organization") == [(acme.schema_name,)]
+    assert rows("SELECT domain FROM tenants_domain") == [("acme.localhost",)]
+    with schema_context("public"):
+        assert rows("SELECT count(*) FROM tenants_organization")[0][0] > 1
+
+
+@database
+def test_cache_entries_of_others_are_not_seen(acme: Any, beta: Any) -> None:
+    from django.core.cache import cache
+
+    with tenant_context(beta):
+        cache.set("counter", 7)
+        assert cache.get("counter") == 7
+    assert cache.get("counter") is None
+    assert rows("SELECT count(*) FROM clinic_cache") == [(0,)]
+
+
+@database
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (id int)",
+        "CREATE TABLE public.mine (id int)",
+        "CREATE SCHEMA mine",
+        "CREATE ROLE mine",
+        "ALTER TABLE members_member ADD COLUMN mine int",
+        "DROP TABLE members_member",
+        "TRUNCATE members_member",
+        "DELETE FROM procrastinate_jobs",
+        "DELETE FROM accounts_user",
+        "UPDATE tenants_organization SET status = 'active'",
+        "SELECT query_to_xml('SELECT 1', true, true, '')",
+        "SELECT schema_to_xml('public', true, true, '')",
+        "SELECT pg_read_file('/etc/passwd')",
+    ],
+)
+def test_what_a_clinic_may_not_do(statement: str) -> None:
+    assert refused(statement)
+
+
+@database
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO audit_auditevent (id) VALUES (1)",
+        "UPDATE audit_auditevent SET reason = ''",
+        "DELETE FROM audit_auditevent",
+        "TRUNCATE audit_auditevent",
+        "DELETE FROM audit_pending",
+        "SELECT * FROM audit_pending",
+        "SELECT audit_append('read', 'x', '1', NULL, NULL, NULL, '')",
+        "UPDATE django_migrations SET app = ''",
+    ],
+)
+def test_the_trail_cannot_be_written_by_hand(statement: str) -> None:
+    assert refused(statement)
+
+
+@database
+def test_a_clinic_neither_makes_nor_touches_a_superuser() -> None:
+    with schema_context("public"):
+        root = superuser()
+    user = User.objects.create_user("somebody@acme.example", "a long password for tests")
+    for pk, change in ((user.pk, {"is_superuser": True}), (root.pk, {"name": "Mine"})):
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            User.objects.filter(pk=pk).update(**change)
+    assert User.objects.filter(pk=user.pk).update(name="Somebody") == 1
+
+
+@database
+def test_a_clinic_hands_in_jobs_and_reads_none() -> None:
+    assert not refused(JOB)
+    assert refused("SELECT * FROM procrastinate_jobs")
+
+
+@database
+def test_membership_alone_opens_nothing(acme: Any) -> None:
+    """The site without a clinic's role (the platform's pages) reads no clinic's tables."""
+    with schema_context("public"):
+        assert refused("SELECT 1 FROM {}.members_member", acme.schema_name)
+        assert refused("CREATE TABLE mine (id int)")
+
+
+@database
+def test_the_site_is_no_owner() -> None:
+    mighty = rows(
+        "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolinherit "
+        "FROM pg_roles WHERE rolname = %s",
+        settings.DATABASES["default"]["USER"],
+    )
+    assert mighty == [(False,)]
+
+
+def test_nobody_but_the_owner_makes_even_a_temporary_table(committed: None) -> None:
+    """Privileges of a database are not copied with it, as this one was."""
+    call_command("prepare_database", verbosity=0)
+    assert refused("CREATE TEMPORARY TABLE mine (id int)")
