@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +41,14 @@ class ConsultationForm(ModelForm):
             "follow_up_on": DateInput(),
         }
 
+    @property
+    def helper(self) -> FormHelper:
+        """The texts one under the other, the two short fields side by side."""
+        helper = super().helper
+        short = (Column("duration_minutes"), Column("follow_up_on"))
+        helper.layout = Layout(*Consultation.TEXTS, Row(*short))
+        return helper
+
 
 class AddendumForm(Form):
     """What is added to a signed consultation."""
@@ -65,7 +75,18 @@ class ItemForm(forms.ModelForm):
         return self.cleaned_data
 
 
-ItemFormSet = forms.formset_factory(ItemForm, extra=0, can_delete=True, max_num=MOST_ITEMS, validate_max=True)
+class BaseItemFormSet(forms.BaseFormSet):
+    """The rows of a prescription."""
+
+    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
+        """Each row can be taken away."""
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Remove")
+
+
+ItemFormSet = forms.formset_factory(
+    ItemForm, formset=BaseItemFormSet, extra=0, can_delete=True, max_num=MOST_ITEMS, validate_max=True
+)
 
 
 class PrescriptionForm(Form):

@@ -38,7 +38,7 @@ def test_a_consultation_from_the_keyboard(signed_in: Guests) -> None:
     doctor = signed_in(visit.doctor.member)
     page = doctor.page
     doctor.at("consultation", consultation.pk)
-    assert page.get_by_text("Penicillin").is_visible()
+    assert page.locator("#allergies").get_by_text("Penicillin").is_visible()
     page.get_by_label("Complaints").fill("Cough for a week")
     page.keyboard.press("Control+s")
     page.get_by_text("Saved.").wait_for()
