@@ -58,7 +58,7 @@ class MemberQuerySet(EntityQuerySet):
 
     def named(self, text: str) -> Self:
         """Those with names that begin with each word of `text`, whatever its order and accents."""
-        words = re.findall(r"[^\s\\&|!()<>:*\"]+", fold(text))
+        words = re.findall(r"[^\s\\&|!()<>:*\"\0]+", fold(text))
         if not words:
             return self
         wanted = " & ".join(f"'{word}':*" for word in words)
