@@ -1,0 +1,125 @@
+"""The demo from the first day to the present moment."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.test.utils import override_settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django_tenants.utils import schema_context, tenant_context
+from procrastinate.contrib.django import app
+from procrastinate.testing import InMemoryConnector
+
+from accounts.members.models import PatientProfile
+from accounts.models import User
+from accounts.services import verify_email
+from clinic.demo.bookings import plan_bookings
+from clinic.demo.people import PASSWORD, go_on_leave, let_in, take_in_patients, take_on_staff
+from clinic.demo.scene import Chance, Scene, Timeline, at, read
+from clinic.demo.visits import plan_visits
+from clinic.notifications.models import OutboxMessage
+from clinic.notifications.services import deliver_message
+from scheduling.models import Appointment
+from tenants.models import Organization
+from tenants.services import activate_organization, finish_provisioning, provision_organization
+
+CLINICS = ("lagoon", "harbour")
+SUPERUSER = read("log_ins")["superuser"]
+# How far back the story begins, and how long the clinic was there before.
+DAYS, BEFORE = 92, 370
+# Mails of the last days are delivered; older ones were, and are not sent again.
+DAYS_OF_MAIL = 2
+
+
+def tell(label: str, say: Callable[[str], Any]) -> None:
+    """Bring the clinic `label` up to the present: make it, or live the days since the last one."""
+    plan = read(label)
+    with no_jobs():
+        scene = Scene(open_clinic(plan), plan, read("medicine"), Chance(label))
+        with tenant_context(scene.organization), timezone.override(ZoneInfo(plan["clinic"]["time_zone"])):
+            now = timezone.localtime()
+            first = now.date() - timedelta(days=DAYS)
+            if not PatientProfile.objects.exists():
+                say(f"{scene.organization.name}: staff and patients")
+                move_in(scene, first)
+            scene.meet_staff()
+            scene.meet_guest()
+            live_through(scene, now, say)
+            let_in(scene)
+            send_mails(settings.EMAIL_BACKEND)
+
+
+def no_jobs() -> AbstractContextManager[Any]:
+    """What is deferred is forgotten: the story itself sends the mails, the worker's rounds do the rest."""
+    return app.replace_connector(InMemoryConnector())  # type: ignore[no-any-return]
+
+
+def open_clinic(plan: dict[str, Any]) -> Organization:
+    """The clinic of the plan, signed up now unless it is there."""
+    with schema_context("public"):
+        known = Organization.objects.filter(label=plan["clinic"]["label"]).first()
+        if known is None:
+            signed_up = provision_organization(by=make_superuser(), **plan["clinic"])
+            finish_provisioning(signed_up.pk)
+            known = activate_organization(Organization.objects.get(pk=signed_up.pk), by=make_superuser())
+        return known
+
+
+def make_superuser() -> User:
+    """Who runs the platform of the demo."""
+    known = User.objects.filter(email=SUPERUSER).first()
+    if known is None:
+        known = User.objects.create_superuser(SUPERUSER, PASSWORD, name="Platform owner")
+        verify_email(known)
+    return known
+
+
+@transaction.atomic
+def move_in(scene: Scene, first: date) -> None:
+    """The people whom the story finds there."""
+    take_on_staff(scene, first - timedelta(days=BEFORE))
+    scene.meet_staff()
+    take_in_patients(scene, first)
+    go_on_leave(scene, first + timedelta(days=DAYS))
+
+
+def live_through(scene: Scene, now: datetime, say: Callable[[str], Any]) -> None:
+    """Live the days since the last one, today up to the present moment."""
+    today = now.date()
+    last = Appointment.objects.aggregate(last=Max("created_at"))["last"]
+    day = timezone.localdate(last) + timedelta(days=1) if last else today - timedelta(days=DAYS)
+    while day <= today:
+        if day.day == 1 or day == today:
+            say(f"{scene.organization.name}: {date_format(day)}")
+        live(scene, day, now)
+        day += timedelta(days=1)
+
+
+def live(scene: Scene, day: date, now: datetime) -> None:
+    """One day, as one transaction; its mails are sent in the evening."""
+    scene.random = Chance(f"{scene.organization.label} {day}")
+    morning = datetime.combine(day, time(0, 1), scene.zone)
+    until = min(now, datetime.combine(day, time(23, 59), scene.zone))
+    line = Timeline(until)
+    with transaction.atomic():
+        with at(morning, None):
+            plan_visits(scene, line, day)
+            plan_bookings(scene, line, day, now.date())
+        line.run()
+    is_recent = (now.date() - day).days < DAYS_OF_MAIL
+    with at(until, None):
+        send_mails(settings.EMAIL_BACKEND if is_recent else "django.core.mail.backends.dummy.EmailBackend")
+
+
+@transaction.atomic
+def send_mails(backend: str) -> None:
+    """What the worker does with the outbox, without its jobs."""
+    with override_settings(EMAIL_BACKEND=backend):
+        for key in OutboxMessage.objects.filter(status="queued").values_list("pk", flat=True):
+            deliver_message(key)
