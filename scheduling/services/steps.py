@@ -87,7 +87,7 @@ def let_hold_go(appointment: Appointment, *, by: Member | None = None) -> Appoin
 @transaction.atomic
 def enter_appointment_in_error(appointment: Appointment, *, by: Member | None) -> Appointment:
     """Strike out an appointment that should never have been made; no message is sent."""
-    return _step(appointment, "enter_appointment_in_error")
+    return _step(appointment, "enter_appointment_in_error", noshow_at=None)
 
 
 def _cancel(appointment: Appointment, verb: str, **facts: Any) -> Appointment:

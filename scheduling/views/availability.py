@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,8 +33,7 @@ def availability(request: HttpRequest) -> HttpResponse:
 @requires("scheduling.view_availability")
 def doctor_availability(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
     """One doctor's hours."""
-    doctor = get_object_or_404(DoctorProfile.objects.with_people(), pk=doctor_id)
-    return _hours(request, doctor)
+    return _hours(request, doctor_id)
 
 
 @requires("scheduling.add_availability_rule")
@@ -47,7 +46,7 @@ def add_availability_rule(request: HttpRequest, doctor_id: uuid.UUID) -> HttpRes
     ):
         messages.success(request, _("The hours are open for booking."))
         return redirect("scheduling:doctor_availability", doctor.pk)
-    return _hours(request, doctor, rule_form=form)
+    return _hours(request, doctor.pk, rule_form=form)
 
 
 @requires("scheduling.update_availability_rule")
@@ -89,7 +88,7 @@ def add_availability_exception(request: HttpRequest, doctor_id: uuid.UUID) -> Ht
     if "despite_visits" in form.errors:
         data = form.cleaned_data
         affected = visits_during(doctor, data["starts_at"], data["ends_at"]).with_people()
-    return _hours(request, doctor, exception_form=form, affected=affected)
+    return _hours(request, doctor.pk, exception_form=form, affected=affected)
 
 
 @requires("scheduling.remove_availability_exception")
@@ -111,8 +110,11 @@ def run_by(request: HttpRequest) -> QuerySet[DoctorProfile]:
     return doctors if member.may("members.administer") else doctors.filter(pk=member.pk)
 
 
-def _hours(request: HttpRequest, doctor: DoctorProfile, **context: Any) -> HttpResponse:
-    today = timezone.localdate()
+def _hours(request: HttpRequest, doctor_id: uuid.UUID, **context: Any) -> HttpResponse:
+    doctors, today = active_doctors(), timezone.localdate()
+    doctor = next((doctor for doctor in doctors if doctor.pk == doctor_id), None)
+    if doctor is None:
+        raise Http404
     rules = list(AvailabilityRule.objects.for_doctor(doctor).in_force(today))
     coming = list(AvailabilityException.objects.filter(doctor=doctor).coming())
     leave = [exception for exception in coming if exception.kind == AvailabilityException.Kind.LEAVE]
@@ -126,7 +128,7 @@ def _hours(request: HttpRequest, doctor: DoctorProfile, **context: Any) -> HttpR
         "scheduling/availability.html",
         {
             "doctor": doctor,
-            "doctors": active_doctors(),
+            "doctors": doctors,
             "week": [(day.label, [rule for rule in rules if rule.weekday == day]) for day in Weekday],
             "has_hours": bool(rules),
             "today": today,
