@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection, connections
 from psycopg import sql
@@ -64,6 +66,7 @@ def build_template(run: str) -> None:
         server.execute("SELECT pg_advisory_lock(%s)", [BUILDING])
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return
+        collect_static()
         scratch = f"{name}_building"
         _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", scratch)
         _run(server, "CREATE DATABASE {}", scratch)
@@ -73,6 +76,15 @@ def build_template(run: str) -> None:
         server.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(scratch), sql.Identifier(name))
         )
+
+
+def collect_static() -> None:
+    """Gather the static files, which pages name by their digests, when one is newer than the last list."""
+    files = [Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list([])]
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.exists() or manifest.stat().st_mtime < max(file.stat().st_mtime for file in files):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        manifest.touch()
 
 
 def _fill() -> None:

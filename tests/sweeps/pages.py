@@ -1,51 +1,53 @@
 """Finding every page of both sites, and an address for each that leads to something real."""
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver
+
+CLINIC = settings.ROOT_URLCONF
+PLATFORM = settings.PUBLIC_SCHEMA_URLCONF
 
 
 class Page(NamedTuple):
-    """One named URL, with the names of what it needs."""
+    """One named URL: its route, as /patients/<uuid:pk>/chart/, and who may open it."""
 
     name: str
-    arguments: tuple[str, ...]
+    route: str
     permission: str | None
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_arguments(self) -> bool:
+        """Whether the address names a record."""
+        return "<" in self.route
+
+    def address(self, values: Mapping[str, Any]) -> str:
+        """The page's address; an argument takes the value named by the part of the route before it.
+
+        Raises KeyError when the world has nothing of that name: give it one.
+        """
+        parts = self.route.split("/")
+        for place, part in enumerate(parts):
+            if part.startswith("<"):
+                parts[place] = str(values[parts[place - 1]])
+        return "/".join(parts)
+
 
 def pages(urlconf: str) -> list[Page]:
-    """Every named page of a site."""
-    found = {page.name: page for page in _walk(get_resolver(urlconf), "")}
+    """Every named page of a site, the admin's apart."""
+    found = {page.name: page for page in _walk(get_resolver(urlconf), "", "/")}
     return list(found.values())
 
 
-def _walk(resolver: URLResolver, namespace: str) -> Iterator[Page]:
+def _walk(resolver: URLResolver, namespace: str, prefix: str) -> Iterator[Page]:
     for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
+        if isinstance(entry, URLResolver) and entry.namespace != "admin":
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            yield from _walk(entry, inner)
+            yield from _walk(entry, inner, prefix + str(entry.pattern))
         elif isinstance(entry, URLPattern) and entry.name:
-            arguments = tuple(entry.pattern.regex.groupindex)
-            yield Page(f"{namespace}{entry.name}", arguments, getattr(entry.callback, "permission", None))
-
-
-def addresses(page: Page, urlconf: str, values: list[Any]) -> Iterator[str]:
-    """Addresses of the page with each combination of `values` for its arguments, at most 400."""
-    if page.name.startswith("admin:"):
-        return
-    combinations = itertools.product(values, repeat=len(page.arguments))
-    for chosen in itertools.islice(combinations, 400):
-        try:
-            yield reverse(page.name, urlconf, kwargs=dict(zip(page.arguments, chosen, strict=True)))
-        except NoReverseMatch:
-            continue
-
-
-CLINIC = settings.ROOT_URLCONF
-PLATFORM = settings.PUBLIC_SCHEMA_URLCONF
+            permission = getattr(entry.callback, "permission", None)
+            yield Page(f"{namespace}{entry.name}", prefix + str(entry.pattern), permission)

@@ -1,0 +1,165 @@
+"""Every page of both sites: who may open it, who may not, and that it shows nobody else's records.
+
+The pages are found in the URL configuration; a page added tomorrow is in here tomorrow.
+"""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.members.middleware import PAGES_OF_OTHERS
+from accounts.members.roles import PERMISSIONS, Role, allows
+from clinic.access import PUBLIC, SIGNED_IN
+from tenants.models import Organization
+from tests import databases
+from tests.conftest import RUN, WORKER, ClinicClient
+from tests.sweeps import world
+from tests.sweeps.pages import CLINIC, PLATFORM, Page, pages
+
+CLINIC_PAGES = pages(CLINIC)
+OURS = [page for page in CLINIC_PAGES if page.permission is not None]
+NEEDING_A_RECORD = [
+    page for page in OURS if page.has_arguments and page.permission != PUBLIC and "<int:" not in page.route
+]
+PLATFORM_PAGES = pages(PLATFORM)
+GONE = (403, 404)
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, SimpleNamespace]]:
+    """Both clinics with somebody in every role and something of every kind; afterwards a new database."""
+    with django_db_blocker.unblock():
+        made = {}
+        for label in ("acme", "beta"):
+            with schema_context("public"):
+                organization = Organization.objects.get(label=label)
+            zone = timezone.override(ZoneInfo(organization.time_zone))
+            with tenant_context(organization), zone, transaction.atomic():
+                made[label] = world.build(organization)
+    yield made
+    with django_db_blocker.unblock():
+        databases.copy_template(RUN, WORKER)
+
+
+@pytest.fixture
+def ours(worlds: dict[str, SimpleNamespace], db: None) -> SimpleNamespace:
+    """The clinic under test."""
+    return worlds["acme"]
+
+
+@pytest.fixture
+def theirs(worlds: dict[str, SimpleNamespace], db: None) -> SimpleNamespace:
+    """The clinic whose records must never be seen."""
+    return worlds["beta"]
+
+
+def answers(browser: ClinicClient, address: str) -> list[Any]:
+    """What the page answers to opening it and to sending it an empty form."""
+    sent = []
+    for ask in (browser.get, browser.send):
+        with transaction.atomic():
+            sent.append(ask(address))
+            transaction.set_rollback(True)
+    return sent
+
+
+@pytest.mark.parametrize("page", CLINIC_PAGES, ids=str)
+def test_every_page_declares_who_may_open_it(page: Page) -> None:
+    declared = page.permission or PAGES_OF_OTHERS.get(page.name)
+    if declared is None:
+        assert page.name.startswith(("account_", "mfa_")), (
+            "an undeclared page of ours is refused to everybody"
+        )
+    else:
+        assert declared in {PUBLIC, SIGNED_IN, *PERMISSIONS}
+
+
+@pytest.mark.parametrize("page", PLATFORM_PAGES, ids=str)
+def test_every_page_of_the_platform_declares_who_may_open_it(page: Page) -> None:
+    declared = page.permission or PAGES_OF_OTHERS.get(page.name)
+    assert declared in {PUBLIC, SIGNED_IN} or page.name.startswith(("account_", "mfa_"))
+
+
+@pytest.mark.parametrize("page", OURS, ids=str)
+def test_each_role_gets_what_the_role_table_says(
+    page: Page, ours: SimpleNamespace, client_for: Callable[..., ClinicClient]
+) -> None:
+    browsers = {role: client_for(member) for role, member in ours.members.items()}
+    is_open = page.permission in (PUBLIC, SIGNED_IN)
+    allowed = [role for role in Role if is_open or allows(role, page.permission)]
+    address = page.address(ours.values)
+    found = page.permission == PUBLIC or not page.has_arguments
+    for role in Role:
+        for answer in answers(browsers[role], address):
+            assert answer.status_code < 500
+            found = found or (role in allowed and answer.status_code != 404)
+            if role in allowed:
+                assert answer.status_code != 403 or not is_open, role
+            else:
+                assert answer.status_code in GONE, f"{role} got {answer.status_code} from {address}"
+    assert found, "nobody who may open the page was shown anything"
+
+
+@pytest.mark.parametrize("page", [page for page in OURS if page.permission != PUBLIC], ids=str)
+def test_who_is_signed_out_is_led_to_sign_in(
+    page: Page, ours: SimpleNamespace, anonymous: Callable[..., ClinicClient]
+) -> None:
+    address = page.address(ours.values)
+    for answer in answers(anonymous(ours.organization), address):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("account_login", CLINIC))
+
+
+@pytest.mark.parametrize("page", [page for page in OURS if page.permission != PUBLIC], ids=str)
+def test_a_session_of_another_clinic_is_nothing_here(
+    page: Page,
+    ours: SimpleNamespace,
+    theirs: SimpleNamespace,
+    client_for: Callable[..., ClinicClient],
+    anonymous: Callable[..., ClinicClient],
+) -> None:
+    elsewhere = client_for(theirs.members[Role.ADMIN], theirs.organization)
+    intruder = anonymous(ours.organization)
+    intruder.cookies = elsewhere.cookies
+    for answer in answers(intruder, page.address(ours.values)):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("account_login", CLINIC))
+
+
+@pytest.mark.parametrize("page", NEEDING_A_RECORD, ids=str)
+def test_records_of_another_clinic_do_not_exist_here(
+    page: Page, ours: SimpleNamespace, theirs: SimpleNamespace, client_for: Callable[..., ClinicClient]
+) -> None:
+    address = page.address(theirs.values)
+    for role, member in ours.members.items():
+        if page.permission != SIGNED_IN and not allows(role, page.permission):
+            continue
+        for answer in answers(client_for(member), address):
+            assert answer.status_code in (*GONE, 405), f"{role} got {answer.status_code} from {address}"
+
+
+@pytest.mark.parametrize("page", [page for page in PLATFORM_PAGES if not page.has_arguments], ids=str)
+def test_the_platform_answers_every_stranger(
+    page: Page, ours: SimpleNamespace, anonymous: Callable[..., ClinicClient]
+) -> None:
+    for answer in answers(anonymous(None), reverse(page.name, PLATFORM)):
+        assert answer.status_code < 500
+
+
+@pytest.mark.django_db
+def test_a_page_that_declares_nothing_is_refused(anonymous: Callable[..., ClinicClient], acme: Any) -> None:
+    # An allauth page that is not in the table of the pages of others.
+    undeclared = [
+        page for page in CLINIC_PAGES if page.permission is None and page.name not in PAGES_OF_OTHERS
+    ]
+    for page in undeclared:
+        if not page.has_arguments:
+            assert anonymous(acme).get(page.route).status_code in GONE

@@ -1,0 +1,104 @@
+"""A clinic with somebody in every role and something of every kind, made by the services."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from accounts.members.models import Member
+from accounts.members.roles import Role
+from accounts.members.services import add_allergy, add_condition, add_emergency_contact, invite_member
+from billing import services as billing
+from billing.services.invoices import Charge
+from records import services as records
+from scheduling import services as scheduling
+from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
+
+STAFF = (Role.ADMIN, Role.RECEPTIONIST, Role.AGENT, Role.CAREGIVER)
+
+
+def build(organization: Any) -> SimpleNamespace:
+    """Fill the clinic we are in.
+
+    `members` by role; `values` for the arguments of addresses, by the part of the route before them.
+    """
+    members: dict[str, Member] = {role: with_login(StaffFactory(role=role)) for role in STAFF}
+    doctor = members[Role.DOCTOR] = with_login(DoctorFactory())
+    patient = PatientFactory(email=f"patient@{organization.label}.example")
+    members[Role.PATIENT] = with_login(patient.member)
+    values = {
+        "patients": patient,
+        "people": StaffFactory(),
+        "staff": doctor,
+        "book": doctor,
+        "availability": doctor,
+    }
+    values |= (
+        _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
+    )
+    return SimpleNamespace(
+        organization=organization,
+        members=members,
+        values={name: obj.pk for name, obj in values.items()} | TOKENS,
+    )
+
+
+# Secrets that nobody can guess lead nowhere, here as for a stranger.
+TOKENS = {"rows": 1, "visit": "nothing", "invitation": "nothing", "support": "nothing", "clinics": uuid4()}
+
+
+def _people(members: dict[str, Member], patient: Any) -> dict[str, Any]:
+    doctor, desk = members[Role.DOCTOR], members[Role.RECEPTIONIST]
+    return {
+        "allergies": add_allergy(patient, by=doctor, substance="Penicillin"),
+        "conditions": add_condition(patient, by=doctor, name="Asthma"),
+        "contacts": add_emergency_contact(
+            patient, by=desk, name="Chidi Obi", relationship="Brother", phone="+2348031234567"
+        ),
+        "invitations": invite_member(StaffFactory(email="new@people.example"), by=members[Role.ADMIN]),
+    }
+
+
+def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return {
+        "hours": scheduling.add_availability_rule(
+            by=None,
+            doctor=doctor.doctor,
+            weekday=tomorrow.isoweekday(),
+            starts=time(8),
+            ends=time(16),
+            slot_minutes=30,
+            valid_from=timezone.localdate(),
+        ),
+        "exceptions": scheduling.add_availability_exception(
+            by=None,
+            doctor=doctor.doctor,
+            kind="leave",
+            starts_at=timezone.now() + timedelta(days=40),
+            ends_at=timezone.now() + timedelta(days=41),
+            reason="Course",
+        ),
+        "appointments": scheduling.book_appointment(
+            by=None,
+            doctor=doctor.doctor,
+            patient=patient,
+            starts_at=timezone.make_aware(datetime.combine(tomorrow, time(9))),
+        ),
+    }
+
+
+def _records(doctor: Member, patient: Any) -> dict[str, Any]:
+    consultation = records.start_walk_in(patient, by=doctor)
+    return {"consultations": consultation, "prescriptions": records.prescribe(consultation, by=doctor)}
+
+
+def _money(patient: Any) -> dict[str, Any]:
+    invoice = billing.draft_invoice(by=None, patient=patient)
+    billing.update_invoice(invoice, by=None, lines=[Charge("Visit", Decimal(1), Decimal(100))])
+    issued = billing.issue_invoice(invoice, by=None, due_on=timezone.localdate() + timedelta(days=14))
+    payment = billing.record_payment(issued, by=None, key="world", amount=Decimal(10))
+    return {"invoices": issued, "payments": payment}
