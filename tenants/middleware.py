@@ -23,8 +23,8 @@ SIGNING_IN = ("account_", "mfa_authenticate", "mfa_reauthenticate", "support:")
 class TenantMiddleware:
     """Sets the clinic of each request by its host, and puts everything back to `public` afterwards.
 
-    `request.organization` is the clinic, None on the platform's site; `request.tenant` the same for
-    django-tenants. A request never changes tenant (law 6).
+    `request.organization` is the clinic, None on the platform's site; `request.tenant` is for django-tenants'
+    templates, which want the public schema's stand-in there. A request never changes tenant (law 6).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -43,7 +43,7 @@ class TenantMiddleware:
             host = directory.normalised(request.get_host())
         except DisallowedHost:
             return nobody_lives_here()
-        request.organization = request.tenant = None
+        request.organization, request.tenant = None, connection.tenant
         if directory.is_platform(host):
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             set_urlconf(request.urlconf)

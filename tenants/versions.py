@@ -60,8 +60,8 @@ def fingerprint() -> str:
     """Digest of the source of all that makes a clinic's schema; another digest, another schema."""
     digest = hashlib.sha256(f"django {django.__version__}".encode())
     for label, name in clinic_migrations():
-        module = apps.get_app_config(label).name + f".migrations.{name}"
-        digest.update(f"{label}.{name}".encode() + _source(module))
+        package, _explicit = MigrationLoader.migrations_module(label)
+        digest.update(f"{label}.{name}".encode() + _source(f"{package}.{name}"))
     digest.update(_source("clinic.db.operations"))
     return digest.hexdigest()
 

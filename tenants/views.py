@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from clinic.access import public, signed_in
+from clinic.access import public, requires, signed_in
 from tenants import mails, services
 from tenants.forms import FindClinicForm
 from tenants.models import Organization, absolute_url
@@ -88,11 +88,11 @@ def enter_for_support(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("admin:index")
 
 
-@signed_in
+@requires("members.administer")
 @require_POST
 def leave_support_session(request: HttpRequest) -> HttpResponse:
     """End the visit and go back to the platform's administration."""
     if request.support_session:
         services.end_support_session(request.support_session)
-    request.session.flush()
+        request.session.flush()
     return redirect(absolute_url(settings.PLATFORM_DOMAIN, "/admin/"))

@@ -1,0 +1,118 @@
+"""Law 8: a superuser enters a clinic with a reason, for an hour, and the clinic sees it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.models import User
+from clinic.audit.models import AuditEvent
+from clinic.models import Refusal
+from tenants import services
+from tenants.models import SupportSession
+from tests.tenants.factories import superuser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root() -> User:
+    with schema_context("public"):
+        return superuser()
+
+
+def begun(
+    clinic: Any, by: User, reason: str = "They asked for help with hours"
+) -> tuple[SupportSession, str]:
+    with schema_context("public"):
+        return services.start_support_session(clinic, by=by, reason=reason)
+
+
+def test_being_superuser_opens_no_clinic(root: User, acme: Any, anonymous: Callable) -> None:
+    browser = anonymous(acme)
+    browser.force_login(root, "allauth.account.auth_backends.AuthenticationBackend")
+    assert browser.get("/admin/").status_code == 302
+
+
+def test_no_reason_no_entry(root: User, acme: Any) -> None:
+    for reason in ("", "   "):
+        with pytest.raises(Refusal):
+            begun(acme, root, reason)
+
+
+def test_the_address_opens_the_clinics_administration_once(
+    root: User, acme: Any, anonymous: Callable
+) -> None:
+    _visit, token = begun(acme, root)
+    browser = anonymous(acme)
+    response = browser.get(f"/support/{token}/")
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+    assert browser.get("/admin/").status_code == 200
+    assert anonymous(acme).get(f"/support/{token}/").status_code == 404
+
+
+def test_the_address_works_in_that_clinic_only(root: User, acme: Any, beta: Any, anonymous: Callable) -> None:
+    _visit, token = begun(acme, root)
+    assert anonymous(beta).get(f"/support/{token}/").status_code == 404
+    assert anonymous(acme).get(f"/support/{token}/").status_code == 302
+
+
+def test_the_token_is_not_stored(root: User, acme: Any) -> None:
+    visit, token = begun(acme, root)
+    assert token not in visit.token_hash
+    assert len(visit.token_hash) == 64
+
+
+def test_after_an_hour_it_is_over(
+    root: User, acme: Any, anonymous: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _visit, token = begun(acme, root)
+    browser = anonymous(acme)
+    browser.get(f"/support/{token}/")
+    with schema_context("public"):
+        hour_ago = timezone.now() - timedelta(minutes=61)
+        SupportSession.objects.update(started_at=hour_ago, expires_at=hour_ago + timedelta(minutes=60))
+    assert browser.get("/admin/").status_code == 302
+
+
+def test_who_is_superuser_no_more_is_out(root: User, acme: Any, anonymous: Callable) -> None:
+    _visit, token = begun(acme, root)
+    browser = anonymous(acme)
+    browser.get(f"/support/{token}/")
+    with schema_context("public"):
+        User.objects.filter(pk=root.pk).update(is_superuser=False)
+    assert browser.get("/admin/").status_code == 302
+    _visit, token = begun(acme, root)
+    assert anonymous(acme).get(f"/support/{token}/").status_code == 404
+
+
+def test_leaving_ends_it(root: User, acme: Any, anonymous: Callable) -> None:
+    visit, token = begun(acme, root)
+    browser = anonymous(acme)
+    browser.get(f"/support/{token}/")
+    response = browser.send("/support/leave/")
+    assert response["Location"].startswith("http://localhost")
+    with schema_context("public"):
+        visit.refresh_from_db()
+    assert visit.ended_at is not None
+    assert browser.get("/admin/").status_code == 302
+
+
+def test_the_clinic_sees_who_came_and_why(root: User, acme: Any) -> None:
+    begun(acme, root)
+    entry = AuditEvent.objects.filter(action="enter").get()
+    assert entry.actor_id == str(root.pk)
+    assert root.email in entry.actor_label
+    assert entry.reason == "They asked for help with hours"
+
+
+def test_a_closed_clinic_is_not_entered(root: User, acme: Any) -> None:
+    connection.set_schema_to_public()
+    for verb in (services.suspend_organization, services.close_organization):
+        acme = verb(acme, by=root)
+    with pytest.raises(Refusal):
+        begun(acme, root)
