@@ -138,7 +138,8 @@ def refusal_of(model: type[models.Model], error: DatabaseError, sentences: dict[
             return Refusal(constraint.get_violation_error_message(), fields[-1] if fields else None)
     for field in model._meta.concrete_fields:
         if field.unique and name.startswith(f"{model._meta.db_table}_{field.column}"):
-            return Refusal(_("This value is already in use."), field.name)
+            own, stock = field.error_messages["unique"], models.Field.default_error_messages["unique"]
+            return Refusal(own if own is not stock else _("This value is already in use."), field.name)
     if _sqlstate(error) == RULE_BROKEN:
         return Refusal(diagnosis.message_primary)
     return Refusal(_("This could not be stored: it contradicts what is already on record."))

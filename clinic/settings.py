@@ -197,6 +197,8 @@ ACCOUNT_ADAPTER = "accounts.members.adapter.MemberAdapter"
 # Links signed in one clinic open nothing in another (law 11).
 ACCOUNT_SALT = CLINIC_SALT
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.ClinicPasswordResetTokenGenerator"
+# From one address; enough for anybody who means it.
+ACCOUNT_RATE_LIMITS = {"sign_up_clinic": "10/h/ip"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
