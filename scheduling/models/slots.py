@@ -21,7 +21,10 @@ LOOKS = (7, 60)
 
 
 class Slot(NamedTuple):
-    """A time at which a doctor can be booked."""
+    """A time at which a doctor can be booked: instants in UTC.
+
+    Local times of a repeated hour neither compare nor add up as instants do; pages turn them into local time.
+    """
 
     doctor_id: UUID
     starts_at: datetime.datetime
@@ -152,8 +155,8 @@ def next_free(doctor_ids: Iterable[UUID], now: datetime.datetime | None = None) 
 
 def offered_slot(doctor_id: UUID, starts_at: datetime.datetime) -> Slot | None:
     """The free time of the doctor that starts at this instant, if it is really offered."""
-    day = timezone.localdate(starts_at)
-    return next((slot for slot in free_slots([doctor_id], day, day) if slot.starts_at == starts_at), None)
+    day, instant = timezone.localdate(starts_at), starts_at.astimezone(datetime.UTC)
+    return next((slot for slot in free_slots([doctor_id], day, day) if slot.starts_at == instant), None)
 
 
 def nearby_slots(doctor_id: UUID, starts_at: datetime.datetime, count: int = 6) -> list[Slot]:
@@ -179,7 +182,6 @@ def _slots(
     last: datetime.date,
     now: datetime.datetime,
 ) -> Iterator[Slot]:
-    zone = timezone.get_current_timezone()
     with connection.cursor() as cursor:
         cursor.execute(statement, _values(doctor_ids, first, last) | {"now": now, "holding": list(HOLDING)})
         rows = cursor.fetchall()
@@ -187,7 +189,7 @@ def _slots(
     for doctor_id, starts, ends in rows:
         # An extra opening may offer the same time as the weekly hours.
         for start, end in sorted(set(zip(starts, ends, strict=True))):
-            yield Slot(doctor_id, at(start, zone), at(end, zone))
+            yield Slot(doctor_id, at(start, datetime.UTC), at(end, datetime.UTC))
 
 
 def _values(doctor_ids: Iterable[UUID], first: datetime.date, last: datetime.date) -> dict[str, Any]:

@@ -129,7 +129,9 @@ def _slot(doctor: DoctorProfile, starts_at: datetime.datetime, minutes: int | No
         if slot is None:
             raise Refusal(NOT_OFFERED, "starts_at")
         return slot
-    slot = Slot(doctor.pk, starts_at, starts_at + datetime.timedelta(minutes=minutes))
+    # As an instant: local times do not add up across a change of clocks.
+    instant = starts_at.astimezone(datetime.UTC)
+    slot = Slot(doctor.pk, instant, instant + datetime.timedelta(minutes=minutes))
     if slot.ends_at <= timezone.now():
         raise Refusal(OVER, "starts_at")
     if not is_within_hours(*slot):

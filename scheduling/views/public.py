@@ -176,7 +176,10 @@ def week_of(request: HttpRequest, doctor_ids: list[uuid.UUID]) -> dict[str, Any]
 def _week(first: datetime.date, doctor_ids: list[uuid.UUID]) -> list[Day]:
     dates = [first + datetime.timedelta(days=number) for number in range(WEEK)]
     slots = free_slots(doctor_ids, dates[0], dates[-1])
-    by_date = {date: list(group) for date, group in groupby(slots, key=lambda slot: slot.starts_at.date())}
+    by_date = {
+        date: list(group)
+        for date, group in groupby(slots, key=lambda slot: timezone.localdate(slot.starts_at))
+    }
     return [Day(date, by_date.get(date, [])) for date in dates]
 
 
@@ -194,6 +197,6 @@ def parts_of_day(slots: list[Slot]) -> list[tuple[str, list[Slot]]]:
     names = (_("Morning"), _("Afternoon"), _("Evening"))
     parts: tuple[list[Slot], ...] = ([], [], [])
     for slot in slots:
-        hour = slot.starts_at.hour
+        hour = timezone.localtime(slot.starts_at).hour
         parts[0 if hour < 12 else 1 if hour < 17 else 2].append(slot)
     return [(name, part) for name, part in zip(names, parts, strict=True) if part]

@@ -40,7 +40,7 @@ def instants(label: datetime.datetime, zone: ZoneInfo) -> list[datetime.datetime
 
 
 def slot_at(label: datetime.datetime, minutes: int, zone: ZoneInfo) -> tuple[datetime.datetime, ...] | None:
-    """The one visit at `label`: standard time when the hour is repeated; none when the clocks change in it."""
+    """The one visit at `label`; standard time in a repeated hour; none when the clocks change in it."""
     length = datetime.timedelta(minutes=minutes)
     starts = instants(label, zone)
     if not starts:

@@ -198,6 +198,8 @@ def test_reception_books_for_a_known_and_for_a_new_patient(client_for: Browser) 
     browser = client_for(MemberFactory())
     page = reverse("scheduling:book_appointment")
     first, second = free_times(doctor)[:2]
+    odd = second.starts_at + datetime.timedelta(minutes=5)
+    typed = f"{timezone.localtime(odd):%Y-%m-%dT%H:%M}"
     assert str(patient.pk) in text(browser.get(page, {"q": "Zebu"}))
     assert doctor.name in text(browser.get(page, {"patient": patient.pk}))
     assert first.starts_at.isoformat() in text(
@@ -211,8 +213,7 @@ def test_reception_books_for_a_known_and_for_a_new_patient(client_for: Browser) 
     new = PatientProfile.objects.get(member__given_name="New")
     assert str(new.pk) in taken_in["Location"]
     data |= {"patient": new.pk, "starts_at": "", "minutes": "20"}
-    odd = second.starts_at + datetime.timedelta(minutes=5)
-    data |= {"other_time": odd.strftime("%Y-%m-%dT%H:%M")}
+    data |= {"other_time": typed}
     assert browser.send(page, data).status_code == 302
     assert Appointment.objects.get(patient=new).starts_at == odd
 
