@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +18,11 @@ from tests import databases
 # Set by the process that starts the workers, and inherited by them.
 RUN = os.environ.setdefault("CLINIC_TEST_RUN", os.urandom(4).hex())
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+def pytest_configure() -> None:
+    """Passwords of tests protect nothing; hashing them properly takes longer than everything else."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

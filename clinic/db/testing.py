@@ -23,6 +23,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DATA_DIR"] = str(DATA_DIR)
         os.environ["DEMO"] = "false"
+        os.environ.setdefault("LOG_LEVEL", "ERROR")
         os.environ.setdefault("CHROMIUM", next(filter(None, map(shutil.which, BROWSERS)), ""))
         os.environ.setdefault("SECRET_KEY", "a key for tests, which protects nothing")
         if not os.environ.get("DATABASE_URL"):

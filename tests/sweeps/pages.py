@@ -9,6 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 CLINIC = settings.ROOT_URLCONF
 PLATFORM = settings.PUBLIC_SCHEMA_URLCONF
 
+# Pages that are about something only with a question.
+QUERIES = {"members:add_role": "?role=receptionist"}
+
 
 class Page(NamedTuple):
     """One named URL: its route, as /patients/<uuid:pk>/chart/, and who may open it."""
@@ -34,7 +37,7 @@ class Page(NamedTuple):
         for place, part in enumerate(parts):
             if part.startswith("<"):
                 parts[place] = str(values[parts[place - 1]])
-        return "/".join(parts)
+        return "/".join(parts) + QUERIES.get(self.name, "")
 
 
 def pages(urlconf: str) -> list[Page]:
