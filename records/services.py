@@ -20,22 +20,17 @@ from scheduling.services import check_in_appointment, fulfil_appointment, mark_a
 def start_consultation(appointment: Appointment, *, by: Member | None) -> Consultation:
     """Open the consultation of `appointment`: the one there is, or a new one. Checks the patient in."""
     _own(appointment.doctor_id, by)
+    # Two tabs must not open two, nor refuse each other: they meet on the appointment's row.
+    appointment = Appointment.objects.locked(appointment.pk)
     known = Consultation.objects.filter(appointment=appointment).first()
-    if known is None:
-        _receive(appointment, by)
-        begun = _begun(
-            appointment=appointment, doctor_id=appointment.doctor_id, patient_id=appointment.patient_id
-        )
-        with relayed(Consultation):
-            if Consultation.objects.insert_unless_taken(begun):
-                return begun
-        known = Consultation.objects.get(appointment=appointment)
-    if "start_consultation" in known.verbs:
-        _receive(appointment, by)
-        return Consultation.objects.locked(known.pk).move("start_consultation", started_at=timezone.now())
-    if known.cancelled_at:
+    if known and known.cancelled_at:
         raise Refusal(_("The consultation of this visit was cancelled. Start one from the patient's chart."))
-    return known
+    if known and "start_consultation" not in known.verbs:
+        return known
+    _receive(appointment, by)
+    if known:
+        return Consultation.objects.locked(known.pk).move("start_consultation", started_at=timezone.now())
+    return _begin(appointment=appointment, doctor_id=appointment.doctor_id, patient_id=appointment.patient_id)
 
 
 @transaction.atomic
@@ -50,10 +45,7 @@ def start_walk_in(patient: PatientProfile, *, by: Member | None) -> Consultation
     ).first()
     if unfinished:
         return unfinished
-    begun = _begun(doctor_id=by.pk, patient_id=patient.pk)
-    with relayed(Consultation):
-        begun.save(force_insert=True)
-    return begun
+    return _begin(doctor_id=by.pk, patient_id=patient.pk)
 
 
 @transaction.atomic
@@ -219,9 +211,12 @@ def _open_consultation(consultation: Consultation, by: Member | None) -> Consult
     return consultation
 
 
-def _begun(**people: Any) -> Consultation:
+def _begin(**people: Any) -> Consultation:
     state = Consultation.TRANSITIONS.target("start_consultation", Consultation.Status.PLANNED)
-    return Consultation(status=state, started_at=timezone.now(), **people)
+    begun = Consultation(status=state, started_at=timezone.now(), **people)
+    with relayed(Consultation):
+        begun.save(force_insert=True)
+    return begun
 
 
 def _receive(appointment: Appointment, by: Member | None) -> None:

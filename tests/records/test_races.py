@@ -1,0 +1,42 @@
+"""Several people, or several tabs of one, at the same moment on real connections."""
+
+from collections.abc import Callable
+from typing import Any
+
+from clinic.models import Refusal
+from records import services
+from records.models import Consultation, Prescription
+from tests.records.factories import ARNICA, AppointmentFactory, DoctorFactory, PatientFactory, drafted
+
+Race = Callable[..., list[Any]]
+
+
+def test_many_tabs_open_one_consultation(race: Race) -> None:
+    visit = AppointmentFactory()
+    doctor = visit.doctor.member
+    opened = race(6, lambda _number: services.start_consultation(visit, by=doctor))
+    assert {consultation.pk for consultation in opened} == {Consultation.objects.get().pk}
+
+
+def test_many_tabs_open_one_walk_in(race: Race) -> None:
+    doctor, patient = DoctorFactory().member, PatientFactory()
+    opened = race(6, lambda _number: services.start_walk_in(patient, by=doctor))
+    assert {consultation.pk for consultation in opened} == {Consultation.objects.get().pk}
+
+
+def test_what_is_handed_out_is_what_was_counted(race: Race) -> None:
+    """Rows sent while the prescription is handed out are either on it or refused, never slipped in after."""
+    draft = drafted()
+    doctor = draft.doctor.member
+
+    def act(number: int) -> Any:
+        if number == 0:
+            handed = services.activate_prescription(draft, by=doctor)
+            return [str(item) for item in handed.items.all()]
+        rows = [ARNICA, {"medicine": f"Remedy {number}"}]
+        return services.save_prescription(draft, by=doctor, notes="", items=rows)
+
+    seen, *others = race(5, act)
+    stored = Prescription.objects.get(pk=draft.pk)
+    assert [str(item) for item in stored.items.all()] == seen
+    assert all(isinstance(other, Refusal | Prescription) for other in others)
