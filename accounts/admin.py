@@ -1,6 +1,7 @@
 """Log-ins in the platform's admin."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -38,18 +39,18 @@ class UserAdmin(ClinicAdmin):
     @admin.action(description=_("Send a letter to set a new password"))
     def send_reset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Let these people choose a new password."""
-        self._run(request, queryset, services.send_reset, request=request)
+        self._run(request, queryset, partial(services.send_reset, request=request))
 
     @admin.action(description=_("Anonymise for good"))
     def anonymise_user(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Take these people out of their log-ins."""
         self._run(request, queryset, services.anonymise_user)
 
-    def _run(self, request: HttpRequest, queryset: QuerySet[User], service: Any, **facts: Any) -> None:
+    def _run(self, request: HttpRequest, queryset: QuerySet[User], service: Callable[..., User]) -> None:
         for user in queryset:
             name = str(user)
             try:
-                service(user, by=request.user, **facts)
+                service(user, by=request.user)
             except Refusal as refusal:
                 self.message_user(request, f"{name}: {refusal.message}", level="ERROR")
             else:
