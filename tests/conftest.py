@@ -159,12 +159,13 @@ def race(committed: None) -> Callable[..., list[Any]]:
     """`race(n, act)`: run act(0) … act(n-1) at the same moment on real connections; results or exceptions."""
 
     def run(count: int, act: Callable[[int], Any]) -> list[Any]:
-        tenant = connection.tenant
+        tenant, zone = connection.tenant, timezone.get_current_timezone()
         start = Barrier(count)
         results: list[Any] = [None] * count
 
         def runner(number: int) -> None:
             connection.set_tenant(tenant)
+            timezone.activate(zone)
             start.wait()
             try:
                 results[number] = act(number)

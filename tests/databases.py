@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import timezone
 from psycopg import sql
 
 # Any number: the workers of a run take turns with it.
@@ -133,13 +134,14 @@ def _run(server: psycopg.Connection, statement: str, name: str) -> None:
 
 @contextmanager
 def where_we_are() -> Iterator[SimpleNamespace]:
-    """Come back to the present schema and actor after the block: a request leaves for `public`."""
-    tenant, context = connection.tenant, connection.audit_context
+    """Come back to the present schema, actor and time zone after the block: a request leaves for `public`."""
+    tenant, context, zone = connection.tenant, connection.audit_context, timezone.get_current_timezone()
     try:
         yield SimpleNamespace(tenant=tenant)
     finally:
         connection.set_tenant(tenant)
         connection.audit_context = context
+        timezone.activate(zone)
 
 
 def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -1,0 +1,120 @@
+"""Many at once: one wins, the others are told so, nobody waits for ever. Real connections, real commits."""
+
+import datetime
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from django.urls import reverse
+
+from clinic.models import Refusal
+from scheduling import services
+from scheduling.models import Appointment, Status
+from tests.scheduling.factories import MemberFactory, PatientFactory, doctor_with_hours, free_times
+
+Race = Callable[[int, Callable[[int], Any]], list[Any]]
+
+
+def overlaps() -> int:
+    """How many pairs of holding appointments of one doctor share a moment."""
+    held = list(Appointment.objects.holding().order_by("doctor_id", "starts_at"))
+    return sum(
+        one.doctor_id == other.doctor_id and other.starts_at < one.ends_at for one, other in pairwise(held)
+    )
+
+
+def test_of_twenty_who_book_one_time_one_gets_it(race: Race) -> None:
+    doctor, patients = doctor_with_hours(), PatientFactory.create_batch(20)
+    starts_at = free_times(doctor)[0].starts_at
+    results = race(
+        20,
+        lambda number: services.book_appointment(
+            by=None, doctor=doctor, patient=patients[number], starts_at=starts_at
+        ),
+    )
+    assert sum(isinstance(result, Appointment) for result in results) == 1
+    assert sum(isinstance(result, Refusal) for result in results) == 19
+
+
+def test_overlapping_times_go_to_nobody_twice(race: Race) -> None:
+    doctor, patients = doctor_with_hours(), PatientFactory.create_batch(20)
+    first = free_times(doctor)[2].starts_at
+    results = race(
+        20,
+        lambda number: services.book_appointment(
+            by=None,
+            doctor=doctor,
+            patient=patients[number],
+            starts_at=first + datetime.timedelta(minutes=5 * number),
+            minutes=30,
+        ),
+    )
+    assert {type(result) for result in results} == {Appointment, Refusal}
+    assert overlaps() == 0
+
+
+def test_crossing_moves_neither_deadlock_nor_overlap(race: Race) -> None:
+    one, other, by = doctor_with_hours(), doctor_with_hours(), MemberFactory()
+    slots = free_times(one)[:6]
+    visits = [
+        services.book_appointment(by=by, doctor=doctor, patient=PatientFactory(), starts_at=slot.starts_at)
+        for slot in slots
+        for doctor in (one, other)
+    ]
+
+    def move(number: int) -> Appointment:
+        visit = visits[number]
+        target = other if visit.doctor_id == one.pk else one
+        goal = visits[(number + 3) % len(visits)]
+        return services.reschedule_appointment(visit, by=by, doctor=target, starts_at=goal.starts_at)
+
+    results = race(len(visits), move)
+    assert {type(result) for result in results} <= {Appointment, Refusal}
+    assert overlaps() == 0
+
+
+def test_of_two_who_answer_one_request_one_is_heard(race: Race) -> None:
+    doctor = doctor_with_hours()
+    asked = services.request_appointment(
+        doctor=doctor,
+        starts_at=free_times(doctor)[0].starts_at,
+        given_name="Ada",
+        email="ada@example.com",
+        date_of_birth=datetime.date(1990, 2, 3),
+    )
+    by = MemberFactory()
+    answers = [
+        lambda: services.confirm_appointment(asked, by=by),
+        lambda: services.decline_appointment(asked, by=by, reason="Full"),
+    ]
+    results = race(8, lambda number: answers[number % 2]())
+    assert sum(isinstance(result, Appointment) for result in results) == 1
+    asked.refresh_from_db()
+    assert asked.status in (Status.BOOKED, Status.DECLINED)
+
+
+def test_fifty_browsers_send_one_time_one_books_and_the_others_are_offered_more(
+    race: Race, anonymous: Callable[..., Any], acme: Any
+) -> None:
+    doctor = doctor_with_hours()
+    starts_at = free_times(doctor)[0].starts_at.isoformat()
+    page = reverse("scheduling:request_appointment", args=[doctor.pk])
+
+    def send(number: int) -> Any:
+        person = {
+            "given_name": f"Person {number}",
+            "email": f"person{number}@example.com",
+            "date_of_birth": "1990-02-03",
+            "starts_at": starts_at,
+        }
+        return anonymous(acme).send(page, person)
+
+    answers = race(50, send)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    led_on = [answer for answer in answers if answer.status_code == 302]
+    told = [answer for answer in answers if answer.status_code == 200]
+    assert (len(led_on), len(told)) == (1, 49)
+    for answer in told:
+        assert "not free any more" in answer.content.decode()
+        assert 'type="radio"' in answer.content.decode()
+    assert Appointment.objects.holding().filter(doctor=doctor).count() == 1
