@@ -10,14 +10,13 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.members.models import DoctorProfile, Member
+from accounts.members.models import Member
 from clinic.admin import ClinicAdmin, clinic_site
 from clinic.models import Refusal
 from scheduling import services
 from scheduling.models import Appointment, AvailabilityException, AvailabilityRule
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT
 
-DOCTOR_NAMES = ("doctor__member__given_name", "doctor__member__family_name")
 FACTS = (
     "status",
     "source",
@@ -40,40 +39,88 @@ FACTS = (
 )
 
 
-class HoursAdmin(ClinicAdmin):
-    """What says when a doctor can be booked."""
+class ServiceForm(forms.ModelForm):
+    """A form of the admin that stores through a service; a refusal stands beside its field."""
 
-    list_select_related = ("doctor__member",)
-    search_fields = DOCTOR_NAMES
+    by: Member | None = None
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Doctors with their names, in one statement."""
-        if db_field.name == "doctor":
-            kwargs["queryset"] = DoctorProfile.objects.with_people()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def carry_out(self, **data: Any) -> models.Model:
+        """The service's work with the cleaned data. Raises Refusal."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        """Run the service, in the admin's own transaction."""
+        data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        try:
+            self.instance = self.carry_out(**data)
+        except Refusal as refusal:
+            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
+        return data
+
+
+class ThroughService(ClinicAdmin):
+    """Whatever is stored here, the form's service has stored."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, which knows who acts."""
+        kwargs["form"] = type("Form", (self.form,), {"by": getattr(request, "member", None)})
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        """Nothing: the form's service has stored it."""
+
+
+class RuleForm(ServiceForm):
+    """Weekly hours, opened or changed."""
+
+    def carry_out(self, **data: Any) -> AvailabilityRule:
+        """Open or change the window."""
+        if self.instance._state.adding:
+            return services.add_availability_rule(by=self.by, **data)
+        return services.update_availability_rule(self.instance, by=self.by, **data)
 
 
 @admin.register(AvailabilityRule, site=clinic_site)
-class AvailabilityRuleAdmin(HoursAdmin):
+class AvailabilityRuleAdmin(ThroughService):
     """Weekly hours."""
 
+    form = RuleForm
     list_display = ("doctor", "weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
     list_filter = ("weekday",)
+    list_select_related = ("doctor__member",)
+    search_fields = ("doctor__member__search",)
+    autocomplete_fields = ("doctor",)
+
+
+class ExceptionForm(ServiceForm):
+    """Leave or an extra opening, entered."""
+
+    despite_visits = forms.BooleanField(label=_("enter leave although visits are booked"), required=False)
+
+    def carry_out(self, **data: Any) -> AvailabilityException:
+        """Enter it, unless visits are in the way."""
+        return services.add_availability_exception(by=self.by, **data)
 
 
 @admin.register(AvailabilityException, site=clinic_site)
-class AvailabilityExceptionAdmin(HoursAdmin):
-    """Leave and extra openings."""
+class AvailabilityExceptionAdmin(ThroughService):
+    """Leave and extra openings: entered here, taken back on the doctor's page of hours."""
 
+    form = ExceptionForm
     list_display = ("doctor", "kind", "starts_at", "ends_at", "slot_minutes", "reason")
     list_filter = ("kind",)
+    list_select_related = ("doctor__member",)
+    search_fields = ("doctor__member__search",)
+    autocomplete_fields = ("doctor",)
     date_hierarchy = "starts_at"
+    may_change = False
 
 
-class BookingForm(forms.ModelForm):
-    """Booking from the admin: the service decides, its refusal stands beside the field."""
+class BookingForm(ServiceForm):
+    """A visit, booked."""
 
-    by: Member | None = None
     starts_at = forms.SplitDateTimeField(label=_("starts"), widget=AdminSplitDateTime)
     minutes = forms.IntegerField(
         label=_("minutes"),
@@ -83,20 +130,9 @@ class BookingForm(forms.ModelForm):
         help_text=_("Empty for a time that is offered; otherwise any free time within the hours."),
     )
 
-    class Meta:
-        model = Appointment
-        fields = ("doctor", "patient", "starts_at", "reason")
-
-    def clean(self) -> dict[str, Any]:
-        """Book, in the admin's own transaction."""
-        data = super().clean() or self.cleaned_data
-        if self.errors:
-            return data
-        try:
-            self.instance = services.book_appointment(by=self.by, **data)
-        except Refusal as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
-        return data
+    def carry_out(self, **data: Any) -> Appointment:
+        """Book the visit."""
+        return services.book_appointment(by=self.by, **data)
 
 
 def step(verb: str, label: Any) -> Callable[..., None]:
@@ -111,19 +147,16 @@ def step(verb: str, label: Any) -> Callable[..., None]:
 
 
 @admin.register(Appointment, site=clinic_site)
-class AppointmentAdmin(ClinicAdmin):
+class AppointmentAdmin(ThroughService):
     """Appointments: booked and moved on by the services only."""
 
     list_display = ("starts_at", "patient", "doctor", "status", "source")
     list_filter = ("status", "source")
     list_select_related = ("doctor__member", "patient__member")
-    search_fields = (
-        "patient__number",
-        "patient__member__given_name",
-        "patient__member__family_name",
-        *DOCTOR_NAMES,
-    )
+    search_fields = ("patient__number", "patient__member__search", "doctor__member__search")
+    autocomplete_fields = ("doctor", "patient")
     date_hierarchy = "starts_at"
+    form = BookingForm
     fields = ("doctor", "patient", "starts_at", "ends_at", "reason", *FACTS)
     may_change = False
     actions = (
@@ -147,12 +180,3 @@ class AppointmentAdmin(ClinicAdmin):
     def get_fields(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
         """Booking asks for what the service needs; afterwards everything is shown."""
         return self.fields if obj else ("doctor", "patient", "starts_at", "minutes", "reason")
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The booking form, which knows who books."""
-        if obj is not None:
-            return super().get_form(request, obj, change=change, **kwargs)
-        return type("BookingForm", (BookingForm,), {"by": getattr(request, "member", None)})
-
-    def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:
-        """Nothing: the form's service has stored it."""

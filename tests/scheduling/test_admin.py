@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.members.roles import Role
-from scheduling.models import Appointment, AvailabilityRule, Status
+from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Status
 from tests.scheduling.factories import (
     AppointmentFactory,
     DoctorFactory,
@@ -90,6 +90,42 @@ def test_hours_obey_their_rules_there_too(admin: Any) -> None:
         assert admin.post(add, {**data, **wrong}).status_code == 200
     assert AvailabilityRule.objects.count() == 1
     assert admin.post(add, {**data, "weekday": "2"}).status_code == 302
+
+
+def test_leave_over_visits_is_refused_there_unless_meant(admin: Any) -> None:
+    visit = AppointmentFactory()
+    add = reverse("admin:scheduling_availabilityexception_add")
+    assert admin.get(add).status_code == 200
+    day = f"{timezone.localtime(visit.starts_at):%Y-%m-%d}"
+    data = {
+        "doctor": visit.doctor_id,
+        "kind": "leave",
+        "starts_at_0": day,
+        "starts_at_1": "00:00",
+        "ends_at_0": day,
+        "ends_at_1": "23:59",
+    }
+    answer = admin.post(add, data)
+    assert "1 visit falls into this time" in answer.content.decode()
+    assert not AvailabilityException.objects.exists()
+    assert admin.post(add, {**data, "despite_visits": "on"}).status_code == 302
+    assert AvailabilityException.objects.count() == 1
+
+
+def test_hours_are_changed_there(admin: Any) -> None:
+    rule = RuleFactory(weekday=1)
+    page = reverse("admin:scheduling_availabilityrule_change", args=[rule.pk])
+    data = {
+        "doctor": rule.doctor_id,
+        "weekday": "1",
+        "starts": "09:00",
+        "ends": "17:00",
+        "slot_minutes": "30",
+        "valid_from": "2026-01-01",
+    }
+    assert admin.post(page, data).status_code == 302
+    rule.refresh_from_db()
+    assert rule.ends == datetime.time(17)
 
 
 @pytest.mark.parametrize("model", ["appointment", "availabilityrule", "availabilityexception"])
