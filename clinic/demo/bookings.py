@@ -12,31 +12,37 @@ from clinic.demo.visits import plan_visit
 from scheduling.models import Appointment, Slot, Source, free_slots
 from scheduling.services import (
     book_appointment,
-    cancel_appointment,
     confirm_appointment,
     decline_appointment,
     let_hold_go,
     request_appointment,
 )
 
-# Calls and requests a day, Monday to Sunday.
-ASKED = (8, 7, 7, 7, 7, 4, 3)
+# Calls and requests a day, Monday to Sunday; the clinic has become known, so a month ago they were fewer.
+ASKED = (9, 8, 8, 8, 8, 6, 5)
+BUSY_DAYS, SHARE_BEFORE = 18, 0.42
 # How far ahead people book, in days, and how often.
 AHEAD, HOW_OFTEN = ((0, 1), (2, 4), (5, 8), (9, 13)), (28, 36, 24, 12)
 # Which days, seen from today, the demo's own patient books, and how far ahead.
 GUEST = {-84: 2, -57: 3, -36: 2, -13: 3, -6: 2, -3: 5, -1: 10}
 
 
-def plan_bookings(scene: Scene, line: Timeline, day: date, today: date) -> None:
+def plan_bookings(scene: Scene, line: Timeline, day: date) -> None:
     """Whoever asks for a visit on `day`, and what the desk answers to those who asked before."""
     for request in Appointment.objects.awaiting_confirmation().with_people():
         plan_answer(scene, line, request, scene.clock(day, "08:05", "09:30"))
-    for _person in range(ASKED[day.weekday()]):
+    today = scene.today
+    share = 1 if (today - day).days < BUSY_DAYS else SHARE_BEFORE
+    for _person in range(int(ASKED[day.weekday()] * share + scene.random.random())):
         plan_booking(scene, line, day)
     if (day - today).days in GUEST:
         ahead = timedelta(days=GUEST[(day - today).days])
         moment = scene.clock(day, "07:00", "07:45")
         line.add(moment, scene.guest.member, book, scene, line, scene.guest, Source.PORTAL, day + ahead)
+    if 0 <= (today - day).days <= 2:
+        for _person in range(3):
+            moment = scene.clock(day, "08:10", "17:00")
+            line.add(moment, scene.desk, book, scene, line, None, Source.RECEPTION, today)
     if day == today:
         plan_today(scene, line)
 
@@ -120,11 +126,6 @@ def decline(scene: Scene, asked: Appointment, *, by: Member) -> None:
 def let_go(asked: Appointment, *, by: None) -> None:
     """What the worker does with a request that nobody answered."""
     let_hold_go(asked)
-
-
-def call_off(scene: Scene, appointment: Appointment, *, by: Member | None) -> None:
-    """The patient does not come, and says so."""
-    cancel_appointment(appointment, by=by, reason=scene.random.choice(scene.texts["cancellations"]))
 
 
 def find_slot(scene: Scene, wanted: date) -> Slot | None:

@@ -4,7 +4,7 @@ import heapq
 import itertools
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -41,6 +41,7 @@ class Scene:
     plan: dict[str, Any]
     texts: dict[str, Any]
     random: Chance
+    today: date
     desk: Member = field(init=False)
     admin: Member = field(init=False)
     agent: Member = field(init=False)
@@ -95,8 +96,7 @@ def at(moment: datetime, by: Member | None) -> Iterator[None]:
 def write_trail() -> None:
     """Let the trail be written now, while it is known who acts, and not when the whole day is stored."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 class Timeline:
@@ -105,6 +105,7 @@ class Timeline:
     def __init__(self, until: datetime) -> None:
         self.until = until
         self.now = datetime.min.replace(tzinfo=until.tzinfo)
+        self.refused: list[str] = []
         self._order = itertools.count()
         self._coming: list[tuple[datetime, int, Member | None, Callable[[], Any]]] = []
 
@@ -118,8 +119,11 @@ class Timeline:
             heapq.heappush(self._coming, (moment, next(self._order), by, what))
 
     def run(self) -> None:
-        """Let everything happen. What a rule refuses does not, as in life."""
+        """Let everything happen. What a rule refuses does not, as in life; `refused` says why."""
         while self._coming:
             self.now, _order, by, act = heapq.heappop(self._coming)
-            with suppress(Refusal), at(self.now, by):
-                act()
+            try:
+                with at(self.now, by):
+                    act()
+            except Refusal as refusal:
+                self.refused.append(str(refusal.message))

@@ -6,10 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
-from django.test.utils import override_settings
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django_tenants.utils import schema_context, tenant_context
@@ -41,9 +39,9 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
     """Bring the clinic `label` up to the present: make it, or live the days since the last one."""
     plan = read(label)
     with no_jobs():
-        scene = Scene(open_clinic(plan), plan, read("medicine"), Chance(label))
-        with tenant_context(scene.organization), timezone.override(ZoneInfo(plan["clinic"]["time_zone"])):
-            now = timezone.localtime()
+        now = timezone.localtime(timezone=ZoneInfo(plan["clinic"]["time_zone"]))
+        scene = Scene(open_clinic(plan), plan, read("medicine"), Chance(label), now.date())
+        with tenant_context(scene.organization), timezone.override(scene.zone):
             first = now.date() - timedelta(days=DAYS)
             if not PatientProfile.objects.exists():
                 say(f"{scene.organization.name}: staff and patients")
@@ -52,7 +50,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             scene.meet_guest()
             live_through(scene, now, say)
             let_in(scene)
-            send_mails(settings.EMAIL_BACKEND)
+            send_mails()
 
 
 def no_jobs() -> AbstractContextManager[Any]:
@@ -91,12 +89,13 @@ def move_in(scene: Scene, first: date) -> None:
 
 def live_through(scene: Scene, now: datetime, say: Callable[[str], Any]) -> None:
     """Live the days since the last one, today up to the present moment."""
+    name = scene.organization.name
     today = now.date()
     last = Appointment.objects.aggregate(last=Max("created_at"))["last"]
     day = timezone.localdate(last) + timedelta(days=1) if last else today - timedelta(days=DAYS)
     while day <= today:
-        if day.day == 1 or day == today:
-            say(f"{scene.organization.name}: {date_format(day)}")
+        if day.weekday() == 0 or day == today:
+            say(f"{name}: {date_format(day)}")
         live(scene, day, now)
         day += timedelta(days=1)
 
@@ -110,16 +109,23 @@ def live(scene: Scene, day: date, now: datetime) -> None:
     with transaction.atomic():
         with at(morning, None):
             plan_visits(scene, line, day)
-            plan_bookings(scene, line, day, now.date())
+            plan_bookings(scene, line, day)
         line.run()
-    is_recent = (now.date() - day).days < DAYS_OF_MAIL
-    with at(until, None):
-        send_mails(settings.EMAIL_BACKEND if is_recent else "django.core.mail.backends.dummy.EmailBackend")
+    if (now.date() - day).days < DAYS_OF_MAIL:
+        with at(until, None):
+            send_mails()
+    else:
+        count_as_sent()
 
 
-@transaction.atomic
-def send_mails(backend: str) -> None:
+def send_mails() -> None:
     """What the worker does with the outbox, without its jobs."""
-    with override_settings(EMAIL_BACKEND=backend):
-        for key in OutboxMessage.objects.filter(status="queued").values_list("pk", flat=True):
-            deliver_message(key)
+    for key in OutboxMessage.objects.filter(status="queued").values_list("pk", flat=True):
+        deliver_message(key)
+
+
+def count_as_sent() -> None:
+    """Mails of long ago are not sent now; in the story they were, when they were written."""
+    messages = OutboxMessage.objects
+    messages.filter(status="queued").update(status="sending", attempts=1, claimed_at=F("due_at"))
+    messages.filter(status="sending").update(status="sent", sent_at=F("due_at"))

@@ -88,7 +88,7 @@ def move(scene: Scene, booked: Appointment, *, by: Member) -> None:
 
 def consult(scene: Scene, line: Timeline, booked: Appointment, *, by: Member) -> None:
     """The doctor begins; what is written, signed and prescribed follows while the patient sits there."""
-    consultation = start_consultation(booked, by=by)
+    consultation = start_consultation(Appointment.objects.with_people().get(pk=booked.pk), by=by)
     length = scene.minutes(9, 17)
     line.add(timezone.now() + length, by, write, scene, line, consultation, booked, length)
 
@@ -128,13 +128,14 @@ def write(
 
 def invoice(scene: Scene, line: Timeline, booked: Appointment, *, by: Member) -> None:
     """The desk writes the invoice while the patient waits, and most pay at once."""
-    booked = Appointment.objects.with_people().get(pk=booked.pk)
     drafted = draft_invoice(by=by, appointment=booked)
     if scene.random.random() < 0.4:
         what, price = scene.random.choice(list(scene.plan["extras"].items()))
         lines = [Charge(entry.description, entry.quantity, entry.unit_price) for entry in drafted.lines.all()]
         update_invoice(drafted, by=by, lines=[*lines, Charge(what, Decimal(1), Decimal(price))])
-    line.add(timezone.now() + timedelta(minutes=1), by, hand_out, scene, line, drafted)
+    # Some of today's still lie on the desk.
+    if timezone.localdate() < scene.today or scene.random.random() < 0.7:
+        line.add(timezone.now() + timedelta(minutes=1), by, hand_out, scene, line, drafted)
 
 
 def hand_out(scene: Scene, line: Timeline, drafted: Invoice, *, by: Member) -> None:

@@ -1,0 +1,48 @@
+"""The demo is made by the product's own services, and only where it is asked for."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django_tenants.utils import tenant_context
+
+from billing.models import Invoice, Payment
+from clinic.demo import story
+from clinic.demo.scene import read
+from clinic.notifications.models import OutboxMessage
+from records.models import Consultation, Prescription
+from scheduling.models import Appointment
+from tenants.models import Organization
+from tests.databases import where_we_are
+
+
+def test_known_passwords_have_no_place_outside_a_demo() -> None:
+    with pytest.raises(CommandError, match="not a demo"):
+        call_command("demo")
+
+
+@pytest.mark.parametrize("label", story.CLINICS)
+def test_whatever_brings_people_is_told_to_its_end(label: str) -> None:
+    texts = read("medicine")
+    for case in [*texts["cases"]["everywhere"], *texts["cases"][label]]:
+        assert {"reason", "complaints", "history", "examination", "diagnosis", "plan"} <= case.keys()
+
+
+def test_a_few_days_leave_something_in_every_list(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story, "DAYS", 6)
+    monkeypatch.setattr("clinic.demo.people.PATIENTS", 12)
+    lines: list[str] = []
+    with where_we_are():
+        connection.set_schema_to_public()
+        story.tell("lagoon", lines.append)
+        made = amounts()
+        story.tell("lagoon", lines.append)
+        assert amounts() == made, "a second run on the same day adds nothing"
+    assert lines
+    assert all(made.values()), made
+
+
+def amounts() -> dict[str, int]:
+    connection.set_schema_to_public()
+    with tenant_context(Organization.objects.get(label="lagoon")):
+        kinds = (Appointment, Consultation, Prescription, Invoice, Payment, OutboxMessage)
+        return {kind.__name__: kind.objects.count() for kind in kinds}
