@@ -7,13 +7,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmation
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.clients import client_ip
+from clinic.http import ClinicRequest
 from clinic.notifications.services import enqueue
 from tenants.models import absolute_url
 
@@ -60,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
             words["letter"] = render_to_string(f"{template_prefix}_message.txt", words).strip()
         enqueue(kind=kind, to=email, template=template, context=words, key=secrets.token_hex(16))
 
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+    def get_email_confirmation_url(self, request: ClinicRequest, emailconfirmation: EmailConfirmation) -> str:
         """The address that confirms an e-mail."""
         return self.address_of(reverse("account_confirm_email", args=[emailconfirmation.key]))
 
@@ -69,11 +69,11 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return self.address_of(path.replace("UID-KEY", key))
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+    def _get_login_attempts_cache_key(self, request: ClinicRequest, **credentials: Any) -> str:
         # allauth's own key holds the host: whoever guesses would get new attempts at every clinic.
         return str(credentials.get("email", "")).lower()
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+    def authenticate(self, request: ClinicRequest, **credentials: Any) -> AbstractBaseUser | None:
         """The user of the right e-mail and password. Only to them do we say that the log-in is closed."""
         user = super().authenticate(request, **credentials)
         if user is not None and not user.is_active:
@@ -84,11 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """E-mails are kept in small letters."""
         return super().clean_email(email).strip().lower()
 
-    def get_client_ip(self, request: HttpRequest) -> str:
+    def get_client_ip(self, request: ClinicRequest) -> str:
         """The client's address as our own proxies saw it."""
         return client_ip(request) or "127.0.0.1"
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: ClinicRequest) -> str:
         """On the platform: to the clinics where the person belongs."""
         return reverse("accounts:my_clinics")
 

@@ -1,7 +1,8 @@
 """What keeps a link in a letter from working in another clinic."""
 
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
-from django.db import connection
+
+from clinic.db.current import connection
 
 
 class ClinicPasswordResetTokenGenerator(EmailAwarePasswordResetTokenGenerator):

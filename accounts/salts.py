@@ -1,7 +1,8 @@
 """What the settings need of this app; imports no models."""
 
-from django.db import connection
 from django.utils.functional import lazy
+
+from clinic.db.current import connection
 
 
 def clinic_salt() -> str:

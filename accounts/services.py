@@ -5,11 +5,12 @@ from typing import Any
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Affiliation, User
+from clinic.db.current import connection
 from clinic.models import Refusal
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +16,7 @@ from billing.models import Invoice, Payment
 from billing.sheets import invoice_pdf as pdf_of
 from clinic.access import requires
 from clinic.forms import Form, ReasonForm
+from clinic.http import ClinicRequest
 from clinic.idempotency.middleware import FIELD
 from clinic.pdf import pdf_response
 
@@ -26,7 +27,7 @@ MOST_FOUND = 20
 
 @require_GET
 @requires("billing.invoice_list")
-def invoice_list(request: HttpRequest) -> HttpResponse:
+def invoice_list(request: ClinicRequest) -> HttpResponse:
     """All invoices, latest first, with what they come to."""
     form = InvoiceFilter(request.GET)
     invoices = form.applied(Invoice.objects.visible_to(request.member))
@@ -37,25 +38,25 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires("billing.portal_invoices")
-def portal_invoices(request: HttpRequest) -> HttpResponse:
+def portal_invoices(request: ClinicRequest) -> HttpResponse:
     """What the patient was invoiced."""
     invoices = Invoice.objects.visible_to(request.member).with_people().with_paid()
     rows = Paginator(invoices, PAGE).get_page(request.GET.get("page"))
     return render(request, "billing/portal_invoices.html", {"page_obj": rows})
 
 
-def _invoice(request: HttpRequest, pk: Any) -> Invoice:
+def _invoice(request: ClinicRequest, pk: Any) -> Invoice:
     return get_object_or_404(Invoice.objects.visible_to(request.member).with_people().with_paid(), pk=pk)
 
 
 @require_GET
 @requires("billing.invoice")
-def invoice(request: HttpRequest, pk: Any) -> HttpResponse:
+def invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
     """One invoice: its lines, its payments, and what may be done next."""
     return _invoice_page(request, _invoice(request, pk))
 
 
-def _invoice_page(request: HttpRequest, shown: Invoice, **forms: Form) -> HttpResponse:
+def _invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> HttpResponse:
     """The invoice's page; `forms` are those that were sent and stand there with what is wrong."""
     page: dict[str, Any] = {
         "invoice": shown,
@@ -73,7 +74,7 @@ def _invoice_page(request: HttpRequest, shown: Invoice, **forms: Form) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 @requires("billing.draft_invoice")
-def draft_invoice(request: HttpRequest) -> HttpResponse:
+def draft_invoice(request: ClinicRequest) -> HttpResponse:
     """Draft an invoice for a visit or a patient; find the patient first when none is named."""
     form = DraftInvoiceForm(request.POST or None, member=request.member)
     if form.submit(services.draft_invoice, by=request.member):
@@ -85,7 +86,7 @@ def draft_invoice(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires("billing.update_invoice")
-def update_invoice(request: HttpRequest, pk: Any) -> HttpResponse:
+def update_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Store a draft's lines and note."""
     shown = _invoice(request, pk)
     form = InvoiceForm(request.POST, invoice=shown)
@@ -97,7 +98,7 @@ def update_invoice(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("billing.issue_invoice")
-def issue_invoice(request: HttpRequest, pk: Any) -> HttpResponse:
+def issue_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Ask once more, then number the invoice and close it."""
     shown = _invoice(request, pk)
     form = IssueInvoiceForm(request.POST or None)
@@ -111,7 +112,7 @@ def issue_invoice(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("billing.cancel_invoice")
-def cancel_invoice(request: HttpRequest, pk: Any) -> HttpResponse:
+def cancel_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Put a draft away, for a reason."""
     shown = _invoice(request, pk)
     form = ReasonForm(request.POST or None)
@@ -123,7 +124,7 @@ def cancel_invoice(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires("billing.record_payment")
-def record_payment(request: HttpRequest, pk: Any) -> HttpResponse:
+def record_payment(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Write down money that came in."""
     shown = _invoice(request, pk)
     form = PaymentForm(request.POST, digits=shown.digits, still_open=shown.open)
@@ -135,19 +136,19 @@ def record_payment(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires("billing.complete_payment")
-def complete_payment(request: HttpRequest, pk: Any) -> HttpResponse:
+def complete_payment(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The announced money has arrived."""
     return _settle(request, pk, services.complete_payment)
 
 
 @require_POST
 @requires("billing.fail_payment")
-def fail_payment(request: HttpRequest, pk: Any) -> HttpResponse:
+def fail_payment(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The announced money will not come."""
     return _settle(request, pk, services.fail_payment)
 
 
-def _settle(request: HttpRequest, pk: Any, service: Any) -> HttpResponse:
+def _settle(request: ClinicRequest, pk: Any, service: Any) -> HttpResponse:
     mine = Invoice.objects.visible_to(request.member)
     payment = get_object_or_404(Payment.objects.filter(invoice__in=mine), pk=pk)
     form = Form(request.POST)
@@ -158,7 +159,7 @@ def _settle(request: HttpRequest, pk: Any, service: Any) -> HttpResponse:
 
 @require_GET
 @requires("billing.invoice")
-def invoice_sheet(request: HttpRequest, pk: Any) -> HttpResponse:
+def invoice_sheet(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The invoice for paper."""
     shown = _invoice(request, pk)
     return render(request, "billing/invoice_sheet.html", {"invoice": shown, "lines": shown.lines.all()})
@@ -166,7 +167,7 @@ def invoice_sheet(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_GET
 @requires("billing.invoice")
-def invoice_pdf(request: HttpRequest, pk: Any) -> HttpResponse:
+def invoice_pdf(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The invoice as a PDF."""
     shown = _invoice(request, pk)
     return pdf_response(pdf_of(shown, request.organization), f"{shown.reference or 'draft'}.pdf")

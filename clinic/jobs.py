@@ -11,13 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
 from clinic.audit.services import acting
+from clinic.db.current import connection
 
 log = structlog.get_logger(__name__)
 

@@ -3,9 +3,9 @@
 A mailbox is not the clinic: the reason for the visit and other clinical words stay behind the link.
 """
 
-from django.db import connection
 from django.urls import reverse
 
+from clinic.db.current import connection
 from clinic.notifications.services import enqueue
 from scheduling.models import Appointment
 

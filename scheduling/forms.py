@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
-from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.members.models import DoctorProfile, PatientProfile
 from accounts.members.models.patient import plausible_birth_date
+from clinic.db.current import connection
 from clinic.forms import DateInput, DateTimeInput, Form, ModelForm, TimeInput
 from scheduling.models import AvailabilityException, AvailabilityRule, Weekday
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT

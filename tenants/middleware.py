@@ -5,13 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
 from django.utils import timezone, translation
 
+from clinic.db.current import connection
+from clinic.http import ClinicRequest
 from tenants import directory, versions
 from tenants.models import Organization
 
@@ -27,10 +28,10 @@ class TenantMiddleware:
     templates, which want the public schema's stand-in there. A request never changes tenant (law 6).
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
         """Answer the request in its clinic, or say in a plain page why not."""
         leave_clinic()
         try:
@@ -38,7 +39,7 @@ class TenantMiddleware:
         finally:
             leave_clinic()
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
+    def _answer(self, request: ClinicRequest) -> HttpResponse:
         try:
             host = directory.normalised(request.get_host())
         except DisallowedHost:
@@ -55,7 +56,7 @@ class TenantMiddleware:
             return HttpResponseRedirect(organization.url(request.get_full_path()))
         return closed_door(organization) or self._enter(request, organization)
 
-    def _enter(self, request: HttpRequest, organization: Organization) -> HttpResponse:
+    def _enter(self, request: ClinicRequest, organization: Organization) -> HttpResponse:
         request.organization = request.tenant = organization
         connection.set_tenant(organization)
         timezone.activate(organization.time_zone)
@@ -63,7 +64,7 @@ class TenantMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: ClinicRequest, view: Callable, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """In a suspended clinic nothing is changed, and only its people see anything."""
         organization = request.organization

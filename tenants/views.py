@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from clinic.access import public, requires, signed_in
+from clinic.http import ClinicRequest
 from tenants import mails, services
 from tenants.forms import FindClinicForm
 from tenants.models import Organization, absolute_url
@@ -23,14 +24,14 @@ SUPPORT_SESSION_KEY = "support_session"
 
 @public
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ClinicRequest) -> HttpResponse:
     """What this is, and the two ways on: sign up a clinic, find a clinic."""
     return render(request, "tenants/home.html", {"trial_days": settings.TRIAL_DAYS})
 
 
 @public
 @require_safe
-def find_clinic(request: HttpRequest) -> HttpResponse:
+def find_clinic(request: ClinicRequest) -> HttpResponse:
     """The clinics that take bookings, by name or place."""
     form = FindClinicForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
@@ -43,7 +44,7 @@ def find_clinic(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @require_safe
-def provisioning(request: HttpRequest, pk: UUID) -> HttpResponse:
+def provisioning(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """How far the clinic that one signed up is; leads to it when it is there."""
     clinic = get_object_or_404(Organization.objects.with_host(), pk=pk, founder_id=request.user.pk)
     is_ready = clinic.status != Organization.Status.PROVISIONING
@@ -58,7 +59,7 @@ def provisioning(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @public
 @require_safe
-def demo_mails(request: HttpRequest) -> HttpResponse:
+def demo_mails(request: ClinicRequest) -> HttpResponse:
     """The mails that the demo has sent, newest first."""
     page = Paginator(mails.delivered(), PAGE).get_page(request.GET.get("page"))
     return render(request, "tenants/demo_mails.html", {"page": page})
@@ -66,7 +67,7 @@ def demo_mails(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def demo_mail(request: HttpRequest, key: str) -> HttpResponse:
+def demo_mail(request: ClinicRequest, key: str) -> HttpResponse:
     """One of them, its links ready to be followed."""
     mail = mails.read(key)
     if mail is None:
@@ -77,7 +78,7 @@ def demo_mail(request: HttpRequest, key: str) -> HttpResponse:
 @public
 @never_cache
 @require_safe
-def enter_for_support(request: HttpRequest, token: str) -> HttpResponse:
+def enter_for_support(request: ClinicRequest, token: str) -> HttpResponse:
     """Begin a superuser's visit to this clinic, once, by the address the platform's administration gave."""
     visit = services.redeem_support_token(request.organization, token)
     if visit is None or not services.may_support(visit):
@@ -90,7 +91,7 @@ def enter_for_support(request: HttpRequest, token: str) -> HttpResponse:
 
 @requires("members.administer")
 @require_POST
-def leave_support_session(request: HttpRequest) -> HttpResponse:
+def leave_support_session(request: ClinicRequest) -> HttpResponse:
     """End the visit and go back to the platform's administration."""
     if request.support_session:
         services.end_support_session(request.support_session)

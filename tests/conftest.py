@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
+from clinic.db.current import connection
 from tests import databases
 
 # Set by the process that starts the workers, and inherited by them.

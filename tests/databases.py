@@ -10,9 +10,11 @@ import psycopg
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 from psycopg import sql
+
+from clinic.db.current import connection
 
 # Any number: the workers of a run take turns with it.
 BUILDING = 7_203_114

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from accounts.adapter import AccountAdapter
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.members.services import start_registration
+from clinic.http import ClinicRequest
 
 FIRST_PAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -44,25 +45,25 @@ class MemberAdapter(AccountAdapter):
         "not_a_member": _("You have no access to this clinic. Ask the clinic to invite you."),
     }
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+    def authenticate(self, request: ClinicRequest, **credentials: Any) -> AbstractBaseUser | None:
         """The user, if active in this clinic. A stranger learns nothing: the password was right by now."""
         user = super().authenticate(request, **credentials)
         if user is not None and request.organization and member_of(user) is None:
             raise self.validation_error("not_a_member")
         return user
 
-    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+    def pre_login(self, request: ClinicRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         """Refuse whoever comes another way than by password (a link, a code) and is not active here."""
         if user.is_active and request.organization and member_of(user) is None:
             return HttpResponseRedirect(reverse("account_inactive"))
         return super().pre_login(request, user, **kwargs)
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: ClinicRequest) -> bool:
         """A suspended clinic takes nobody on."""
         return request.organization is None or request.organization.is_open
 
     def save_user(
-        self, request: HttpRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True
+        self, request: ClinicRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True
     ) -> AbstractBaseUser:
         """Store who signed up; at a clinic also a member whose registration is not finished."""
         user = super().save_user(request, user, form, commit=commit)
@@ -70,7 +71,7 @@ class MemberAdapter(AccountAdapter):
             start_registration(user=user)
         return user
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: ClinicRequest) -> str:
         """To where the member's work begins."""
         if request.organization is None:
             return super().get_login_redirect_url(request)

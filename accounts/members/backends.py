@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 
 from accounts.members.roles import Role, allows
+from clinic.db.current import connection
 
 
 class RoleBackend(BaseBackend):

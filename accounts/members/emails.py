@@ -1,9 +1,9 @@
 """The letters about a clinic's people."""
 
-from django.db import connection
 from django.urls import reverse
 
 from accounts.members.models import Invitation
+from clinic.db.current import connection
 from clinic.notifications.services import enqueue
 
 

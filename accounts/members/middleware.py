@@ -11,8 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -22,6 +21,8 @@ from accounts.clients import client_agent, client_ip
 from accounts.members.models import Member
 from accounts.models import User
 from clinic.access import PUBLIC, SIGNED_IN
+from clinic.db.current import connection
+from clinic.http import ClinicRequest
 from tenants.models import SupportSession
 
 log = structlog.get_logger(__name__)
@@ -73,10 +74,10 @@ PAGES_OF_OTHERS: Mapping[str, str] = MappingProxyType(
 class MemberMiddleware:
     """Sets `request.member` and `request.user` from one query and refuses what the member may not open."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
         """Find out who asks; say so to the audit trail while the request lasts."""
         request.member = None
         request.members = []
@@ -91,13 +92,13 @@ class MemberMiddleware:
             connection.audit_context = {}
 
     def process_view(
-        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
+        self, request: ClinicRequest, view: Callable, args: tuple, kwargs: dict
     ) -> HttpResponse | None:
         """Closed by default: the page's declaration decides, and a page without one is refused."""
         return gate(request, declared_permission(request, view))
 
 
-def enter(request: HttpRequest) -> None:
+def enter(request: ClinicRequest) -> None:
     """Prime the request with the user and the member of its session, or with nobody."""
     request.user = AnonymousUser()
     if _enter_for_support(request):
@@ -118,14 +119,14 @@ def enter(request: HttpRequest) -> None:
     request.user = user
 
 
-def _user_id(request: HttpRequest) -> uuid.UUID | None:
+def _user_id(request: ClinicRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.session[SESSION_KEY])
     except (KeyError, ValueError):
         return None
 
 
-def _session_is_of(request: HttpRequest, user: User) -> bool:
+def _session_is_of(request: ClinicRequest, user: User) -> bool:
     """Whether the session was begun with the password the user has now."""
     if request.session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return False
@@ -134,7 +135,7 @@ def _session_is_of(request: HttpRequest, user: User) -> bool:
     return any(constant_time_compare(held, known) for known in valid)
 
 
-def _enter_for_support(request: HttpRequest) -> bool:
+def _enter_for_support(request: ClinicRequest) -> bool:
     """Let in who runs the platform, for as long as a reasoned support session is open (law 8)."""
     key = request.session.get(SUPPORT_SESSION_KEY)
     if not key:
@@ -149,12 +150,12 @@ def _enter_for_support(request: HttpRequest) -> bool:
     return True
 
 
-def _show_out(request: HttpRequest) -> None:
+def _show_out(request: ClinicRequest) -> None:
     request.session.flush()
     messages.warning(request, _("You have been signed out, or your access to this clinic has ended."))
 
 
-def audit_context(request: HttpRequest) -> dict[str, str]:
+def audit_context(request: ClinicRequest) -> dict[str, str]:
     """Who acts, from where: what the audit trail writes beside each change."""
     context = {"ip": client_ip(request), "agent": client_agent(request)}
     if request.support_session:
@@ -170,7 +171,7 @@ def audit_context(request: HttpRequest) -> dict[str, str]:
     return context
 
 
-def declared_permission(request: HttpRequest, view: Callable) -> str | None:
+def declared_permission(request: ClinicRequest, view: Callable) -> str | None:
     """What the page asks for: its own marker, or the table of the pages of others."""
     match = request.resolver_match
     if match and match.namespaces[:1] == ["admin"]:
@@ -181,7 +182,7 @@ def declared_permission(request: HttpRequest, view: Callable) -> str | None:
     return declared
 
 
-def gate(request: HttpRequest, permission: str | None) -> HttpResponse | None:
+def gate(request: ClinicRequest, permission: str | None) -> HttpResponse | None:
     """The refusal, or None when the page may be opened."""
     if permission is None:
         log.error("page_without_permission", page=request.resolver_match and request.resolver_match.view_name)
@@ -199,14 +200,14 @@ def gate(request: HttpRequest, permission: str | None) -> HttpResponse | None:
     return forbidden(request)
 
 
-def _may(request: HttpRequest, permission: str) -> bool:
+def _may(request: ClinicRequest, permission: str) -> bool:
     if request.support_session and permission != ADMINISTER:
         # A support session is for the clinic's admin, not for its daily work.
         return False
     return request.user.has_perm(permission)
 
 
-def _is_registering(request: HttpRequest) -> bool:
+def _is_registering(request: ClinicRequest) -> bool:
     """Whether the member has no role yet and asks for something else than getting one or leaving."""
     member: Any = request.member
     if member is None or member.role:
@@ -214,19 +215,19 @@ def _is_registering(request: HttpRequest) -> bool:
     return request.resolver_match.view_name not in (FINISH, "members:switch_role", *PAGES_OF_OTHERS)
 
 
-def to_login(request: HttpRequest) -> HttpResponse:
+def to_login(request: ClinicRequest) -> HttpResponse:
     """To the sign-in page, and back here afterwards."""
     back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     return to_page(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
 
 
-def to_page(request: HttpRequest, url: str) -> HttpResponse:
+def to_page(request: ClinicRequest, url: str) -> HttpResponse:
     """A redirect of the whole page, also from within htmx. What was sent is not done and not remembered."""
     response = HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
     response.leaves_nothing = True
     return response
 
 
-def forbidden(request: HttpRequest) -> HttpResponse:
+def forbidden(request: ClinicRequest) -> HttpResponse:
     """The page that says no."""
     return render(request, "403.html", status=403)

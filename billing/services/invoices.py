@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from billing.models import Invoice, InvoiceLine, InvoiceSeries
 from billing.models.money import NOTHING, digits_of, rounded
+from clinic.db.current import connection
 from clinic.models import Refusal, relayed
 from records.models import Consultation
 from scheduling.models import Appointment

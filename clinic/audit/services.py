@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from clinic.audit.models import AuditEvent
+from clinic.db.current import connection
 
 
 def record_read(obj: models.Model, *, patient_id: Any = None, reason: str = "") -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone, translation
 
+from clinic.db.current import connection
+from clinic.http import ClinicRequest
 from tenants.middleware import language_of
 from tenants.models import Organization
 
@@ -13,14 +14,14 @@ from tenants.models import Organization
 class OneClinicMiddleware:
     """The one clinic, its clock and its language; the connection is where it always is."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
         self.get_response = get_response
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_schema()")
             (schema,) = cursor.fetchone()
         self.organization = Organization.objects.get(schema_name=schema)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
         """Answer the request in the clinic."""
         request.organization = request.tenant = connection.tenant = self.organization
         connection.schema_name = self.organization.schema_name

@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 
 import psycopg
 from django.conf import settings
-from django.db import connection
 
 from accounts.members.roles import Role
 from clinic.bench import world
 from clinic.bench.contention import LATER, inserts, site_url
 from clinic.bench.figures import Figure, in_turn, number, ratio
 from clinic.bench.world import CSRF_TOKEN, Clinic, inside
+from clinic.db.current import connection
 from scheduling.models import Appointment
 
 WORKERS, CLIENTS, POSTS, ROUNDS = 2, 4, 24, 6

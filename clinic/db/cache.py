@@ -1,6 +1,6 @@
 """Cache keys that cannot meet across clinics."""
 
-from django.db import connection
+from clinic.db.current import connection
 
 # A log-in is one for all clinics, so its failed attempts are counted in one place for all of them.
 OF_LOGINS = "allauth:"

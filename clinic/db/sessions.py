@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
-from django.db import connection
+
+from clinic.db.current import connection
 
 
 class SessionStore(DatabaseSessionStore):

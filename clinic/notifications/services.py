@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from clinic.db.current import connection
 from clinic.notifications.models import OutboxMessage
 
 # A message that has been on its way for so long was being sent by a worker that died.

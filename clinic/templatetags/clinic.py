@@ -8,11 +8,11 @@ from typing import Any
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 from django import template
-from django.db import connection
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from clinic.db.current import connection
 from clinic.idempotency.middleware import FIELD
 
 register = template.Library()

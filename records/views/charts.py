@@ -5,13 +5,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.members.models import PatientProfile
 from clinic.access import requires
 from clinic.audit.services import record_read
+from clinic.http import ClinicRequest
 from records.models import Consultation, Prescription, PrescriptionItem
 
 PAGE = 25
@@ -29,7 +30,7 @@ def known_of(patient: PatientProfile) -> dict[str, Any]:
 
 @requires("records.chart")
 @require_GET
-def chart(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def chart(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything known of one patient, latest first."""
     patients = PatientProfile.objects.visible_to(request.member).with_people()
     patient = get_object_or_404(patients.annotate(visits=Count("consultations")), pk=pk)
@@ -49,7 +50,7 @@ def chart(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.portal_prescriptions")
 @require_GET
-def portal_prescriptions(request: HttpRequest) -> HttpResponse:
+def portal_prescriptions(request: ClinicRequest) -> HttpResponse:
     """The patient's own prescriptions: what to take now, and what was."""
     own = Prescription.objects.handed_out().for_patient(request.member.pk).with_content()
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))

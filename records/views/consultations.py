@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,6 +13,7 @@ from accounts.members.models import PatientProfile
 from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.forms import ReasonForm
+from clinic.http import ClinicRequest
 from clinic.models import Refusal
 from records import services
 from records.forms import AddendumForm, ConsultationForm
@@ -27,7 +28,7 @@ SHOWN = {"unfinished", "signed"}
 
 @requires("records.consultation_list")
 @require_GET
-def consultation_list(request: HttpRequest) -> HttpResponse:
+def consultation_list(request: ClinicRequest) -> HttpResponse:
     """The doctor's own consultations: what waits for a signature first."""
     written = Consultation.objects.written_by(request.member)
     shown = request.GET.get("show", "")
@@ -42,7 +43,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 
 @requires("records.start_consultation")
 @require_POST
-def start_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def start_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Open the consultation of an appointment."""
     appointment = get_object_or_404(Appointment.objects.visible_to(request.member), pk=pk)
     try:
@@ -55,7 +56,7 @@ def start_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.start_walk_in")
 @require_POST
-def start_walk_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def start_walk_in(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Open a consultation with a patient who has no appointment."""
     patient = get_object_or_404(PatientProfile.objects.visible_to(request.member), pk=pk)
     try:
@@ -68,7 +69,7 @@ def start_walk_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.consultation")
 @require_GET
-def consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The page to write on for the treating doctor; the page to read for everybody else, and once signed."""
     found = get_object_or_404(Consultation.objects.visible_to(request.member).with_people(), pk=pk)
     record_read(found, patient_id=found.patient_id)
@@ -79,7 +80,7 @@ def consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.save_consultation")
 @require_http_methods(["GET", "POST"])
-def save_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def save_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Keep the text, and go on to what the pressed button says."""
     found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
     if request.method == "GET":
@@ -92,7 +93,7 @@ def save_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.sign_consultation")
 @require_http_methods(["GET", "POST"])
-def sign_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def sign_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Show what is about to be signed; sign it."""
     found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
     if request.method == "GET" and found.is_open:
@@ -110,7 +111,7 @@ def sign_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.cancel_consultation")
 @require_http_methods(["GET", "POST"])
-def cancel_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def cancel_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Give up a consultation, with a reason."""
     found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
     form = ReasonForm(request.POST or None)
@@ -124,7 +125,7 @@ def cancel_consultation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.add_addendum")
 @require_http_methods(["GET", "POST"])
-def add_addendum(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def add_addendum(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Add to a signed consultation."""
     found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
     if request.method == "GET":
@@ -136,7 +137,7 @@ def add_addendum(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _read_page(request, found, form)
 
 
-def _go_on(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+def _go_on(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
     """Where the pressed button leads once the text is kept."""
     if request.POST.get("then") == "sign":
         return redirect("records:sign_consultation", consultation.pk)
@@ -147,7 +148,7 @@ def _go_on(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     return redirect("records:consultation", consultation.pk)
 
 
-def _write_page(request: HttpRequest, consultation: Consultation, form: ConsultationForm) -> HttpResponse:
+def _write_page(request: ClinicRequest, consultation: Consultation, form: ConsultationForm) -> HttpResponse:
     others = Consultation.objects.for_patient(consultation.patient).signed().select_related("doctor__member")
     context = {
         "consultation": consultation,
@@ -159,7 +160,7 @@ def _write_page(request: HttpRequest, consultation: Consultation, form: Consulta
     return render(request, "records/write_consultation.html", context)
 
 
-def _read_page(request: HttpRequest, consultation: Consultation, form: AddendumForm) -> HttpResponse:
+def _read_page(request: ClinicRequest, consultation: Consultation, form: AddendumForm) -> HttpResponse:
     context = {
         "consultation": consultation,
         "form": form,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.forms import ReasonForm
+from clinic.http import ClinicRequest
 from clinic.models import Refusal
 from clinic.pdf import letterhead, pdf_response, render_pdf
 from clinic.templatetags.clinic import day
@@ -23,7 +24,7 @@ from records.models import Consultation, Prescription
 
 @requires("records.prescribe")
 @require_POST
-def prescribe(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def prescribe(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Open a prescription of this consultation."""
     consultation = get_object_or_404(Consultation.objects.written_by(request.member), pk=pk)
     try:
@@ -36,7 +37,7 @@ def prescribe(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.save_prescription")
 @require_http_methods(["GET", "POST"])
-def save_prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def save_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Write a prescription, row by row."""
     own = Prescription.objects.written_by(request.member)
     found = get_object_or_404(own.select_related("patient__member", "consultation"), pk=pk)
@@ -55,7 +56,7 @@ def save_prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.save_prescription")
 @require_GET
-def prescription_row(request: HttpRequest, number: int) -> HttpResponse:
+def prescription_row(request: ClinicRequest, number: int) -> HttpResponse:
     """One more empty row at place `number` (from 0), put in by htmx."""
     place = min(number, MOST_ITEMS - 1)
     context = {"row": blank_row(place), "number": place + 1, "is_full": place + 1 >= MOST_ITEMS}
@@ -64,7 +65,7 @@ def prescription_row(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("records.prescription")
 @require_GET
-def prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The sheet, to read and to print."""
     found = _sheet_of(request, pk)
     record_read(found, patient_id=found.patient_id)
@@ -73,7 +74,7 @@ def prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.prescription")
 @require_GET
-def prescription_pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def prescription_pdf(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The sheet as a PDF on A5."""
     found = _sheet_of(request, pk)
     record_read(found, patient_id=found.patient_id, reason="PDF")
@@ -83,14 +84,14 @@ def prescription_pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.activate_prescription")
 @require_POST
-def activate_prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def activate_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Hand the prescription out."""
     return _carry_out(request, services.activate_prescription, _own(request, pk), _("Ready to hand out."))
 
 
 @requires("records.complete_prescription")
 @require_POST
-def complete_prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def complete_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Say that it was taken to the end."""
     found = get_object_or_404(Prescription.objects.visible_to(request.member), pk=pk)
     return _carry_out(request, services.complete_prescription, found, _("The prescription is completed."))
@@ -98,7 +99,7 @@ def complete_prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.stop_prescription")
 @require_http_methods(["GET", "POST"])
-def stop_prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def stop_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """End the prescription early, with a reason."""
     found = _sheet_of(request, pk)
     form = ReasonForm(request.POST or None)
@@ -112,7 +113,7 @@ def stop_prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @requires("records.cancel_prescription")
 @require_POST
-def cancel_prescription(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def cancel_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Discard a draft."""
     found = _own(request, pk)
     return _carry_out(
@@ -161,21 +162,21 @@ def sheet_data(prescription: Prescription, organization: Any) -> dict[str, Any]:
     }
 
 
-def _sheet_of(request: HttpRequest, pk: uuid.UUID) -> Prescription:
+def _sheet_of(request: ClinicRequest, pk: uuid.UUID) -> Prescription:
     found = Prescription.objects.visible_to(request.member).with_content().select_related("patient__member")
     return get_object_or_404(found, pk=pk)
 
 
-def _own(request: HttpRequest, pk: uuid.UUID) -> Prescription:
+def _own(request: ClinicRequest, pk: uuid.UUID) -> Prescription:
     return get_object_or_404(Prescription.objects.written_by(request.member), pk=pk)
 
 
-def _rows(request: HttpRequest) -> int:
+def _rows(request: ClinicRequest) -> int:
     asked = request.GET.get("rows", "")
     return min(int(asked), MOST_ITEMS) if asked.isdecimal() and asked.isascii() else FIRST_ROWS
 
 
-def _go_on(request: HttpRequest, prescription: Prescription, rows: int) -> HttpResponse:
+def _go_on(request: ClinicRequest, prescription: Prescription, rows: int) -> HttpResponse:
     """Where the pressed button leads once the rows are kept."""
     if request.POST.get("then") == "check":
         return redirect("records:prescription", prescription.pk)
@@ -188,7 +189,7 @@ def _go_on(request: HttpRequest, prescription: Prescription, rows: int) -> HttpR
 
 
 def _carry_out(
-    request: HttpRequest,
+    request: ClinicRequest,
     service: Callable[..., Any],
     prescription: Prescription,
     said: str,

@@ -4,12 +4,13 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from accounts.members.services import find_or_register_patient
+from clinic.db.current import connection
 from clinic.models import Refusal
 from scheduling import emails
 from scheduling.models import Appointment, Slot, Source, Status, is_within_hours, offered_slot

@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member
+from clinic.http import ClinicRequest
 from clinic.models import Refusal
 from scheduling.models import Appointment
 
@@ -102,7 +103,7 @@ def _line(appointment: Appointment, member: Member | None) -> Line:
     return Line(appointment, first, [button for button in found if button is not first])
 
 
-def take(request: HttpRequest, pk: uuid.UUID, service: Any) -> HttpResponse:
+def take(request: ClinicRequest, pk: uuid.UUID, service: Any) -> HttpResponse:
     """Carry out a step that needs no form, say what came of it, and go back to where the button was."""
     appointment = visible_or_404(request, pk)
     try:
@@ -114,13 +115,13 @@ def take(request: HttpRequest, pk: uuid.UUID, service: Any) -> HttpResponse:
     return redirect(back_from(request, appointment))
 
 
-def visible_or_404(request: HttpRequest, pk: uuid.UUID) -> Appointment:
+def visible_or_404(request: ClinicRequest, pk: uuid.UUID) -> Appointment:
     """The appointment, with its people, if the member may see it."""
     visible = Appointment.objects.visible_to(request.member).with_people()  # type: ignore[attr-defined]
     return get_object_or_404(visible, pk=pk)
 
 
-def back_from(request: HttpRequest, appointment: Appointment) -> str:
+def back_from(request: ClinicRequest, appointment: Appointment) -> str:
     """Where the person came from (the form's `next`, if it is ours), else the appointment's own page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):

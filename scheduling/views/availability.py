@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.members.models import DoctorProfile
 from clinic.access import requires
+from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import AvailabilityExceptionForm, AvailabilityRuleForm
 from scheduling.models import AvailabilityException, AvailabilityRule, Weekday
@@ -21,7 +22,7 @@ from scheduling.views.day import active_doctors
 
 
 @requires("scheduling.view_availability")
-def availability(request: HttpRequest) -> HttpResponse:
+def availability(request: ClinicRequest) -> HttpResponse:
     """The own hours of a doctor; for the others, those of the first doctor."""
     doctors = active_doctors()
     if not doctors:
@@ -31,13 +32,13 @@ def availability(request: HttpRequest) -> HttpResponse:
 
 
 @requires("scheduling.view_availability")
-def doctor_availability(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
+def doctor_availability(request: ClinicRequest, doctor_id: uuid.UUID) -> HttpResponse:
     """One doctor's hours."""
     return _hours(request, doctor_id)
 
 
 @requires("scheduling.add_availability_rule")
-def add_availability_rule(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
+def add_availability_rule(request: ClinicRequest, doctor_id: uuid.UUID) -> HttpResponse:
     """Open a weekly window."""
     doctor = get_object_or_404(run_by(request), pk=doctor_id)
     form = AvailabilityRuleForm(request.POST or None)
@@ -50,7 +51,7 @@ def add_availability_rule(request: HttpRequest, doctor_id: uuid.UUID) -> HttpRes
 
 
 @requires("scheduling.update_availability_rule")
-def update_availability_rule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def update_availability_rule(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a weekly window."""
     rule = get_object_or_404(AvailabilityRule.objects.filter(doctor__in=run_by(request)), pk=pk)
     form = AvailabilityRuleForm(request.POST or None, instance=rule)
@@ -65,7 +66,7 @@ def update_availability_rule(request: HttpRequest, pk: uuid.UUID) -> HttpRespons
 
 @requires("scheduling.remove_availability_rule")
 @require_POST
-def remove_availability_rule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def remove_availability_rule(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Close a weekly window."""
     rule = get_object_or_404(AvailabilityRule.objects.filter(doctor__in=run_by(request)), pk=pk)
     doctor_id = rule.doctor_id
@@ -75,7 +76,7 @@ def remove_availability_rule(request: HttpRequest, pk: uuid.UUID) -> HttpRespons
 
 
 @requires("scheduling.add_availability_exception")
-def add_availability_exception(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
+def add_availability_exception(request: ClinicRequest, doctor_id: uuid.UUID) -> HttpResponse:
     """Enter leave or an extra opening; visits in the way are listed first."""
     doctor = get_object_or_404(run_by(request), pk=doctor_id)
     form = AvailabilityExceptionForm(request.POST or None)
@@ -93,7 +94,7 @@ def add_availability_exception(request: HttpRequest, doctor_id: uuid.UUID) -> Ht
 
 @requires("scheduling.remove_availability_exception")
 @require_POST
-def remove_availability_exception(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def remove_availability_exception(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Take leave or an extra opening back."""
     mine = AvailabilityException.objects.filter(doctor__in=run_by(request))
     exception = get_object_or_404(mine, pk=pk)
@@ -103,14 +104,14 @@ def remove_availability_exception(request: HttpRequest, pk: uuid.UUID) -> HttpRe
     return redirect("scheduling:doctor_availability", doctor_id)
 
 
-def run_by(request: HttpRequest) -> QuerySet[DoctorProfile]:
+def run_by(request: ClinicRequest) -> QuerySet[DoctorProfile]:
     """The doctors whose hours the member may set: all for who runs the clinic, otherwise the own."""
     doctors = DoctorProfile.objects.with_people()
     member = request.member
     return doctors if member.may("members.administer") else doctors.filter(pk=member.pk)
 
 
-def _hours(request: HttpRequest, doctor_id: uuid.UUID, **context: Any) -> HttpResponse:
+def _hours(request: ClinicRequest, doctor_id: uuid.UUID, **context: Any) -> HttpResponse:
     doctors, today = active_doctors(), timezone.localdate()
     doctor = next((doctor for doctor in doctors if doctor.pk == doctor_id), None)
     if doctor is None:

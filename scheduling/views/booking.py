@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.members.models import DoctorProfile, PatientProfile
 from accounts.members.services import register_patient
 from clinic.access import requires
+from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import BookForm, MoveForm, NewPatientForm, TimeForm, instant
 from scheduling.models import nearby_slots, next_free
@@ -25,7 +26,7 @@ MOST_FOUND = 8
 
 
 @requires("scheduling.book_appointment")
-def book_appointment(request: HttpRequest) -> HttpResponse:
+def book_appointment(request: ClinicRequest) -> HttpResponse:
     """Find the patient, choose the doctor, choose the time: three answers in the address, one button."""
     if own_patient(request):
         return redirect("scheduling:choose_doctor")
@@ -48,7 +49,7 @@ def book_appointment(request: HttpRequest) -> HttpResponse:
 
 @requires("members.register_patient")
 @require_POST
-def register_patient_to_book(request: HttpRequest) -> HttpResponse:
+def register_patient_to_book(request: ClinicRequest) -> HttpResponse:
     """Take in a new patient with what is known on the phone, and go on booking."""
     form = NewPatientForm(request.POST)
     if form.submit(register_patient, by=request.member):
@@ -58,7 +59,7 @@ def register_patient_to_book(request: HttpRequest) -> HttpResponse:
 
 
 @requires("scheduling.reschedule_appointment")
-def reschedule_appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def reschedule_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Give a visit another time. Staff may choose another doctor and any free time within the hours."""
     appointment = visible_or_404(request, pk)
     patient = own_patient(request)
@@ -74,20 +75,20 @@ def reschedule_appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "scheduling/reschedule.html", context | _picker(request, form, doctor))
 
 
-def _move_form(request: HttpRequest, *, is_patient: bool) -> Any:
+def _move_form(request: ClinicRequest, *, is_patient: bool) -> Any:
     if is_patient:
         return TimeForm(request.POST or None)
     return MoveForm(request.POST or None, doctors=DoctorProfile.objects.active())
 
 
-def _picker(request: HttpRequest, form: Any, doctor: DoctorProfile) -> dict[str, Any]:
+def _picker(request: ClinicRequest, form: Any, doctor: DoctorProfile) -> dict[str, Any]:
     """The week's free times, the chosen one, and after a refusal those near it."""
     at = instant(request.POST.get("starts_at") or request.GET.get("at"))
     nearby = nearby_slots(doctor.pk, at) if at and "starts_at" in form.errors else []
     return {"form": form, "doctor": doctor, "at": at, "nearby": nearby, **week_of(request, [doctor.pk])}
 
 
-def _choose_patient(request: HttpRequest, patients: Any, form: NewPatientForm) -> HttpResponse:
+def _choose_patient(request: ClinicRequest, patients: Any, form: NewPatientForm) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     found = patients.active().search(query)[:MOST_FOUND] if query else []
     context = {"found": found, "query": query, "form": form}
@@ -95,7 +96,7 @@ def _choose_patient(request: HttpRequest, patients: Any, form: NewPatientForm) -
 
 
 def _choose_doctor(
-    request: HttpRequest, patient: PatientProfile, doctors: list[DoctorProfile]
+    request: ClinicRequest, patient: PatientProfile, doctors: list[DoctorProfile]
 ) -> HttpResponse:
     free = next_free([doctor.pk for doctor in doctors])
     choices = [Choice(doctor, free.get(doctor.pk)) for doctor in doctors]
@@ -113,5 +114,5 @@ def _chosen(patients: Any, wanted: str | None) -> PatientProfile | None:
     return found
 
 
-def _posted(request: HttpRequest, doctors: list[DoctorProfile]) -> DoctorProfile | None:
+def _posted(request: ClinicRequest, doctors: list[DoctorProfile]) -> DoctorProfile | None:
     return next((doctor for doctor in doctors if str(doctor.pk) == request.POST.get("doctor")), None)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import DoctorProfile
 from clinic.access import requires
+from clinic.http import ClinicRequest
 from scheduling.models import Appointment, Status
 from scheduling.views.actions import buttons, lines
 
@@ -25,7 +26,7 @@ MOST_REQUESTS = 10
 WAITING = (Status.ARRIVED, Status.CHECKED_IN)
 
 
-def wanted_day(request: HttpRequest) -> datetime.date:
+def wanted_day(request: ClinicRequest) -> datetime.date:
     """The day the address asks for (?on=2026-11-21), or today."""
     try:
         return parse_date(request.GET.get("on", "")) or timezone.localdate()
@@ -33,7 +34,7 @@ def wanted_day(request: HttpRequest) -> datetime.date:
         return timezone.localdate()
 
 
-def wanted_doctor(request: HttpRequest, doctors: list[DoctorProfile]) -> DoctorProfile | None:
+def wanted_doctor(request: ClinicRequest, doctors: list[DoctorProfile]) -> DoctorProfile | None:
     """The doctor the address asks for, if it is one of `doctors`."""
     wanted = request.GET.get("doctor", "")
     return next((doctor for doctor in doctors if str(doctor.pk) == wanted), None)
@@ -46,7 +47,7 @@ def active_doctors() -> list[DoctorProfile]:
 
 
 @requires("scheduling.view_day")
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: ClinicRequest) -> HttpResponse:
     """Everybody's appointments of one day, each with its next step one click away."""
     on, doctors = wanted_day(request), active_doctors()
     doctor, status = wanted_doctor(request, doctors), request.GET.get("status", "")
@@ -81,7 +82,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 
 @requires("scheduling.view_my_day")
-def my_day(request: HttpRequest) -> HttpResponse:
+def my_day(request: ClinicRequest) -> HttpResponse:
     """The doctor's own day: who is next, who waits, who comes later."""
     on = wanted_day(request)
     own = Appointment.objects.on(on).filter(doctor_id=request.member.pk).with_people().order_by("starts_at")
@@ -111,7 +112,7 @@ def _next_patient(appointments: list[Appointment]) -> Appointment | None:
 
 
 @requires("scheduling.view_appointment")
-def appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """One appointment: its facts, its history, and what can be done."""
     visible = Appointment.objects.visible_to(request.member).with_history()
     shown = get_object_or_404(visible, pk=pk)

@@ -1,10 +1,11 @@
 """The patient's own visits."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from clinic.access import requires
+from clinic.http import ClinicRequest
 from scheduling.models import Appointment
 from scheduling.views.actions import lines
 
@@ -12,7 +13,7 @@ PAGE = 25
 
 
 @requires("scheduling.view_portal")
-def portal(request: HttpRequest) -> HttpResponse:
+def portal(request: ClinicRequest) -> HttpResponse:
     """Coming visits with what can be done about them, and past ones."""
     own = Appointment.objects.filter(patient_id=request.member.pk).with_people()
     past = Paginator(own.past(), PAGE).get_page(request.GET.get("page"))

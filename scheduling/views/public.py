@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.members.models import DoctorProfile, PatientProfile
 from clinic.access import public
+from clinic.http import ClinicRequest
 from clinic.models import Refusal
 from scheduling import services
 from scheduling.forms import OwnVisitForm, RequestForm, instant
@@ -36,7 +37,7 @@ class Choice(NamedTuple):
 
 
 @public
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ClinicRequest) -> HttpResponse:
     """The clinic's front door; who works or is treated here goes on to the own pages."""
     member = request.member
     if member and member.may("scheduling.view_my_day"):
@@ -49,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def choose_doctor(request: HttpRequest) -> HttpResponse:
+def choose_doctor(request: ClinicRequest) -> HttpResponse:
     """The doctors, each with the next free time."""
     doctors = list(bookable().order_by("specialisation", "member__given_name", "member__family_name"))
     wanted = request.GET.get("specialisation", "")
@@ -68,14 +69,14 @@ def choose_doctor(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def choose_time(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
+def choose_time(request: ClinicRequest, doctor_id: uuid.UUID) -> HttpResponse:
     """A doctor's free times, a week at a time, a day at a glance."""
     doctor = get_object_or_404(bookable(), pk=doctor_id)
     return render(request, "scheduling/times.html", {"doctor": doctor, **week_of(request, [doctor.pk])})
 
 
 @public
-def request_appointment(request: HttpRequest, doctor_id: uuid.UUID) -> HttpResponse:
+def request_appointment(request: ClinicRequest, doctor_id: uuid.UUID) -> HttpResponse:
     """Who comes, and why: the last step. A patient with a log-in is asked only why."""
     doctor = get_object_or_404(bookable(), pk=doctor_id)
     patient = own_patient(request)
@@ -100,14 +101,14 @@ def request_appointment(request: HttpRequest, doctor_id: uuid.UUID) -> HttpRespo
 
 @public
 @never_cache
-def visit(request: HttpRequest, token: str) -> HttpResponse:
+def visit(request: ClinicRequest, token: str) -> HttpResponse:
     """What became of a visit, for whoever holds the link. Opening it changes nothing."""
     return render(request, "scheduling/visit.html", {"appointment": _by_token(token)})
 
 
 @public
 @require_POST
-def cancel_visit(request: HttpRequest, token: str) -> HttpResponse:
+def cancel_visit(request: ClinicRequest, token: str) -> HttpResponse:
     """Cancel the visit of the link."""
     try:
         services.cancel_appointment(_by_token(token), by=None, reason=_("Cancelled by the patient"))
@@ -128,12 +129,12 @@ def bookable() -> QuerySet[DoctorProfile]:
     return DoctorProfile.objects.bookable().with_people()
 
 
-def takes_bookings(request: HttpRequest) -> bool:
+def takes_bookings(request: ClinicRequest) -> bool:
     """Whether the clinic is open to bookings at all."""
     return request.organization.status in Organization.OPEN
 
 
-def own_patient(request: HttpRequest) -> PatientProfile | None:
+def own_patient(request: ClinicRequest) -> PatientProfile | None:
     """The signed-in patient, if it is one."""
     member = request.member
     if member is None or not member.may("scheduling.view_portal"):
@@ -148,7 +149,7 @@ class Day(NamedTuple):
     slots: list[Slot]
 
 
-def week_of(request: HttpRequest, doctor_ids: list[uuid.UUID]) -> dict[str, Any]:
+def week_of(request: ClinicRequest, doctor_ids: list[uuid.UUID]) -> dict[str, Any]:
     """The free times of the week the address asks for (?from=, ?on=); by default of the first with any."""
     today = timezone.localdate()
     first = _day(request, "from", today)
@@ -183,7 +184,7 @@ def _week(first: datetime.date, doctor_ids: list[uuid.UUID]) -> list[Day]:
     return [Day(date, by_date.get(date, [])) for date in dates]
 
 
-def _day(request: HttpRequest, name: str, default: Any) -> Any:
+def _day(request: ClinicRequest, name: str, default: Any) -> Any:
     try:
         asked = parse_date(request.GET.get(name, ""))
     except ValueError:

@@ -3,12 +3,13 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clinic.access import requires
+from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import CancelForm, DeclineForm
 from scheduling.views.actions import back_from, take, visible_or_404
@@ -16,48 +17,48 @@ from scheduling.views.actions import back_from, take, visible_or_404
 
 @requires("scheduling.confirm_appointment")
 @require_POST
-def confirm_appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def confirm_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Accept a request."""
     return take(request, pk, services.confirm_appointment)
 
 
 @requires("scheduling.mark_arrived")
 @require_POST
-def mark_arrived(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def mark_arrived(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The patient is here."""
     return take(request, pk, services.mark_arrived)
 
 
 @requires("scheduling.check_in_appointment")
 @require_POST
-def check_in_appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def check_in_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The patient is ready for the doctor."""
     return take(request, pk, services.check_in_appointment)
 
 
 @requires("scheduling.fulfil_appointment")
 @require_POST
-def fulfil_appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def fulfil_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The visit is done."""
     return take(request, pk, services.fulfil_appointment)
 
 
 @requires("scheduling.mark_noshow")
 @require_POST
-def mark_noshow(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def mark_noshow(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The patient did not come."""
     return take(request, pk, services.mark_noshow)
 
 
 @requires("scheduling.enter_appointment_in_error")
 @require_POST
-def enter_appointment_in_error(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def enter_appointment_in_error(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The appointment should never have been made."""
     return take(request, pk, services.enter_appointment_in_error)
 
 
 @requires("scheduling.decline_appointment")
-def decline_appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def decline_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Turn a request down, with a reason."""
     appointment = visible_or_404(request, pk)
     form = DeclineForm(request.POST or None)
@@ -73,7 +74,7 @@ def decline_appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @requires("scheduling.cancel_appointment")
-def cancel_appointment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def cancel_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Call a visit off."""
     appointment = visible_or_404(request, pk)
     form = CancelForm(request.POST or None)

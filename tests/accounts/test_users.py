@@ -1,10 +1,11 @@
 """Log-ins: one per e-mail, never deleted, opening nothing by themselves."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts import services
 from accounts.models import Affiliation, User
+from clinic.db.current import connection
 from clinic.models import Refusal
 from tests.accounts.members.factories import a_superuser, a_user
 

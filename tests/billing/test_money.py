@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from billing import services
 from billing.models import Invoice
 from billing.models.money import digits_of, rounded
 from billing.services.invoices import Charge
+from clinic.db.current import connection
 from clinic.models import Refusal
 from tests.billing.factories import PatientFactory, draft
 

@@ -2,10 +2,10 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django_tenants.utils import tenant_context
 
 from billing.models import Invoice, Payment
+from clinic.db.current import connection
 from clinic.demo import story
 from clinic.demo.scene import read
 from clinic.notifications.models import OutboxMessage

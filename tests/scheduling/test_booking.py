@@ -3,9 +3,10 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from clinic.db.current import connection
 from clinic.models import Refusal
 from scheduling import services
 from scheduling.models import Appointment, Source, Status

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from clinic.db.current import connection
 from tenants.models import Domain, Organization, ReadySchema, SupportSession
 from tenants.services import start_support_session
 from tests.tenants.factories import signed_up, superuser

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 from django_tenants.utils import tenant_context
 
+from clinic.db.current import connection
 from clinic.idempotency.models import SentForm
 from tests.databases import rows
 

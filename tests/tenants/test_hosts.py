@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
+from clinic.db.current import connection
 from tenants import directory
 from tenants.models import Domain, Organization
 from tests.conftest import ClinicClient

@@ -6,11 +6,12 @@ from itertools import product
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from clinic.audit.models import AuditEvent
+from clinic.db.current import connection
 from clinic.models import Refusal
 from tenants import services
 from tenants.models import Organization

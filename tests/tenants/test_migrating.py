@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, connections
+from django.db import connections
 from django_tenants.utils import schema_context
 
 from clinic.db import roles
+from clinic.db.current import connection
 from tenants import catalog, migrator, schemas, services, versions
 from tenants.models import Organization, ReadySchema
 from tests.databases import rows

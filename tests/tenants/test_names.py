@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
+from clinic.db.current import connection
 from clinic.models import Refusal
 from tenants import services
 from tenants.models import Domain, Organization, generated_schema_name

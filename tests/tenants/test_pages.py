@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 from django.core.mail.backends.filebased import EmailBackend
-from django.db import connection
 
 from accounts.models import User
+from clinic.db.current import connection
 from tenants import mails, services
 from tenants.models import Organization
 from tests.tenants.factories import signed_up

@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django_tenants.utils import tenant_context
 
 from clinic.db import roles
+from clinic.db.current import connection
 from tenants import catalog, jobs, schemas, services, versions
 from tenants.models import Organization, ReadySchema, SchemaScript
 from tests.databases import rows

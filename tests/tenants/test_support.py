@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import User
 from clinic.audit.models import AuditEvent
+from clinic.db.current import connection
 from clinic.models import Refusal
 from tenants import services
 from tenants.models import SupportSession

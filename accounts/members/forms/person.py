@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 from phonenumbers import SUPPORTED_REGIONS
 
 from accounts.members.services.storing import PERSON
+from clinic.db.current import connection
 from clinic.forms import ModelForm
 
 

@@ -5,12 +5,13 @@ import hashlib
 import secrets
 from typing import Self
 
-from django.db import connection, models
+from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models.member import Member
+from clinic.db.current import connection
 from clinic.models import Entity, EntityQuerySet
 
 LIFETIME = datetime.timedelta(days=7)

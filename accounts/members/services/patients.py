@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from accounts.members.models import (
 from accounts.members.models.member import fold
 from accounts.members.roles import Role
 from accounts.members.services.storing import change, make_member, parted, store
+from clinic.db.current import connection
 from clinic.models import Refusal
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,11 +18,12 @@ from accounts.members.models import Member
 from accounts.members.roles import Role
 from clinic.access import public, requires, signed_in
 from clinic.forms import Form
+from clinic.http import ClinicRequest
 
 
 @require_safe
 @requires("members.view_me")
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: ClinicRequest) -> HttpResponse:
     """One's own details."""
     member = request.member
     context: dict[str, Any] = {"person": member, "profile": member.profile}
@@ -37,7 +38,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @requires("members.update_me")
-def update_me(request: HttpRequest) -> HttpResponse:
+def update_me(request: ClinicRequest) -> HttpResponse:
     """Correct where the clinic reaches one."""
     form = _my_form(request)
     if request.method == "POST" and form.submit(services.update_me, by=request.member):
@@ -46,7 +47,7 @@ def update_me(request: HttpRequest) -> HttpResponse:
     return render(request, "members/update_me.html", {"form": form})
 
 
-def _my_form(request: HttpRequest) -> MyPatientForm | MyStaffForm:
+def _my_form(request: ClinicRequest) -> MyPatientForm | MyStaffForm:
     if request.member.role == Role.PATIENT:
         return MyPatientForm(request.POST or None, instance=request.member.patient)
     # A copy: the form writes into its instance, the header shows what is stored.
@@ -54,7 +55,7 @@ def _my_form(request: HttpRequest) -> MyPatientForm | MyStaffForm:
 
 
 @signed_in
-def finish_registration(request: HttpRequest) -> HttpResponse:
+def finish_registration(request: ClinicRequest) -> HttpResponse:
     """What the clinic still needs to know of somebody who signed up."""
     member = request.member
     if member.role:
@@ -69,7 +70,7 @@ def finish_registration(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def switch_role(request: HttpRequest) -> HttpResponse:
+def switch_role(request: ClinicRequest) -> HttpResponse:
     """Go on in another of one's roles in this clinic."""
     wanted = request.POST.get("member", "")
     member = next((mine for mine in request.members if str(mine.pk) == wanted), None)
@@ -81,7 +82,7 @@ def switch_role(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @public
-def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
+def accept_invitation(request: ClinicRequest, token: str) -> HttpResponse:
     """The page behind the link of an invitation: choose a password, or join with the log-in one has."""
     invitation = services.open_invitation(token)
     if invitation is None:
@@ -94,7 +95,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "members/accept_invitation.html", context)
 
 
-def _let_in(request: HttpRequest, member: Member, *, is_new: bool) -> HttpResponse:
+def _let_in(request: ClinicRequest, member: Member, *, is_new: bool) -> HttpResponse:
     """Whoever has just chosen a password is signed in; a log-in that was there asks for its own proofs."""
     if is_new:
         get_adapter().login(request, member.user)

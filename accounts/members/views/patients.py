@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,12 +12,13 @@ from accounts.members.forms import PatientForm
 from accounts.members.models import PatientProfile
 from clinic.access import requires
 from clinic.audit.services import record_read
+from clinic.http import ClinicRequest
 from clinic.models import Refusal
 
 
 @require_safe
 @requires("members.view_patients")
-def patient_list(request: HttpRequest) -> HttpResponse:
+def patient_list(request: ClinicRequest) -> HttpResponse:
     """All patients, or those meant by `q`: a name, a number, a phone number, a date of birth."""
     query = request.GET.get("q", "").strip()[:100]
     found = PatientProfile.objects.visible_to(request.member).with_people().search(query)
@@ -28,7 +29,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("members.register_patient")
-def register_patient(request: HttpRequest) -> HttpResponse:
+def register_patient(request: ClinicRequest) -> HttpResponse:
     """Take a patient in."""
     form = PatientForm(request.POST or None, initial={"country": request.organization.country})
     if request.method == "POST" and form.submit(services.register_patient, by=request.member):
@@ -39,7 +40,7 @@ def register_patient(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires("members.view_patients")
-def patient(request: HttpRequest, pk: str) -> HttpResponse:
+def patient(request: ClinicRequest, pk: str) -> HttpResponse:
     """One patient: details, contacts, and for those who may see them allergies and conditions."""
     found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
     context = {"patient": found, "contacts": found.emergency_contacts.all()}
@@ -52,7 +53,7 @@ def patient(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @requires("members.update_patient")
-def update_patient(request: HttpRequest, pk: str) -> HttpResponse:
+def update_patient(request: ClinicRequest, pk: str) -> HttpResponse:
     """Correct a patient's details."""
     found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
     name = found.member.name
@@ -64,7 +65,7 @@ def update_patient(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @requires("members.invite_patient")
-def invite_patient(request: HttpRequest, pk: str) -> HttpResponse:
+def invite_patient(request: ClinicRequest, pk: str) -> HttpResponse:
     """Invite a patient to the portal."""
     found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
     try:

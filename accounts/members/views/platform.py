@@ -1,7 +1,7 @@
 """Signing a clinic up, on the platform's site."""
 
 from allauth.core import ratelimit
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 from accounts.members import services
 from accounts.members.forms import SignUpClinicForm
 from clinic.access import public
+from clinic.http import ClinicRequest
 from tenants.models import Organization
 
 SIGNED_UP_SESSION_KEY = "signed_up_clinic"
 
 
 @public
-def sign_up_clinic(request: HttpRequest) -> HttpResponse:
+def sign_up_clinic(request: ClinicRequest) -> HttpResponse:
     """Open a new clinic; its founder needs no log-in yet."""
     user = request.user if request.user.is_authenticated else None
     form = SignUpClinicForm(request.POST or None, user=user)
@@ -26,7 +27,7 @@ def sign_up_clinic(request: HttpRequest) -> HttpResponse:
     return render(request, "members/sign_up_clinic.html", {"form": form})
 
 
-def _to_progress(request: HttpRequest, clinic: Organization) -> HttpResponse:
+def _to_progress(request: ClinicRequest, clinic: Organization) -> HttpResponse:
     """Where one watches: the platform's page for a known founder, ours for one who waits for the letter."""
     if clinic.founder_id:
         return redirect("tenants:provisioning", clinic.pk)
@@ -34,7 +35,7 @@ def _to_progress(request: HttpRequest, clinic: Organization) -> HttpResponse:
     return redirect("members:clinic_signed_up")
 
 
-def _may_go_on(request: HttpRequest, form: SignUpClinicForm) -> bool:
+def _may_go_on(request: ClinicRequest, form: SignUpClinicForm) -> bool:
     if not form.is_valid():
         return False
     if ratelimit.consume(request, action="sign_up_clinic"):
@@ -46,7 +47,7 @@ def _may_go_on(request: HttpRequest, form: SignUpClinicForm) -> bool:
 @never_cache
 @public
 @require_safe
-def clinic_signed_up(request: HttpRequest) -> HttpResponse:
+def clinic_signed_up(request: ClinicRequest) -> HttpResponse:
     """What happens now: the clinic is set up, and a letter leads its founder in."""
     clinic = get_object_or_404(
         Organization.objects.with_host(), pk=request.session.get(SIGNED_UP_SESSION_KEY)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,12 +12,13 @@ from accounts.members.forms import STAFF_FORMS, role_form
 from accounts.members.models import Invitation, Member
 from accounts.members.roles import Role
 from clinic.access import requires
+from clinic.http import ClinicRequest
 from clinic.models import Refusal
 
 
 @require_safe
 @requires("members.view_staff")
-def staff_list(request: HttpRequest) -> HttpResponse:
+def staff_list(request: ClinicRequest) -> HttpResponse:
     """Everybody who works here; those who have left come last."""
     role = request.GET.get("role", "")
     found = Member.objects.visible_to(request.member).staff().select_related("doctor")
@@ -32,7 +33,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("members.register_staff")
-def register_staff(request: HttpRequest) -> HttpResponse:
+def register_staff(request: ClinicRequest) -> HttpResponse:
     """Take on a member of staff: first the role, then the person."""
     role = request.GET.get("role", Role.DOCTOR)
     if role not in STAFF_FORMS:
@@ -46,7 +47,7 @@ def register_staff(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires("members.view_staff")
-def staff_member(request: HttpRequest, pk: str) -> HttpResponse:
+def staff_member(request: ClinicRequest, pk: str) -> HttpResponse:
     """One member of staff."""
     found = _staff(request, pk)
     context = {
@@ -59,12 +60,12 @@ def staff_member(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "members/staff_member.html", context)
 
 
-def _staff(request: HttpRequest, pk: str) -> Member:
+def _staff(request: ClinicRequest, pk: str) -> Member:
     return get_object_or_404(Member.objects.visible_to(request.member).staff(), pk=pk)
 
 
 @requires("members.update_staff")
-def update_staff(request: HttpRequest, pk: str) -> HttpResponse:
+def update_staff(request: ClinicRequest, pk: str) -> HttpResponse:
     """Correct the details of a member of staff."""
     found = _staff(request, pk)
     form = role_form(STAFF_FORMS[found.role](request.POST or None, instance=found.profile), keep_person=True)
@@ -74,7 +75,7 @@ def update_staff(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @requires("members.add_role")
-def add_role(request: HttpRequest, pk: str) -> HttpResponse:
+def add_role(request: ClinicRequest, pk: str) -> HttpResponse:
     """Give the same person another role."""
     found = _staff(request, pk)
     role = request.GET.get("role", "")
@@ -91,7 +92,7 @@ def add_role(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @requires("members.change_member_status")
-def change_member_status(request: HttpRequest, pk: str) -> HttpResponse:
+def change_member_status(request: ClinicRequest, pk: str) -> HttpResponse:
     """Let somebody in, or no longer."""
     found = get_object_or_404(Member.objects.visible_to(request.member), pk=pk)
     try:
@@ -103,7 +104,7 @@ def change_member_status(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @requires("members.invite_member")
-def invite_member(request: HttpRequest, pk: str) -> HttpResponse:
+def invite_member(request: ClinicRequest, pk: str) -> HttpResponse:
     """Invite a member of staff to log in."""
     found = _staff(request, pk)
     try:
@@ -117,7 +118,7 @@ def invite_member(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @requires("members.resend_invitation")
-def resend_invitation(request: HttpRequest, pk: str) -> HttpResponse:
+def resend_invitation(request: ClinicRequest, pk: str) -> HttpResponse:
     """Send an invitation again."""
     invitation = _invitation(request, pk)
     try:
@@ -131,7 +132,7 @@ def resend_invitation(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @requires("members.revoke_invitation")
-def revoke_invitation(request: HttpRequest, pk: str) -> HttpResponse:
+def revoke_invitation(request: ClinicRequest, pk: str) -> HttpResponse:
     """Withdraw an invitation."""
     invitation = _invitation(request, pk)
     try:
@@ -141,7 +142,7 @@ def revoke_invitation(request: HttpRequest, pk: str) -> HttpResponse:
     return _to_member(invitation.member)
 
 
-def _invitation(request: HttpRequest, pk: str) -> Invitation:
+def _invitation(request: ClinicRequest, pk: str) -> Invitation:
     """Of a patient for the team, of staff for those who may invite staff."""
     found = Invitation.objects.visible_to(request.member).select_related("member")
     if not request.member.may("members.invite_member"):

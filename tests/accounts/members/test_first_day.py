@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from django.db import connection
 from django_tenants.utils import tenant_context
 
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.models import Affiliation, User
+from clinic.db.current import connection
 from clinic.notifications.models import OutboxMessage
 from tenants.models import Organization
 from tests.accounts.members.factories import PASSWORD, a_user

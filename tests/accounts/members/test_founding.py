@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 
+from clinic.db.current import connection
 from tenants.models import Organization
 from tests.accounts.members.factories import a_user
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
 from django.urls import path
@@ -12,6 +11,7 @@ from accounts.clients import client_ip
 from accounts.members import services
 from accounts.members.roles import PERMISSIONS, Role
 from clinic.access import public
+from clinic.db.current import connection
 from tests.accounts.members.factories import (
     PASSWORD,
     PatientFactory,

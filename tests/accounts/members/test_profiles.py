@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.members import services
 from accounts.members.models import (
@@ -15,6 +15,7 @@ from accounts.members.models import (
     ReceptionistProfile,
 )
 from accounts.members.roles import Role
+from clinic.db.current import connection
 from clinic.models import Refusal
 from tests.accounts.members.factories import DoctorFactory, PatientFactory, StaffFactory, a_user, with_login
 

@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
 from django_tenants.utils import tenant_context
 
 from accounts.members import services
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.models import User
+from clinic.db.current import connection
 from clinic.notifications.models import OutboxMessage
 from tests.accounts.members.factories import PASSWORD, a_user, member_in
 
