@@ -49,7 +49,10 @@ def clinic_at(host: str) -> "Organization | None":
     entry = _entries.get(host)
     if entry is None or entry.expires < time.monotonic():
         generation = _generation[0]
-        entry = Entry(time.monotonic() + SECONDS, _look_up(host))
+        found = _look_up(host)
+        # Whoever waits for a clinic to be set up looks again every other moment.
+        lasts = 0.0 if found is not None and found.status == found.Status.PROVISIONING else SECONDS
+        entry = Entry(time.monotonic() + lasts, found)
         # What was read before a change must not be remembered after it.
         if generation == _generation[0]:
             _remember(host, entry)

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -151,9 +152,7 @@ def _migrate_group(
     script: list[str] | None = None
     for number, schema in enumerate(group.schemas, start=1):
         try:
-            script = _patiently(
-                lambda schema=schema, script=script: _migrate_one(group, schema, script), pause
-            )
+            script = _patiently(partial(_migrate_one, group, schema, script), pause)
         except Exception as error:  # whatever a migration raises is this clinic's trouble alone
             outcome.failed[schema] = " ".join(str(error).split())
             say(f"{number}/{len(group.schemas)} {schema} FAILED: {outcome.failed[schema]}")

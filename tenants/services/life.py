@@ -48,7 +48,8 @@ def extend_trial(organization: Organization, *, by: Any, days: int | None = None
     if organization.status != Organization.Status.TRIAL:
         raise Refusal(_("This clinic is not on trial."))
     extension = timedelta(days=settings.TRIAL_DAYS if days is None else days)
-    organization.trial_ends_at = max(organization.trial_ends_at, timezone.now()) + extension
+    now = timezone.now()
+    organization.trial_ends_at = max(organization.trial_ends_at or now, now) + extension
     organization.save(update_fields=["trial_ends_at"])
     _enter_in_trail(organization, "extend_trial", by)
     return organization

@@ -1,5 +1,6 @@
 """Law 2: a clinic's role reaches its own schema and what it needs of public, nothing else."""
 
+import json
 from typing import Any
 
 import pytest
@@ -128,8 +129,10 @@ def test_a_clinic_neither_makes_nor_touches_a_superuser() -> None:
 
 
 @database
-def test_a_clinic_hands_in_jobs_and_reads_none() -> None:
-    assert not refused(JOB)
+def test_a_clinic_hands_in_its_own_jobs_and_reads_none(acme: Any, beta: Any) -> None:
+    for schema, is_refused in ((acme.schema_name, False), (beta.schema_name, True), ("", True)):
+        assert refused(JOB.replace("'{}'", f"'{json.dumps({'schema_name': schema})}'")) == is_refused
+    assert refused(JOB)
     assert refused("SELECT * FROM procrastinate_jobs")
 
 
