@@ -20,7 +20,7 @@ from scheduling.services import (
 
 # Calls and requests a day, Monday to Sunday; the clinic has become known, so a month ago they were fewer.
 ASKED = (9, 8, 8, 8, 8, 6, 5)
-BUSY_DAYS, SHARE_BEFORE = 18, 0.42
+BUSY_DAYS, SHARE_BEFORE = 16, 0.32
 # How far ahead people book, in days, and how often.
 AHEAD, HOW_OFTEN = ((0, 1), (2, 4), (5, 8), (9, 13)), (28, 36, 24, 12)
 # Which days, seen from today, the demo's own patient books, and how far ahead.
