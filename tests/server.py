@@ -3,28 +3,43 @@
 import multiprocessing
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 WORKERS = 4
 
 
+class Served(NamedTuple):
+    """A site that runs: the port it listens on, and the process that watches over its workers."""
+
+    port: int
+    master: int
+
+    def workers(self) -> list[int]:
+        """The ids of the processes that answer requests now."""
+        children = subprocess.run(["pgrep", "-P", str(self.master)], capture_output=True, text=True)
+        return [int(line) for line in children.stdout.split()]
+
+
 class Site(BaseApplication):
     """Gunicorn, configured here instead of by a command line."""
 
-    def __init__(self, listening: socket.socket) -> None:
+    def __init__(self, listening: socket.socket, workers: int) -> None:
         self.listening = listening
+        self.workers = workers
         super().__init__()
 
     def load_config(self) -> None:
         """Sync workers, as in production: a process is in one clinic at a time."""
         self.cfg.set("bind", f"fd://{self.listening.fileno()}")
-        self.cfg.set("workers", WORKERS)
+        self.cfg.set("workers", self.workers)
         self.cfg.set("worker_class", "sync")
         self.cfg.set("loglevel", "error")
         self.cfg.set("control_socket_disable", True)
@@ -36,25 +51,28 @@ class Site(BaseApplication):
         return application
 
 
-def _serve(listening: socket.socket) -> None:
+def _serve(listening: socket.socket, workers: int) -> None:
     os.setpgrp()
-    Site(listening).run()
+    Site(listening, workers).run()
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Run the site while the block lasts; the port it listens on. Every host name leads to it."""
+def serving(workers: int = WORKERS) -> Iterator[Served]:
+    """Run the site while the block lasts. Every host name leads to it, and its links lead to itself."""
     connections.close_all()
+    usual = settings.PUBLIC_PORT
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
         listening.set_inheritable(True)
         port = listening.getsockname()[1]
-        # Forked, so that it has this worker's settings (its own database).
-        process = multiprocessing.get_context("fork").Process(target=_serve, args=(listening,))
+        settings.PUBLIC_PORT = str(port)
+        # Forked, so that it has this worker's settings (its own database, its port).
+        process = multiprocessing.get_context("fork").Process(target=_serve, args=(listening, workers))
         process.start()
         try:
             _wait(port)
-            yield port
+            yield Served(port, process.pid or 0)
         finally:
+            settings.PUBLIC_PORT = usual
             process.terminate()
             process.join(timeout=10)
             if process.is_alive():

@@ -2,19 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.visitor import WIDTHS, Visitor
 from tests.server import serving
 
-AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-WIDTHS = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1440, "height": 900}}
-# WCAG 2.2 AA, as the design asks.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
@@ -24,6 +19,8 @@ QUIET = (
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
+    # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=list(QUIET))
         yield browser
@@ -33,49 +30,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def site(committed: None, in_acme: None) -> Iterator[int]:
     """The port of the real site. What it stores is really stored, and gone after the test."""
-    with serving() as port:
-        settings.PUBLIC_PORT = str(port)
-        yield port
-    settings.PUBLIC_PORT = ""
-
-
-class Visitor:
-    """A person with a browser."""
-
-    def __init__(self, page: Page, port: int) -> None:
-        self.page = page
-        self.port = port
-        self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
-        page.on("console", self._hear)
-
-    def _hear(self, message: Any) -> None:
-        if message.type == "error" and "favicon" not in message.text:
-            self.problems.append(f"console: {message.text} ({self.page.url})")
-
-    def open(self, host: str, path: str = "/") -> None:
-        """Go to an address of the installation."""
-        self.page.goto(f"http://{host}:{self.port}{path}")
-
-    def check(self) -> None:
-        """No script error, no CSP violation, no accessibility violation on the page in sight."""
-        if self.page.evaluate("typeof window.axe") == "undefined":
-            # evaluate, not a script tag: the page's own policy forbids strangers' scripts.
-            self.page.evaluate(AXE.read_text())
-        result = self.page.evaluate(
-            "rules => axe.run({runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
-        )
-        found = [
-            f"{violation['id']}: {node['html'][:160]}"
-            for violation in result["violations"]
-            for node in violation["nodes"]
-        ]
-        assert not found, f"{self.page.url}\n" + "\n".join(found)
-        assert not self.problems, "\n".join(self.problems)
-        wide = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert wide <= 0, f"{self.page.url} is {wide} px wider than the window"
+    with serving() as served:
+        yield served.port
 
 
 @pytest.fixture(params=WIDTHS)
@@ -93,8 +49,25 @@ def visitor(chromium: Browser, site: int) -> Iterator[Callable[..., Visitor]]:
         context = chromium.new_context(viewport=WIDTHS[width], java_script_enabled=javascript, **options)
         context.set_default_timeout(15_000)
         contexts.append(context)
-        return Visitor(context.new_page(), site)
+        return Visitor(context.new_page(), site, javascript=javascript)
 
     yield arrive
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def signed_in(
+    visitor: Callable[..., Visitor], client_for: Callable[..., Any], acme: Any
+) -> Callable[..., Visitor]:
+    """`signed_in(member, organization=acme, width=…, javascript=…)`: the member's browser."""
+
+    def arrive(member: Any, organization: Any = acme, **options: Any) -> Visitor:
+        guest = visitor(**options)
+        session = client_for(member, organization).cookies["session"].value
+        guest.page.context.add_cookies(
+            [{"name": "session", "value": session, "domain": organization.host(), "path": "/"}]
+        )
+        return guest
+
+    return arrive

@@ -16,13 +16,11 @@ Guests = Callable[..., Any]
 
 
 @pytest.fixture
-def signed_in(visitor: Guests, client_for: Guests, acme: Any) -> Guests:
-    """`signed_in(member, width=…, javascript=…)`: the member's browser, and how it opens a page by name."""
+def signed_in(signed_in: Guests, acme: Any) -> Guests:
+    """As everywhere, and able to open a page of records by its name."""
 
     def arrive(member: Any, **options: Any) -> Any:
-        guest = visitor(**options)
-        cookie = {"name": "session", "value": client_for(member).cookies["session"].value}
-        guest.page.context.add_cookies([{**cookie, "domain": acme.host(), "path": "/"}])
+        guest = signed_in(member, **options)
         guest.at = lambda name, *arguments: guest.open(
             acme.host(), reverse(f"records:{name}", args=arguments)
         )

@@ -1,0 +1,63 @@
+"""A person with a browser, watched for errors on every page."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
+WIDTHS = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1440, "height": 900}}
+# WCAG 2.2 AA, as the design asks.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN_AXE = """only => axe.run({
+  runOnly: only, resultTypes: ["violations"],
+}).then(result => result.violations.flatMap(
+  violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 160)}`)))"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Visitor:
+    """A person with a browser; what goes wrong in it is kept until `check` tells."""
+
+    def __init__(self, page: Page, port: int, *, javascript: bool = True) -> None:
+        self.page = page
+        self.port = port
+        self.javascript = javascript
+        self.problems: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error} ({page.url})"))
+        page.on("console", self._hear)
+        page.on("response", self._look)
+
+    def _hear(self, message: Any) -> None:
+        if message.type == "error" and "favicon" not in message.text:
+            self.problems.append(f"console: {message.text} ({self.page.url})")
+
+    def _look(self, response: Any) -> None:
+        if response.status >= 500:
+            self.problems.append(f"error {response.status} ({response.url})")
+
+    def open(self, host: str, path: str = "/") -> None:
+        """Go to an address of the installation."""
+        self.page.goto(f"http://{host}:{self.port}{path}")
+
+    def check(self) -> None:
+        """Nothing is wrong with the page in sight.
+
+        No server's or script's error, no CSP violation, no accessibility violation, no sideways scroll.
+        Without JavaScript: no server's error and no sideways scroll.
+        """
+        found = list(self.problems)
+        self.problems.clear()
+        if self.javascript:
+            found += self.violations({"type": "tag", "values": RULES})
+        wide = self.page.evaluate(TOO_WIDE)
+        if wide > 0:
+            found.append(f"{wide} px wider than the window")
+        assert not found, f"{self.page.url}\n" + "\n".join(found)
+
+    def violations(self, only: dict[str, Any]) -> list[str]:
+        """What axe finds on the page in sight by the rules of `only`."""
+        if self.page.evaluate("typeof window.axe") == "undefined":
+            # evaluate, not a script tag: the page's own policy forbids strangers' scripts.
+            self.page.evaluate(AXE)
+        return list(self.page.evaluate(RUN_AXE, only))
