@@ -4,7 +4,7 @@ import datetime
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -55,10 +55,14 @@ class DrawnByPage(Form):
 
     @property
     def helper(self) -> FormHelper:
-        """The other fields, in their order."""
+        """The other fields: in their order, some beside each other."""
         helper = super().helper
-        helper.layout = Layout(*(name for name in self.fields if name not in self.drawn_by_page))
+        helper.layout = Layout(*self.rows())
         return helper
+
+    def rows(self) -> list[Any]:
+        """What the form draws itself."""
+        return [name for name in self.fields if name not in self.drawn_by_page]
 
 
 class TimeForm(DrawnByPage):
@@ -98,7 +102,10 @@ class PersonForm(Form):
         widget=DateInput(attrs={"autocomplete": "bday"}),
     )
     email = forms.EmailField(
-        label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("E-mail or phone: one of them is enough."),
     )
     phone = PhoneNumberField(
         label=_("Phone"), required=False, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
@@ -158,6 +165,11 @@ class BookForm(DrawnByPage):
             else:
                 self.fields[name].queryset = choices
 
+    def rows(self) -> list[Any]:
+        """Another time and its length stand beside each other."""
+        length = Row(Column("other_time", css_class="col-sm-8"), Column("minutes", css_class="col-sm-4"))
+        return [name for name in super().rows() if name not in ("other_time", "minutes")] + [length]
+
     def clean(self) -> dict[str, Any]:
         """One time, and how long where the hours do not say it."""
         data = super().clean() or self.cleaned_data
@@ -207,8 +219,6 @@ class CancelForm(Form):
 class AvailabilityRuleForm(ModelForm):
     """A weekly window."""
 
-    weekday = forms.TypedChoiceField(label=_("Day"), choices=Weekday.choices, coerce=int)
-
     class Meta:
         model = AvailabilityRule
         fields = ("weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
@@ -218,6 +228,22 @@ class AvailabilityRuleForm(ModelForm):
             "valid_from": DateInput(),
             "valid_until": DateInput(),
         }
+
+
+class NewHoursForm(AvailabilityRuleForm):
+    """The same window on several days of the week."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days"),
+        choices=Weekday.choices,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        initial=(Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY),
+    )
+    field_order = ("weekdays", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
+
+    class Meta(AvailabilityRuleForm.Meta):
+        fields = ("starts", "ends", "slot_minutes", "valid_from", "valid_until")
 
 
 class AvailabilityExceptionForm(ModelForm):

@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import connection, models
@@ -103,12 +103,12 @@ class AppointmentQuerySet(EntityQuerySet):
         )
 
 
-def fact(label: str) -> models.DateTimeField:
+def fact(label: Any) -> models.DateTimeField:
     """When a step happened; empty until then."""
     return models.DateTimeField(label, null=True, blank=True, editable=False)
 
 
-def actor(label: str) -> models.ForeignKey:
+def actor(label: Any) -> models.ForeignKey:
     """Who took a step; empty when it was the patient without a log-in, a job or a support session."""
     return models.ForeignKey(
         Member,

@@ -143,7 +143,8 @@ def next_free(doctor_ids: Iterable[UUID], now: datetime.datetime | None = None) 
     """The next free time of each doctor who has one within 60 days."""
     moment = now or timezone.now()
     first = timezone.localdate(moment)
-    missing, found = set(doctor_ids), {}
+    missing = set(doctor_ids)
+    found: dict[UUID, Slot] = {}
     for days in LOOKS:
         last = first + datetime.timedelta(days=days)
         found |= {slot.doctor_id: slot for slot in _slots(_NEXT_FREE, missing, first, last, moment)}

@@ -3,6 +3,7 @@
 from scheduling.services.availability import (
     add_availability_exception,
     add_availability_rule,
+    add_availability_rules,
     remove_availability_exception,
     remove_availability_rule,
     update_availability_rule,
@@ -23,6 +24,7 @@ from scheduling.services.steps import (
 __all__ = [
     "add_availability_exception",
     "add_availability_rule",
+    "add_availability_rules",
     "book_appointment",
     "cancel_appointment",
     "check_in_appointment",

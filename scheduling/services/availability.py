@@ -1,6 +1,7 @@
 """A doctor's hours: weekly windows, leave and extra openings."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,14 @@ from scheduling.models import Appointment, AvailabilityException, AvailabilityRu
 def add_availability_rule(*, by: Member | None, doctor: DoctorProfile, **hours: Any) -> AvailabilityRule:
     """Open a weekly window (weekday, starts, ends, slot_minutes, valid_from, valid_until). Raises Refusal."""
     return _stored(AvailabilityRule(doctor=doctor, **hours))
+
+
+@transaction.atomic
+def add_availability_rules(
+    *, by: Member | None, doctor: DoctorProfile, weekdays: Iterable[int], **hours: Any
+) -> list[AvailabilityRule]:
+    """Open the same window on several days of the week: on all of them or on none. Raises Refusal."""
+    return [add_availability_rule(by=by, doctor=doctor, weekday=weekday, **hours) for weekday in weekdays]
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from accounts.members.models import DoctorProfile
 from clinic.access import requires
 from clinic.http import ClinicRequest
 from scheduling import services
-from scheduling.forms import AvailabilityExceptionForm, AvailabilityRuleForm
+from scheduling.forms import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
 from scheduling.models import AvailabilityException, AvailabilityRule, Weekday
 from scheduling.services.availability import visits_during
 from scheduling.views.day import active_doctors
@@ -41,9 +41,9 @@ def doctor_availability(request: ClinicRequest, doctor_id: uuid.UUID) -> HttpRes
 def add_availability_rule(request: ClinicRequest, doctor_id: uuid.UUID) -> HttpResponse:
     """Open a weekly window."""
     doctor = get_object_or_404(run_by(request), pk=doctor_id)
-    form = AvailabilityRuleForm(request.POST or None)
+    form = NewHoursForm(request.POST or None)
     if request.method == "POST" and form.submit(
-        services.add_availability_rule, by=request.member, doctor=doctor
+        services.add_availability_rules, by=request.member, doctor=doctor
     ):
         messages.success(request, _("The hours are open for booking."))
         return redirect("scheduling:doctor_availability", doctor.pk)
@@ -121,7 +121,7 @@ def _hours(request: ClinicRequest, doctor_id: uuid.UUID, **context: Any) -> Http
     leave = [exception for exception in coming if exception.kind == AvailabilityException.Kind.LEAVE]
     member = request.member
     forms = {
-        "rule_form": AvailabilityRuleForm(initial={"valid_from": today}),
+        "rule_form": NewHoursForm(initial={"valid_from": today}),
         "exception_form": AvailabilityExceptionForm(),
     }
     return render(

@@ -22,7 +22,7 @@ ONE_DAY = datetime.timedelta(days=1)
 # One day of a busy clinic on one screen.
 PAGE = 100
 # The requests shown above the day; the next ones follow when these are answered.
-MOST_REQUESTS = 10
+MOST_REQUESTS = 5
 WAITING = (Status.ARRIVED, Status.CHECKED_IN)
 
 
