@@ -16,7 +16,7 @@ from clinic.bench.figures import Figure, Keep, at_most, in_turn, milliseconds, r
 from clinic.bench.pages import Page
 from clinic.bench.world import Clinic
 
-ROUNDS, TIMES = 30, 3
+ROUNDS, TIMES = 24, 2
 # Session and member: what any page asks for before its own statements.
 SIGNED_IN = 2
 

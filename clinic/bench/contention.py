@@ -119,12 +119,9 @@ def inserts(clinic: Clinic, wishes: list[Appointment]) -> list[str]:
 
 
 def _swapped(one: Appointment, other: Appointment) -> dict[Any, Any]:
-    return {
-        one.pk: other.pk,
-        one.starts_at: other.starts_at,
-        one.ends_at: other.ends_at,
-        one.patient_id: other.patient_id,
-    }
+    """The values of one wish, and what takes their place in another's statement."""
+    names = ("pk", "doctor_id", "patient_id", "starts_at", "ends_at")
+    return {getattr(one, name): getattr(other, name) for name in names}
 
 
 def _prefix(clinic: Clinic) -> str:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import count, islice, product
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
@@ -25,14 +26,15 @@ from scheduling.models import Appointment
 
 WORKERS, CLIENTS, POSTS, ROUNDS = 2, 4, 24, 6
 SECONDS_TO_ANSWER = 60
+PATH = "/appointments/new/"
 
 
 def measure(clinic: Clinic) -> list[Figure]:
     """Bookings a second at the front desk, by people who send forms at the same time."""
-    # The first doctor's later weeks belong to the race of the fifty clients.
+    # The first doctor and the first fifty patients race against each other in these weeks.
     later = clinic.monday + LATER * world.WEEK
     free = (
-        world.booked(doctor, clinic.patients[place], at)
+        world.booked(doctor, clinic.patients[place - world.DOCTORS], at)
         for at, (place, doctor) in product(world.times(later), list(enumerate(clinic.doctors))[1:])
     )
     with (
@@ -72,16 +74,20 @@ def measure(clinic: Clinic) -> list[Figure]:
     ]
 
 
-def book(port: int, clinic: Clinic, wish: Appointment) -> str:
-    """Send the front desk's form; the status of the answer, and where it leads."""
-    form = {
+def form(wish: Appointment, key: str) -> dict[str, Any]:
+    """What the front desk's form sends; `key` is its idempotency key."""
+    return {
         "csrfmiddlewaretoken": CSRF_TOKEN,
-        "idempotency_key": secrets.token_hex(12),
+        "idempotency_key": key,
         "patient": wish.patient_id,
         "doctor": wish.doctor_id,
         "starts_at": wish.starts_at.isoformat(),
         "reason": "",
     }
+
+
+def book(port: int, clinic: Clinic, wish: Appointment) -> str:
+    """Send the front desk's form; the status of the answer, and where it leads."""
     headers = {
         "Host": clinic.organization.host(),
         "Cookie": clinic.cookies[Role.RECEPTIONIST],
@@ -89,7 +95,7 @@ def book(port: int, clinic: Clinic, wish: Appointment) -> str:
     }
     site = HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_ANSWER)
     try:
-        site.request("POST", "/appointments/new/", urlencode(form), headers)
+        site.request("POST", PATH, urlencode(form(wish, secrets.token_hex(12))), headers)
         answer = site.getresponse()
         return f"{answer.status} {answer.getheader('Location', '')}"
     finally:

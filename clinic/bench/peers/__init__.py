@@ -1,0 +1,1 @@
+"""Programs of others beside ours: each runs in an environment of its own, on the same server."""

@@ -1,0 +1,92 @@
+"""`manage.py bench_peers`: a booking and the day list beside other programs from the package index."""
+
+from argparse import ArgumentParser
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.core.wsgi import get_wsgi_application
+
+from clinic.bench import world
+from clinic.bench.figures import Figure, in_turn, milliseconds, ratio, table
+from clinic.bench.peers.environments import Driven, NotRunError, Peer, installed
+from clinic.bench.peers.ours import Desk
+from clinic.management.commands.bench import load, on_throwaway_server, versions
+
+PEERS = (
+    Peer(
+        "django-appointment",
+        ("django-appointment==3.12.0", "django==5.2.19", "psycopg[binary]==3.3.9"),
+        "clinic.bench.peers.appointment",
+    ),
+)
+# Programs that the issue names and that this command does not drive, and why.
+NOT_DRIVEN = {
+    "GNU Health": (
+        "it is not driven: a Tryton server without pages, whose desk is a desktop client speaking JSON-RPC; "
+        "a figure beside our rendered page would compare two different things"
+    ),
+}
+ROUNDS, TIMES = 8, 3
+WHAT = {"day": f"day list, {world.ROWS} rows", "book": "a booking"}
+
+
+class Command(BaseCommand):
+    """A peer that cannot be installed or driven is said to be so, and the rest goes on."""
+
+    help = "Measures a booking and the day list beside other programs, which are installed for it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The folder of the peers' environments makes this the process that measures."""
+        parser.add_argument("--here", type=Path, help="Measure on this process's own database.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure in a process whose settings lead to the throwaway server, or be that process."""
+        if options["here"]:
+            self.measure(options["here"])
+        else:
+            raise SystemExit(on_throwaway_server("bench_peers", f"--here={settings.DATA_DIR / 'peers'}"))
+
+    def measure(self, folder: Path) -> None:
+        """Every peer beside ours, in one table; those that were not run in sentences."""
+        self.stdout.write(f"{versions()}\n{load()}")
+        clinic, _other = world.build()
+        ours = Desk(get_wsgi_application(), clinic)
+        figures: list[Figure] = []
+        for peer in PEERS:
+            try:
+                figures += beside(ours, peer, folder)
+            except NotRunError as reason:
+                self.stdout.write(f"{peer.name}: not run, {reason}.")
+        for name, reason in NOT_DRIVEN.items():
+            self.stdout.write(f"{name}: not run, {reason}.")
+        self.stdout.write(f"\n{table(figures)}\n\n{load()}")
+
+
+def beside(ours: Desk, peer: Peer, folder: Path) -> list[Figure]:
+    """The costs of one page and one booking, in turn with the peer's. Raises NotRunError."""
+    driven = Driven(peer, installed(peer, folder))
+    try:
+        ours.fill(world.ROWS)
+        driven.ask("fill", world.ROWS)
+        return [figure for verb in WHAT for figure in _compared(verb, ours, peer, driven)]
+    finally:
+        driven.stop()
+
+
+def _compared(verb: str, ours: Desk, peer: Peer, driven: Driven) -> list[Figure]:
+    bursts = {"ours": partial(getattr(ours, verb), TIMES), "theirs": partial(driven.ask, verb, TIMES)}
+    for warm in bursts.values():
+        warm()
+    taken = in_turn(bursts, ROUNDS)
+    figures = []
+    for kind, title in (("cpu", "CPU of the site"), ("wall", "time with the database's")):
+        mine, theirs = ([one[kind] for one in taken[name]] for name in ("ours", "theirs"))
+        yardstick = f"{peer.name} {milliseconds(min(theirs))}"
+        figures.append(
+            Figure(f"{WHAT[verb]}: {title}", milliseconds(min(mine)), yardstick, ratio(mine, theirs))
+        )
+    return figures
