@@ -8,18 +8,27 @@ laws 1 and 2).
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.postgresql.base import Cursor as DjangoCursor
 from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 from psycopg import sql
+from psycopg.pq import Format
+
+if TYPE_CHECKING:
+    # What Django's cursor is made of, which its stubs do not say.
+    DjangoCursor = psycopg.ClientCursor[Any]
+else:
+    from django.db.backends.postgresql.base import Cursor as DjangoCursor
 
 PUBLIC = "public"
+
+Params: TypeAlias = Sequence[Any] | Mapping[str, Any]
+TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
 
 
 class SchemaCursor(DjangoCursor):
@@ -27,29 +36,29 @@ class SchemaCursor(DjangoCursor):
 
     prefix_source: "DatabaseWrapper"
 
-    def execute(self, query: Any, params: Sequence[Any] | None = None, **kwargs: Any) -> "SchemaCursor":
+    def execute(self, query: Any, params: Params | None = None, **kwargs: Any) -> "SchemaCursor":
         """Run one statement behind its own prefix; the statement's result is the cursor's result."""
         statement = query.as_bytes(self) if isinstance(query, sql.Composable) else query
         body = statement if params is None else self.mogrify(statement, params)
         text = body if isinstance(body, str) else body.decode()
         super().execute(self.prefix_source.prefix() + text, None, **kwargs)
-        for _set in range(self.prefix_source.prefix_length):
-            self.nextset()
+        # Past the results of the prefix.
+        self.set_result(self.prefix_source.prefix_length)
         return self
 
-    def executemany(self, query: Any, params_seq: Iterable[Sequence[Any]], **kwargs: Any) -> None:
+    def executemany(self, query: Any, params_seq: Iterable[Params], **kwargs: Any) -> None:
         """Run the statement once per row, each row behind its own prefix."""
         for params in params_seq:
             self.execute(query, params)
 
-    def copy(self, statement: Any, params: Sequence[Any] | None = None, **kwargs: Any) -> Any:
+    def copy(self, statement: Any, params: Params | None = None, **kwargs: Any) -> Any:
         """COPY in or out; only inside a transaction, where the prefix cannot be parted from it."""
         if self.connection.info.transaction_status != psycopg.pq.TransactionStatus.INTRANS:
             raise ImproperlyConfigured("COPY runs only inside a transaction.")
         super().execute(self.prefix_source.prefix() + "SELECT 1", None)
         return super().copy(statement, params, **kwargs)
 
-    def stream(self, query: Any, params: Sequence[Any] | None = None, **kwargs: Any) -> Any:
+    def stream(self, query: Any, params: Params | None = None, **kwargs: Any) -> Any:
         """Refused: single-row mode would hand out the results of the prefix."""
         raise ImproperlyConfigured("Streaming cursors cannot carry the clinic's path.")
 
@@ -63,7 +72,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Who acts, from where: read by the audit trigger. Set by MemberMiddleware and by jobs.
         self.audit_context: dict[str, str] = {}
-        self._prefix_of: tuple[str, str, str] | None = None
+        self._prefix_of: tuple[str, dict[str, str], str] | None = None
         super().__init__(*args, **kwargs)
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
@@ -75,10 +84,11 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         """The SETs that go before each statement."""
         if not self.schema_name:
             raise ImproperlyConfigured("No schema chosen for this connection.")
-        context = json.dumps(self.audit_context, sort_keys=True) if self.audit_context else ""
         known = self._prefix_of
-        if known is None or known[0] != self.schema_name or known[1] != context:
-            known = (self.schema_name, context, self._compose(self.schema_name, context))
+        if known is None or known[0] != self.schema_name or known[1] != self.audit_context:
+            facts = dict(self.audit_context)
+            context = json.dumps(facts, sort_keys=True) if facts else ""
+            known = (self.schema_name, facts, self._compose(self.schema_name, context))
             self._prefix_of = known
         return known[2]
 
@@ -103,7 +113,10 @@ class DatabaseWrapper(TenantDatabaseWrapper):
             raise ImproperlyConfigured("Server-side cursors cannot carry the clinic's path.")
         cursor = SchemaCursor(self.connection)
         cursor.prefix_source = self
-        register_tzloader(self.timezone, cursor)
+        # As Django does it: only where the connection disagrees, since it copies the map of adapters.
+        loader: Any = self.connection.adapters.get_loader(TIMESTAMPTZ, Format.TEXT)
+        if self.timezone != loader.timezone:
+            register_tzloader(self.timezone, cursor)
         return cursor
 
     def chunked_cursor(self) -> Any:
