@@ -15,6 +15,7 @@ from billing import services as billing
 from billing.services.invoices import Charge
 from records import services as records
 from scheduling import services as scheduling
+from scheduling.models import Appointment
 from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
 
 STAFF = (Role.ADMIN, Role.RECEPTIONIST, Role.AGENT, Role.CAREGIVER)
@@ -65,15 +66,7 @@ def _people(members: dict[str, Member], patient: Any) -> dict[str, Any]:
 def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
     tomorrow = timezone.localdate() + timedelta(days=1)
     return {
-        "hours": scheduling.add_availability_rule(
-            by=None,
-            doctor=doctor.doctor,
-            weekday=tomorrow.isoweekday(),
-            starts=time(8),
-            ends=time(16),
-            slot_minutes=30,
-            valid_from=timezone.localdate(),
-        ),
+        "hours": _open_hours(doctor),
         "exceptions": scheduling.add_availability_exception(
             by=None,
             doctor=doctor.doctor,
@@ -91,14 +84,72 @@ def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
     }
 
 
+def _open_hours(doctor: Member) -> Any:
+    """A window tomorrow and on the same day of every week."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return scheduling.add_availability_rule(
+        by=None,
+        doctor=doctor.doctor,
+        weekday=tomorrow.isoweekday(),
+        starts=time(8),
+        ends=time(16),
+        slot_minutes=30,
+        valid_from=timezone.localdate(),
+    )
+
+
 def _records(doctor: Member, patient: Any) -> dict[str, Any]:
     consultation = records.start_walk_in(patient, by=doctor)
     return {"consultations": consultation, "prescriptions": records.prescribe(consultation, by=doctor)}
 
 
-def _money(patient: Any) -> dict[str, Any]:
+def _money(patient: Any, key: str = "world") -> dict[str, Any]:
     invoice = billing.draft_invoice(by=None, patient=patient)
     billing.update_invoice(invoice, by=None, lines=[Charge("Visit", Decimal(1), Decimal(100))])
     issued = billing.issue_invoice(invoice, by=None, due_on=timezone.localdate() + timedelta(days=14))
-    payment = billing.record_payment(issued, by=None, key="world", amount=Decimal(10))
+    payment = billing.record_payment(issued, by=None, key=key, amount=Decimal(10))
     return {"invoices": issued, "payments": payment}
+
+
+def fill(people: SimpleNamespace, count: int) -> None:
+    """Add `count` more of everything that lists show, to the same doctor and the same patient."""
+    doctor, patient = people.members[Role.DOCTOR], people.members[Role.PATIENT].patient
+    desk = people.members[Role.RECEPTIONIST]
+    morning = _this_morning()
+    for number in range(count):
+        somebody = PatientFactory(email=f"many{number}@people.example")
+        StaffFactory(email=f"staff{number}@people.example")
+        # With hours of its own: without any, the search for its next free time looks further ahead.
+        _open_hours(DoctorFactory())
+        add_allergy(patient, by=doctor, substance=f"Substance {number}")
+        add_condition(patient, by=doctor, name=f"Condition {number}")
+        add_emergency_contact(
+            patient,
+            by=desk,
+            name=f"Contact {number}",
+            relationship="Friend",
+            phone=f"+23480312345{number:02}",
+        )
+        _visit(doctor, somebody, morning + timedelta(minutes=20 * number))
+        _visit(doctor, patient, morning + timedelta(days=number + 10))
+        for person in (somebody, patient):
+            consultation = records.start_walk_in(person, by=doctor)
+            records.save_prescription(
+                records.prescribe(consultation, by=doctor), by=doctor, notes="", items=[{"medicine": "Zinc"}]
+            )
+            _money(person, key=f"many {number} {person.pk}")
+
+
+def _this_morning() -> datetime:
+    return timezone.make_aware(datetime.combine(timezone.localdate(), time(8)))
+
+
+def _visit(doctor: Member, patient: Any, starts_at: datetime) -> None:
+    Appointment.objects.create(
+        doctor=doctor.doctor,
+        patient=patient,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=20),
+        status="booked",
+        source="reception",
+    )
