@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -15,6 +15,7 @@ from clinic.bench import world
 from clinic.bench.clients import Client, Race, connected, run
 from clinic.bench.figures import Figure, at_least, at_most, in_turn, number, ratio
 from clinic.bench.world import Clinic, inside
+from clinic.db.current import connection
 from scheduling.models import Appointment
 from scheduling.models.states import HOLDING
 
@@ -124,7 +125,8 @@ def _swapped(one: Appointment, other: Appointment) -> dict[Any, Any]:
     return {getattr(one, name): getattr(other, name) for name in names}
 
 
-def _prefix(clinic: Clinic) -> str:
+def prefix_of(clinic: Clinic) -> str:
+    """What our backend sends before each statement in this clinic."""
     with inside(clinic):
         return connection.prefix()
 
@@ -135,7 +137,7 @@ def _text(statement: str, *values: Any) -> str:
 
 def _ours(clinic: Clinic, race: Race, wishes: list[Appointment]) -> Client:
     """One message for each attempt, with the path and the role in it."""
-    prefix = _prefix(clinic)
+    prefix = prefix_of(clinic)
     statements = [prefix + statement for statement in inserts(clinic, wishes)]
     yield prefix
     for statement in statements:
@@ -146,7 +148,7 @@ def _ours(clinic: Clinic, race: Race, wishes: list[Appointment]) -> Client:
 
 def _lock(clinic: Clinic, race: Race, wishes: list[Appointment]) -> Client:
     """Lock the doctor, look whether the time is free, insert. Path and role are set once, for nothing."""
-    prefix = _prefix(clinic)
+    prefix = prefix_of(clinic)
     pairs = list(zip(wishes, inserts(clinic, wishes), strict=True))
     lock = _text(LOCK, wishes[0].doctor_id)
     yield prefix

@@ -18,10 +18,9 @@ from django.conf import settings
 
 from accounts.members.roles import Role
 from clinic.bench import world
-from clinic.bench.contention import LATER, inserts, site_url
+from clinic.bench.contention import LATER, inserts, prefix_of, site_url
 from clinic.bench.figures import Figure, in_turn, number, ratio
 from clinic.bench.world import CSRF_TOKEN, Clinic, inside
-from clinic.db.current import connection
 from scheduling.models import Appointment
 
 WORKERS, CLIENTS, POSTS, ROUNDS = 2, 4, 24, 6
@@ -34,7 +33,7 @@ def measure(clinic: Clinic) -> list[Figure]:
     # The first doctor and the first fifty patients race against each other in these weeks.
     later = clinic.monday + LATER * world.WEEK
     free = (
-        world.booked(doctor, clinic.patients[place - world.DOCTORS], at)
+        world.booked(doctor, clinic.patients[-place], at)
         for at, (place, doctor) in product(world.times(later), list(enumerate(clinic.doctors))[1:])
     )
     with (
@@ -42,8 +41,7 @@ def measure(clinic: Clinic) -> list[Figure]:
         psycopg.connect(site_url(), autocommit=True) as raw,
         ThreadPoolExecutor(CLIENTS) as pool,
     ):
-        with inside(clinic):
-            raw.execute(connection.prefix())
+        raw.execute(prefix_of(clinic).encode())
 
         def post() -> float:
             wishes = list(islice(free, POSTS))

@@ -73,7 +73,12 @@ def test_what_is_not_kept_is_said() -> None:
 
 def test_variants_are_compared_within_a_round() -> None:
     order: list[str] = []
-    taken = in_turn({"one": lambda: order.append("one") or 2.0, "two": lambda: order.append("two") or 1.0}, 2)
+
+    def burst(name: str, seconds: float) -> float:
+        order.append(name)
+        return seconds
+
+    taken = in_turn({"one": lambda: burst("one", 2), "two": lambda: burst("two", 1)}, 2)
     assert order == ["one", "two", "two", "one"]
     assert ratio(taken["one"], taken["two"]) == 2.0
     assert ratio([1, 10, 3], [1, 2, 1]) == 3

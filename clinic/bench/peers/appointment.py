@@ -9,6 +9,7 @@ import logging
 import secrets
 import sys
 from functools import partial
+from importlib import import_module
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -88,14 +89,14 @@ class Desk(driving.Desk):
     """A member of staff with visits, who is also the client that books, so that nobody has to sign up."""
 
     def __init__(self, application: Application) -> None:
-        from appointment.models import Service, StaffMember
         from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
         from django.contrib.sessions.backends.db import SessionStore
 
         self.application = application
+        self.models: Any = import_module("appointment.models")
         self.user = get_user_model().objects.create_superuser("desk", ADDRESS, first_name="Rita")
-        self.service = Service.objects.create(name="Visit", duration=SLOT, price=10)
-        self.staff = StaffMember.objects.create(user=self.user)
+        self.service = self.models.Service.objects.create(name="Visit", duration=SLOT, price=10)
+        self.staff = self.models.StaffMember.objects.create(user=self.user)
         self.staff.services_offered.add(self.service)
         session = SessionStore()
         session[SESSION_KEY] = str(self.user.pk)
@@ -111,9 +112,7 @@ class Desk(driving.Desk):
 
     def day(self, times: int) -> dict[str, float]:
         """The calendar of the staff, with every visit there is."""
-        from appointment.models import Appointment
-
-        keys = {str(key) for key in Appointment.objects.values_list("pk", flat=True)}
+        keys = {str(key) for key in self.models.Appointment.objects.values_list("pk", flat=True)}
         page = "/appointment/app-admin/appointments/"
         costs, answers = cost([partial(ask, self.application, HOST, page, self.cookie)] * times)
         for answer in answers:
@@ -124,11 +123,9 @@ class Desk(driving.Desk):
 
     def book(self, times: int) -> dict[str, float]:
         """Choose a time, then say who comes: two forms, as the program has it."""
-        from appointment.models import Appointment
-
-        before = Appointment.objects.count()
+        before = self.models.Appointment.objects.count()
         costs, _answers = cost([partial(self._book, next(self.times)) for _time in range(times)])
-        booked = Appointment.objects.count() - before
+        booked = self.models.Appointment.objects.count() - before
         driving.expect(booked == times, f"{booked} of {times} visits are booked")
         return costs
 

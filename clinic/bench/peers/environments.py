@@ -31,7 +31,7 @@ def installed(peer: Peer, folder: Path) -> Path:
     if stamp.exists() and stamp.read_text() == wanted:
         return python
     venv.create(home, with_pip=True, clear=True)
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.packages]
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.packages]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise NotRunError(f"it could not be installed: {_last_line(done.stderr)}")

@@ -25,8 +25,7 @@ PEERS = (
 # Programs that the issue names and that this command does not drive, and why.
 NOT_DRIVEN = {
     "GNU Health": (
-        "it is not driven: a Tryton server without pages, whose desk is a desktop client speaking JSON-RPC; "
-        "a figure beside our rendered page would compare two different things"
+        "nothing drives it yet: a Tryton server has no pages, and its desk is a client that speaks JSON-RPC"
     ),
 }
 ROUNDS, TIMES = 8, 3
@@ -59,8 +58,8 @@ class Command(BaseCommand):
         for peer in PEERS:
             try:
                 figures += beside(ours, peer, folder)
-            except NotRunError as reason:
-                self.stdout.write(f"{peer.name}: not run, {reason}.")
+            except NotRunError as refused:
+                self.stdout.write(f"{peer.name}: not run, {refused}.")
         for name, reason in NOT_DRIVEN.items():
             self.stdout.write(f"{name}: not run, {reason}.")
         self.stdout.write(f"\n{table(figures)}\n\n{load()}")
