@@ -5,7 +5,7 @@ clinic (DESIGN section 5, laws 8 and 9).
 """
 
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -29,7 +29,7 @@ class UserQuerySet(EntityQuerySet):
         return self.filter(models.Q(email__contains=text.lower()) | models.Q(name__icontains=text))
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Makes log-ins."""
 
     def create_user(self, email: str, password: str | None = None, **facts: Any) -> "User":
@@ -66,7 +66,7 @@ class User(AbstractBaseUser, Entity):
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: tuple[str, ...] = ()
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     # Set by MemberMiddleware for the one request: the member in whose name the user acts.
     member: Any = None

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,12 +55,14 @@ class DraftInvoiceForm(Form):
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         patients = Member.objects.visible_to(member)
-        self.fields["patient"].queryset = PatientProfile.objects.filter(member__in=patients)
-        self.fields["appointment"].queryset = Appointment.objects.visible_to(member).with_people()
+        self._offer("patient", PatientProfile.objects.filter(member__in=patients))
+        self._offer("appointment", Appointment.objects.visible_to(member).with_people())
         # The desk sees nothing of a consultation, only that it is to be paid.
-        self.fields["consultation"].queryset = Consultation.objects.select_related(
-            "appointment", "patient__member", "doctor__member"
-        )
+        billable = Consultation.objects.select_related("appointment", "patient__member", "doctor__member")
+        self._offer("consultation", billable)
+
+    def _offer(self, name: str, rows: QuerySet) -> None:
+        cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
 
 
 class LineForm(forms.Form):

@@ -5,14 +5,19 @@ that declares nothing. Who may do what is one table: `accounts.members.roles`.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+
+
+def asking(request: HttpRequest) -> Any:
+    """The member who asks, or None; for Django's own hooks, whose requests have no type of ours."""
+    return getattr(request, "member", None)
 
 
 def public(view: View) -> View:

@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clinic.access import asking
 from clinic.models import Refusal
 
 
@@ -42,7 +43,7 @@ class ClinicSite(admin.AdminSite):
             return False
         if getattr(request, "support_session", None):
             return True
-        member = getattr(request, "member", None)
+        member = asking(request)
         return bool(member and member.may("members.administer"))
 
 
@@ -98,17 +99,17 @@ class ClinicAdmin(admin.ModelAdmin):
         """Carry out `service(by=…, <object>)` for each chosen row and say what happened to each."""
         for obj in queryset:
             try:
-                service(obj, by=getattr(request, "member", None), **arguments)
+                service(obj, by=asking(request), **arguments)
             except Refusal as refusal:
                 self.message_user(request, f"{obj}: {refusal.message}", level="ERROR")
             else:
                 self.message_user(request, _("%(record)s: done.") % {"record": obj})
 
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         """Nothing: the audit trail has it."""
 
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         """Nothing: the audit trail has it."""
 
-    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
         """Nothing: the audit trail has it."""

@@ -1,6 +1,7 @@
 """The app of the house itself: base models, commands, template tags."""
 
 from django.apps import AppConfig
+from django.contrib import admin
 from django.contrib.admin.apps import SimpleAdminConfig
 
 
@@ -19,4 +20,4 @@ class AdminConfig(SimpleAdminConfig):
     def ready(self) -> None:
         """Load every app's admin.py."""
         super().ready()
-        self.module.autodiscover()
+        admin.autodiscover()

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DatabaseError, IntegrityError, models, router, transaction
 from django.db.models.constants import OnConflict
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
+
+if TYPE_CHECKING:
+    from clinic.states import Transitions
 
 
 class Refusal(Exception):
@@ -29,9 +32,11 @@ class EntityQuerySet(models.QuerySet):
         INSERT … ON CONFLICT DO NOTHING: plain INSERTs on an exclusion constraint deadlock under
         contention, this never did (DESIGN section 4).
         """
-        obj._prepare_related_fields_for_save(operation_name="insert_unless_taken")
+        obj._prepare_related_fields_for_save(  # type: ignore[attr-defined]
+            operation_name="insert_unless_taken"
+        )
         key = self.model._meta.pk
-        rows = self._insert(
+        rows = self._insert(  # type: ignore[attr-defined]
             [obj],
             fields=[field for field in self.model._meta.concrete_fields if not field.generated],
             using=router.db_for_write(self.model),
@@ -127,7 +132,7 @@ def _sqlstate(error: DatabaseError) -> str | None:
 
 def refusal_of(model: type[models.Model], error: DatabaseError, sentences: dict[str, Any]) -> Refusal:
     """The refusal that stands for the database's `error` on `model`."""
-    diagnosis = getattr(error.__cause__, "diag", None)
+    diagnosis: Any = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
     if name in sentences:
         return Refusal(sentences[name])
@@ -148,6 +153,9 @@ def refusal_of(model: type[models.Model], error: DatabaseError, sentences: dict[
 class Stateful(models.Model):
     """A model whose `status` moves only along its `TRANSITIONS`."""
 
+    TRANSITIONS: "Transitions"
+    status: Any
+
     class Meta:
         abstract = True
 
@@ -157,7 +165,7 @@ class Stateful(models.Model):
         Raises Refusal when the verb does not follow from the present state. The caller holds the row's
         lock (`locked`), so that two movers cannot both read the old state.
         """
-        table = self.TRANSITIONS  # type: ignore[attr-defined]
+        table = self.TRANSITIONS
         self.status = table.target(verb, self.status)
         for name, value in facts.items():
             setattr(self, name, value)
@@ -168,4 +176,4 @@ class Stateful(models.Model):
     @property
     def verbs(self) -> tuple[str, ...]:
         """What may be done from the present state."""
-        return self.TRANSITIONS.verbs(self.status)  # type: ignore[attr-defined]
+        return self.TRANSITIONS.verbs(self.status)

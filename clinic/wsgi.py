@@ -11,9 +11,8 @@ def open_door() -> Callable[..., Any]:
     """The site, once its database has proved that it keeps every message on its own path (law 13)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     site = get_wsgi_application()
-    from django.db import connection
-
     from clinic.db.base import probe
+    from clinic.db.current import connection
 
     probe(connection)
     connection.close()

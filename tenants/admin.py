@@ -92,7 +92,7 @@ class OrganizationAdmin(PlatformAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """With each clinic's host, in the same query."""
-        return super().get_queryset(request).with_host()
+        return super().get_queryset(request).with_host()  # type: ignore[attr-defined]
 
     @admin.display(description=_("address"), ordering="label")
     def address_of(self, clinic: Organization) -> str:

@@ -70,7 +70,8 @@ class TenantMiddleware:
         organization = request.organization
         if organization is None or not organization.is_suspended:
             return None
-        name = request.resolver_match.view_name or ""
+        match = request.resolver_match
+        name = (match and match.view_name) or ""
         if name.startswith(SIGNING_IN):
             return None
         if request.method in SAFE and request.user.is_authenticated:

@@ -12,8 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django_tenants.postgresql_backend.base import DatabaseWrapper
 from psycopg import sql
 
 from clinic.db import roles
@@ -27,9 +27,9 @@ LOCK = "clinic.schemas"
 
 
 @contextmanager
-def owner_in(schema: str) -> Iterator[BaseDatabaseWrapper]:
+def owner_in(schema: str) -> Iterator[DatabaseWrapper]:
     """The owner's connection, set to `schema` and public, and back to public afterwards."""
-    connection = connections[OWNER]
+    connection: DatabaseWrapper = connections[OWNER]
     connection.set_schema(schema)
     try:
         yield connection
@@ -86,7 +86,7 @@ def _record_script() -> SchemaScript:
         )
 
 
-def migrate_here(connection: BaseDatabaseWrapper) -> list[versions.Key]:
+def migrate_here(connection: DatabaseWrapper) -> list[versions.Key]:
     """Migrate the schema the connection is set to, by Django's own executor; answer what it has now."""
     executor = executor_in(connection)
     wanted = versions.targets(executor.loader, settings.TENANT_APPS)
@@ -96,7 +96,7 @@ def migrate_here(connection: BaseDatabaseWrapper) -> list[versions.Key]:
     return list(versions.clinic_migrations())
 
 
-def executor_in(connection: BaseDatabaseWrapper) -> MigrationExecutor:
+def executor_in(connection: DatabaseWrapper) -> MigrationExecutor:
     """An executor that reads and writes the migrations of this schema alone.
 
     Without its own table of migrations a schema would be taken to have those of `public`.
@@ -135,7 +135,7 @@ def check_atomic(plan: list[tuple[Any, bool]]) -> None:
 
 
 @contextmanager
-def recorded(connection: BaseDatabaseWrapper) -> Iterator[list[str]]:
+def recorded(connection: DatabaseWrapper) -> Iterator[list[str]]:
     """Collect the statements that change anything, ready to be run again in another schema."""
     statements: list[str] = []
 

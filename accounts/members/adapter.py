@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import BaseForm
@@ -14,6 +14,7 @@ from accounts.adapter import AccountAdapter
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.members.services import start_registration
+from accounts.models import User
 from clinic.http import ClinicRequest
 
 FIRST_PAGES: Mapping[str, str] = MappingProxyType(
@@ -62,9 +63,7 @@ class MemberAdapter(AccountAdapter):
         """A suspended clinic takes nobody on."""
         return request.organization is None or request.organization.is_open
 
-    def save_user(
-        self, request: ClinicRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True
-    ) -> AbstractBaseUser:
+    def save_user(self, request: ClinicRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         """Store who signed up; at a clinic also a member whose registration is not finished."""
         user = super().save_user(request, user, form, commit=commit)
         if commit and request.organization:
@@ -75,5 +74,5 @@ class MemberAdapter(AccountAdapter):
         """To where the member's work begins."""
         if request.organization is None:
             return super().get_login_redirect_url(request)
-        member = member_of(request.user)
+        member = member_of(cast(User, request.user))
         return first_page(member) if member else "/"

@@ -23,10 +23,10 @@ class RoleBackend(BaseBackend):
 
     def _grants(self, user_obj: Any, perm: str) -> bool:
         if connection.schema_name == "public":
-            return user_obj.is_active and user_obj.is_superuser  # type: ignore[no-any-return]
+            return user_obj.is_active and user_obj.is_superuser
         if user_obj.support_session:
             return allows(Role.ADMIN, perm)
-        return user_obj.member is not None and user_obj.member.may(perm)  # type: ignore[no-any-return]
+        return user_obj.member is not None and user_obj.member.may(perm)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether the admin of this host is open to the user."""

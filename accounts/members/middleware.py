@@ -108,7 +108,8 @@ def enter(request: ClinicRequest) -> None:
         return
     members = list(Member.objects.filter(user_id=user_id).select_related("user").order_by("created_at", "id"))
     admitted = [member for member in members if member.is_admitted]
-    if not admitted or not admitted[0].user.is_active or not _session_is_of(request, admitted[0].user):
+    owner = admitted[0].user if admitted else None
+    if owner is None or not owner.is_active or not _session_is_of(request, owner):
         _show_out(request)
         return
     chosen = request.session.get(MEMBER_SESSION_KEY)
@@ -162,7 +163,7 @@ def audit_context(request: ClinicRequest) -> dict[str, str]:
         session = request.support_session
         context |= {
             "actor_id": str(session.user_id),
-            "actor": f"{request.user.email} (support)",
+            "actor": f"{request.user.get_username()} (support)",
             "reason": session.reason,
         }
     elif request.member:
@@ -212,7 +213,8 @@ def _is_registering(request: ClinicRequest) -> bool:
     member: Any = request.member
     if member is None or member.role:
         return False
-    return request.resolver_match.view_name not in (FINISH, "members:switch_role", *PAGES_OF_OTHERS)
+    match = request.resolver_match
+    return match is None or match.view_name not in (FINISH, "members:switch_role", *PAGES_OF_OTHERS)
 
 
 def to_login(request: ClinicRequest) -> HttpResponse:
@@ -223,8 +225,8 @@ def to_login(request: ClinicRequest) -> HttpResponse:
 
 def to_page(request: ClinicRequest, url: str) -> HttpResponse:
     """A redirect of the whole page, also from within htmx. What was sent is not done and not remembered."""
-    response = HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
-    response.leaves_nothing = True
+    response: HttpResponse = HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+    response.leaves_nothing = True  # type: ignore[attr-defined]
     return response
 
 

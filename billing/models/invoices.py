@@ -5,6 +5,7 @@ invoice's currency has, and every amount stored is rounded to that.
 """
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.core.validators import MinValueValidator
@@ -158,6 +159,10 @@ class Invoice(Stateful, Entity):
     )
     cancel_reason = models.CharField(_("reason for cancelling"), max_length=500, blank=True)
 
+    # Only on rows that are `with_paid`.
+    paid: Decimal
+    open: Decimal
+
     objects = InvoiceQuerySet.as_manager()
 
     class Meta:
@@ -258,12 +263,17 @@ class InvoiceLine(Entity):
                 violation_error_message=_("The quantity must be more than nothing."),
             ),
             models.CheckConstraint(
-                condition=Q(unit_price__gte=0, unit_price=Round(F("unit_price"), precision=F("digits"))),
+                condition=Q(
+                    unit_price__gte=0,
+                    unit_price=Round(F("unit_price"), precision=F("digits")),  # type: ignore[arg-type]
+                ),
                 name="billing_line_price",
                 violation_error_message=_("The price has more decimal places than the currency."),
             ),
             models.CheckConstraint(
-                condition=Q(amount=Round(F("quantity") * F("unit_price"), precision=F("digits"))),
+                condition=Q(
+                    amount=Round(F("quantity") * F("unit_price"), precision=F("digits")),  # type: ignore[arg-type]
+                ),
                 name="billing_line_amount",
                 violation_error_message=_("The amount must be quantity × price, rounded to the currency."),
             ),

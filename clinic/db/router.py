@@ -17,7 +17,8 @@ class SchemaRouter(TenantSyncRouter):
         """Whether `app_label` has tables in the schema that the connection `db` is set to."""
         if app_label == "django_cache":
             return True
-        shared = connections[db].schema_name == "public"
+        connection: Any = connections[db]
+        shared = connection.schema_name == "public"
         app = apps.get_app_config(app_label)
         names = {app.name, f"{type(app).__module__}.{type(app).__name__}"}
         installed = settings.SHARED_APPS if shared else settings.TENANT_APPS

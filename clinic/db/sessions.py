@@ -16,7 +16,7 @@ class SessionStore(DatabaseSessionStore):
         """The stored form of the session, with the stamp of the schema it is stored in."""
         return super().encode({**session_dict, self.STAMP: connection.schema_name})
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """The session's content, or nothing when it was made in another schema."""
         content = super().decode(session_data)
         return content if content.pop(self.STAMP, None) == connection.schema_name else {}

@@ -7,6 +7,7 @@ An answer that is not a redirect (a form with errors, a refusal, a crash) leaves
 
 import hashlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from clinic.idempotency.models import SentForm
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 FIELD = "idempotency_key"
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -72,7 +76,8 @@ def _fingerprint(request: HttpRequest) -> str:
     for name, values in sorted(request.POST.lists()):
         if name not in (FIELD, "csrfmiddlewaretoken"):
             parts += [name, *values]
-    for name, file in sorted(request.FILES.items()):
+    for name in sorted(request.FILES):
+        file = cast("UploadedFile", request.FILES[name])
         parts += [name, file.name or "", str(file.size)]
     text = "\x1f".join(parts)
     return hashlib.sha256(f"{settings.SECRET_KEY}\x1f{text}".encode()).hexdigest()

@@ -42,7 +42,7 @@ def chart(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         .prefetch_related(Prefetch("prescriptions", Prescription.objects.with_content()))
     )
     pages = Paginator(written, PAGE)
-    pages.count = patient.visits
+    pages.count = patient.visits  # type: ignore[attr-defined]
     page = pages.get_page(request.GET.get("page"))
     record_read(patient, patient_id=patient.pk)
     return render(request, "records/chart.html", {**known_of(patient), "page_obj": page})

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tenants.utils import tenant_context
 
 from clinic.audit.models import AuditEvent
 from clinic.audit.services import acting, record
+from clinic.db.current import connection
 from clinic.models import Refusal
 from tenants.models import Organization
 

@@ -1,6 +1,6 @@
 """Admin pages that store through the services."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models, transaction
@@ -18,13 +18,13 @@ class ServiceAdmin(ClinicAdmin):
         """Carry out the service that makes a record."""
         raise NotImplementedError
 
-    def changing(self, request: HttpRequest, obj: models.Model, facts: dict[str, Any]) -> None:
+    def changing(self, request: HttpRequest, obj: Any, facts: dict[str, Any]) -> None:
         """Carry out the service that corrects a record."""
         raise NotImplementedError
 
     def save_form(self, request: HttpRequest, form: forms.ModelForm, change: bool) -> models.Model:
         """Nothing is stored by the form."""
-        return form.instance  # type: ignore[no-any-return]
+        return form.instance
 
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
@@ -52,15 +52,15 @@ class ProfileAdmin(ServiceAdmin):
     """A profile together with its person."""
 
     list_select_related = ("member",)
-    list_filter = ("member__status",)
-    search_fields = ("member__search",)
+    list_filter: ClassVar[tuple[str, ...]] = ("member__status",)
+    search_fields: ClassVar[tuple[str, ...]] = ("member__search",)
     ordering = ("member__given_name", "member__family_name", "pk")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """With the person, also on the page of one."""
         return super().get_queryset(request).select_related("member")
 
-    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
         """The person's fields, then the profile's."""
         person = ["given_name", "family_name", "phone", "email"]
         own = [name for name in self.form.base_fields if name not in (*person, "invite")]
@@ -69,4 +69,4 @@ class ProfileAdmin(ServiceAdmin):
     @staticmethod
     def name(profile: Any) -> str:
         """The person's name."""
-        return profile.member.name  # type: ignore[no-any-return]
+        return profile.member.name

@@ -1,5 +1,6 @@
 """Patients in a clinic's admin."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from accounts.members import services
 from accounts.members.admin.base import ProfileAdmin, ServiceAdmin
 from accounts.members.forms import PatientForm
 from accounts.members.models import Allergy, Condition, EmergencyContact, PatientProfile
+from clinic.access import asking
 from clinic.admin import clinic_site
 
 
@@ -31,11 +33,11 @@ class PatientProfileAdmin(ProfileAdmin):
 
     def adding(self, request: HttpRequest, facts: dict[str, Any]) -> models.Model:
         """Register the patient."""
-        return services.register_patient(by=request.member, **facts)
+        return services.register_patient(by=asking(request), **facts)
 
-    def changing(self, request: HttpRequest, obj: models.Model, facts: dict[str, Any]) -> None:
+    def changing(self, request: HttpRequest, obj: Any, facts: dict[str, Any]) -> None:
         """Correct the patient's details."""
-        services.update_patient(obj, by=request.member, **facts)
+        services.update_patient(obj, by=asking(request), **facts)
 
 
 class PartAdmin(ServiceAdmin):
@@ -44,7 +46,7 @@ class PartAdmin(ServiceAdmin):
     autocomplete_fields = ("patient",)
     list_select_related = ("patient__member",)
     may_change = False
-    actions = ("remove",)
+    actions: Sequence[str] = ("remove",)
 
 
 @admin.register(EmergencyContact, site=clinic_site)
@@ -56,7 +58,7 @@ class EmergencyContactAdmin(PartAdmin):
 
     def adding(self, request: HttpRequest, facts: dict[str, Any]) -> models.Model:
         """Note whom to call."""
-        return services.add_emergency_contact(by=request.member, **facts)
+        return services.add_emergency_contact(by=asking(request), **facts)
 
     @admin.action(description=_("Remove from the record"))
     def remove(self, request: HttpRequest, queryset: QuerySet[EmergencyContact]) -> None:

@@ -21,6 +21,7 @@ from accounts.members.models import (
     ReceptionistProfile,
 )
 from accounts.members.roles import Role
+from clinic.access import asking
 from clinic.admin import ClinicAdmin, clinic_site
 
 
@@ -73,12 +74,12 @@ class StaffAdmin(ProfileAdmin):
 
     def adding(self, request: HttpRequest, facts: dict[str, Any]) -> models.Model:
         """Take on a member of staff."""
-        return services.register_staff(by=request.member, role=self.role, **facts)
+        return services.register_staff(by=asking(request), role=self.role, **facts)
 
-    def changing(self, request: HttpRequest, obj: models.Model, facts: dict[str, Any]) -> None:
+    def changing(self, request: HttpRequest, obj: Any, facts: dict[str, Any]) -> None:
         """Correct the details."""
         facts.pop("invite", None)
-        services.update_staff(obj.member, by=request.member, **facts)  # type: ignore[attr-defined]
+        services.update_staff(obj.member, by=asking(request), **facts)
 
 
 @admin.register(DoctorProfile, site=clinic_site)

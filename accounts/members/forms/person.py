@@ -38,4 +38,7 @@ class PersonForm(ModelForm):
         for name in PERSON & self.fields.keys():
             if member is not None:
                 self.initial.setdefault(name, getattr(member, name))
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 3
         self.order_fields(["given_name", "family_name", "date_of_birth", "gender", "phone", "email"])

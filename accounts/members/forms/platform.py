@@ -1,6 +1,6 @@
 """What is typed to sign a clinic up."""
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -39,7 +39,7 @@ class SignUpClinicForm(Form):
 
     name = forms.CharField(label=_("Name of the clinic"), max_length=120)
     label = forms.CharField(
-        label=_("Address"), max_length=32, required=False, validators=[is_label], help_text=""
+        label=_("Web address"), max_length=32, required=False, validators=[is_label], help_text=""
     )
     country = forms.ChoiceField(label=_("Country"))
     currency = forms.ChoiceField(label=_("Currency"), required=False)
@@ -55,9 +55,12 @@ class SignUpClinicForm(Form):
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Choose…")), *countries]
-        self.fields["currency"].choices = [BY_COUNTRY, *((code, code) for code in sorted(list_currencies()))]
-        self.fields["time_zone"].choices = [BY_COUNTRY, *((z, z) for z in sorted(available_timezones()))]
+        for name, choices in (
+            ("country", [("", _("Choose…")), *countries]),
+            ("currency", [BY_COUNTRY, *((code, code) for code in sorted(list_currencies()))]),
+            ("time_zone", [BY_COUNTRY, *((zone, zone) for zone in sorted(available_timezones()))]),
+        ):
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
         self.fields["label"].help_text = _(
             "Your clinic opens at this name before .%(domain)s. Left empty, it is made of the clinic's name."
         ) % {"domain": settings.PLATFORM_DOMAIN}

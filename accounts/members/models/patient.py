@@ -3,14 +3,14 @@
 import contextlib
 import datetime
 import re
-from typing import Self
+from typing import Self, cast
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.members.models.member import Member
@@ -116,7 +116,8 @@ class PatientProfile(Profile):
     def address(self) -> str:
         """The whole address on one line."""
         town = f"{self.postal_code} {self.city}".strip()
-        return ", ".join(part for part in (self.address_line, town, self.region, self.country.name) if part)
+        country = cast(Country, self.country)
+        return ", ".join(part for part in (self.address_line, town, self.region, country.name) if part)
 
     def age_on(self, day: datetime.date) -> int | None:
         """Completed years of life on `day`, or None when the date of birth is not known."""

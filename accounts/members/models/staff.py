@@ -47,19 +47,19 @@ class ProfileQuerySet(EntityQuerySet):
 class Profile(Entity):
     """A role's own facts about one member. That the kinds agree is kept by the database."""
 
-    id = None
+    id = None  # type: ignore[assignment]
     objects = ProfileQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
-        return self.member.name  # type: ignore[attr-defined,no-any-return]
+        return self.member.name  # type: ignore[attr-defined]
 
     @property
     def name(self) -> str:
         """The person's name."""
-        return self.member.name  # type: ignore[attr-defined,no-any-return]
+        return self.member.name  # type: ignore[attr-defined]
 
 
 class AdminProfile(Profile):

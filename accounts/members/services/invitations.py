@@ -49,7 +49,7 @@ def revoke_invitation(invitation: Invitation, *, by: Member | None) -> Invitatio
     invitation = Invitation.objects.locked(invitation.pk)
     _refuse_closed(invitation)
     invitation.revoked_at = timezone.now()
-    return store(invitation, ["revoked_at"])  # type: ignore[no-any-return]
+    return store(invitation, ["revoked_at"])
 
 
 def _refuse_closed(invitation: Invitation) -> None:

@@ -34,7 +34,7 @@ def add_patient(member: Member, **known: Any) -> PatientProfile:
     known["country"] = known.get("country") or connection.tenant.country
     # Last of all: whoever registers next waits for this row.
     profile = PatientProfile(member=member, number=PatientSeries.take(), **known)
-    return store(profile)  # type: ignore[no-any-return]
+    return store(profile)
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def update_patient(patient: PatientProfile, *, by: Member, **facts: Any) -> Pati
     """Correct what is known of the patient."""
     person, known = parted(facts)
     change(Member.objects.locked(patient.pk), person)
-    return change(PatientProfile.objects.locked(patient.pk), known)  # type: ignore[no-any-return]
+    return change(PatientProfile.objects.locked(patient.pk), known)
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def find_or_register_patient(
 @transaction.atomic
 def add_emergency_contact(patient: PatientProfile, *, by: Member, **facts: Any) -> EmergencyContact:
     """Note whom to call for the patient."""
-    return store(EmergencyContact(patient=patient, **facts))  # type: ignore[no-any-return]
+    return store(EmergencyContact(patient=patient, **facts))
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def remove_emergency_contact(contact: EmergencyContact, *, by: Member) -> None:
 @transaction.atomic
 def add_allergy(patient: PatientProfile, *, by: Member, **facts: Any) -> Allergy:
     """Note what the patient does not tolerate."""
-    return store(Allergy(patient=patient, **facts))  # type: ignore[no-any-return]
+    return store(Allergy(patient=patient, **facts))
 
 
 @transaction.atomic
@@ -108,13 +108,13 @@ def remove_allergy(allergy: Allergy, *, by: Member) -> None:
 @transaction.atomic
 def add_condition(patient: PatientProfile, *, by: Member, **facts: Any) -> Condition:
     """Note a lasting illness."""
-    return store(Condition(patient=patient, **facts))  # type: ignore[no-any-return]
+    return store(Condition(patient=patient, **facts))
 
 
 @transaction.atomic
 def resolve_condition(condition: Condition, *, by: Member) -> Condition:
     """Note that an illness is over."""
-    return change(condition, {"is_active": False})  # type: ignore[no-any-return]
+    return change(condition, {"is_active": False})
 
 
 @transaction.atomic

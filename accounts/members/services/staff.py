@@ -45,7 +45,7 @@ def register_staff(*, by: Member | None, role: str, invite: bool = False, **fact
 
 def add_profile(member: Member, **known: Any) -> models.Model:
     """Store what the member's role adds."""
-    return store(PROFILES[member.role](member=member, **known))  # type: ignore[no-any-return]
+    return store(PROFILES[member.role](member=member, **known))
 
 
 @transaction.atomic

@@ -46,4 +46,4 @@ def change(obj: models.Model, facts: dict[str, Any]) -> Any:
 
 def make_member(role: str, person: dict[str, Any], **facts: Any) -> Member:
     """Store a new member in `role`."""
-    return store(Member(role=role, **person, **facts))  # type: ignore[no-any-return]
+    return store(Member(role=role, **person, **facts))
