@@ -40,6 +40,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= (
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
     )
+    _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
     return SimpleNamespace(
         organization=organization,
         members=members,
