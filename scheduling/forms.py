@@ -1,7 +1,7 @@
 """What people fill in around the calendar."""
 
 import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
@@ -114,7 +114,7 @@ class PersonForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A number without a country code is one of the clinic's country.
-        self.fields["phone"].region = str(connection.tenant.country)
+        cast(PhoneNumberField, self.fields["phone"]).region = str(connection.tenant.country)
 
 
 class RequestForm(PersonForm, TimeForm):
@@ -163,7 +163,7 @@ class BookForm(DrawnByPage):
             if choices is None:
                 del self.fields[name]
             else:
-                self.fields[name].queryset = choices
+                cast(forms.ModelChoiceField, self.fields[name]).queryset = choices
 
     def rows(self) -> list[Any]:
         """Another time and its length stand beside each other."""
@@ -194,7 +194,7 @@ class BookForm(DrawnByPage):
 class MoveForm(BookForm):
     """Another time, perhaps with another doctor; the reason stays."""
 
-    reason = None
+    reason = None  # type: ignore[assignment]
 
 
 class DeclineForm(Form):
@@ -221,7 +221,7 @@ class AvailabilityRuleForm(ModelForm):
 
     class Meta:
         model = AvailabilityRule
-        fields = ("weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
+        fields: tuple[str, ...] = ("weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
         widgets = {
             "starts": TimeInput(),
             "ends": TimeInput(),

@@ -107,7 +107,7 @@ def take(request: ClinicRequest, pk: uuid.UUID, service: Any) -> HttpResponse:
     """Carry out a step that needs no form, say what came of it, and go back to where the button was."""
     appointment = visible_or_404(request, pk)
     try:
-        service(appointment, by=request.member)  # type: ignore[attr-defined]
+        service(appointment, by=request.member)
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
@@ -117,7 +117,7 @@ def take(request: ClinicRequest, pk: uuid.UUID, service: Any) -> HttpResponse:
 
 def visible_or_404(request: ClinicRequest, pk: uuid.UUID) -> Appointment:
     """The appointment, with its people, if the member may see it."""
-    visible = Appointment.objects.visible_to(request.member).with_people()  # type: ignore[attr-defined]
+    visible = Appointment.objects.visible_to(request.member).with_people()
     return get_object_or_404(visible, pk=pk)
 
 
