@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
 WORKERS = 4
@@ -53,6 +53,8 @@ class Site(BaseApplication):
 
 def _serve(listening: socket.socket, workers: int) -> None:
     os.setpgrp()
+    # The test that started us may stand in a clinic.
+    connection.set_schema_to_public()
     Site(listening, workers).run()
 
 
@@ -82,9 +84,9 @@ def serving(workers: int = WORKERS) -> Iterator[Served]:
 
 def _wait(port: int) -> None:
     """Ask for a page until it is answered: the kernel queues the request until a worker takes it."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", "/", headers={"Host": "localhost"})
-    status = connection.getresponse().status
-    connection.close()
+    asking = HTTPConnection("127.0.0.1", port, timeout=60)
+    asking.request("GET", "/", headers={"Host": "localhost"})
+    status = asking.getresponse().status
+    asking.close()
     if status >= 500:
         raise RuntimeError(f"The site answers with error {status}.")

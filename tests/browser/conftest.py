@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.server import serving
@@ -14,6 +14,8 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
+# Milliseconds: long enough for a machine that has much else to do; nobody waits that long for what comes.
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +23,7 @@ def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
     # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=list(QUIET))
         yield browser
@@ -47,7 +50,7 @@ def visitor(chromium: Browser, site: int) -> Iterator[Callable[..., Visitor]]:
 
     def arrive(width: str = "desktop", *, javascript: bool = True, **options: Any) -> Visitor:
         context = chromium.new_context(viewport=WIDTHS[width], java_script_enabled=javascript, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return Visitor(context.new_page(), site, javascript=javascript)
 

@@ -1,0 +1,121 @@
+"""The main job: from the platform's sign-up page to the patient's portal, on real parts."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django_tenants.utils import tenant_context
+from playwright.sync_api import expect
+
+from tests.browser import walk
+from tests.browser.letters import do_jobs, link_in_letter
+from tests.browser.visitor import Visitor
+from tests.people import DoctorFactory, StaffFactory, with_login
+
+pytestmark = pytest.mark.browser
+Guests = Callable[..., Visitor]
+LAGOS = ZoneInfo("Africa/Lagos")
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[datetime.datetime]:
+    """It is about noon in Lagos and Dublin: a visit asked for now is still one of today."""
+    noon = datetime.datetime.now(LAGOS).replace(hour=12, minute=5)
+    with time_machine.travel(noon, tick=True):
+        yield noon
+
+
+def sign_up(founder: Visitor, email: str) -> str:
+    """Sign the clinic up from the platform's front page; the host at which it was opened."""
+    founder.open("localhost")
+    founder.check()
+    founder.page.get_by_role("link", name="Sign up your clinic").first.click()
+    founder.check()
+    page = founder.page
+    page.get_by_label("Name of the clinic").fill("Harmony Clinic")
+    page.get_by_label("Country").select_option("NG")
+    page.get_by_label("Your given name").fill("Ngozi")
+    page.get_by_label("Your family name").fill("Eze")
+    page.get_by_label("Your e-mail").fill(email)
+    page.get_by_label("I also see patients").check()
+    page.get_by_label("Specialisation").fill("Homeopathy")
+    page.get_by_label("Licence number").fill("MDCN-1")
+    walk.press(founder, "Open the clinic")
+    # No schema was ready: the page waits for the worker.
+    walk.sees(founder, "Your clinic is being set up")
+    do_jobs()
+    walk.sees(founder, "Your clinic is ready")
+    return "harmony-clinic.localhost"
+
+
+def register_receptionist(founder: Visitor, host: str, email: str) -> None:
+    """Take a receptionist on and send the invitation."""
+    founder.open(host, "/staff/")
+    founder.check()
+    walk.follow(founder, "Add somebody")
+    walk.follow(founder, "Receptionist")
+    founder.check()
+    page = founder.page
+    page.get_by_label("Given name").fill("Bola")
+    page.get_by_label("Family name").fill("Ade")
+    page.get_by_label("E-mail").fill(email)
+    walk.press(founder, "Add")
+    walk.sees(founder, "Bola Ade")
+
+
+def go_on_as_doctor(founder: Visitor) -> None:
+    """Change to the other role of the same person."""
+    founder.page.get_by_label("You and your account").click()
+    founder.page.get_by_role("button", name="Go on as Doctor").click()
+    expect(founder.page.get_by_role("heading", name="My day")).to_be_visible()
+    founder.check()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_from_signing_up_a_clinic_to_the_patients_portal(
+    javascript: bool, at_noon: datetime.datetime, visitor: Guests
+) -> None:
+    founder, desk = visitor(javascript=javascript), visitor(javascript=javascript)
+    patient = visitor(width="phone", javascript=javascript)
+    host = sign_up(founder, "ngozi@people.example")
+    walk.accept_invitation(founder, link_in_letter("ngozi@people.example", "Your access to Harmony Clinic"))
+    register_receptionist(founder, host, "bola@people.example")
+    walk.accept_invitation(desk, link_in_letter("bola@people.example", "Your access to Harmony Clinic"))
+    go_on_as_doctor(founder)
+    walk.set_hours(founder, host, f"{at_noon:%A}")
+    walk.ask_for_a_visit(patient, host, "chiamaka@people.example")
+    walk.receive(desk, host)
+    link = link_in_letter("chiamaka@people.example", "Your visit is confirmed")
+    patient.page.goto(link)
+    walk.sees(patient, "Checked in")
+    walk.consult(founder, host)
+    walk.invoice(desk, host, "18000")
+    walk.invite_patient(desk, host)
+    walk.accept_invitation(patient, link_in_letter("chiamaka@people.example", "Your access to"))
+    walk.see_it_all(patient, host, "Ngozi Eze", "18,000.00")
+
+
+@pytest.mark.parametrize(
+    ("clinic", "amount"), [("acme", "18,000.00"), ("beta", "18,000.00")], ids=["Lagos", "Dublin"]
+)
+def test_a_visit_in_each_clinic(
+    clinic: str, amount: str, at_noon: datetime.datetime, signed_in: Guests, visitor: Guests, request: Any
+) -> None:
+    organization = request.getfixturevalue(clinic)
+    with tenant_context(organization):
+        receptionist, doctor = with_login(StaffFactory()), with_login(DoctorFactory())
+    host = organization.host()
+    desk = signed_in(receptionist, organization)
+    working = signed_in(doctor, organization)
+    patient = visitor(width="phone")
+    walk.set_hours(working, host, f"{at_noon:%A}")
+    walk.ask_for_a_visit(patient, host, "chiamaka@people.example")
+    walk.receive(desk, host)
+    walk.consult(working, host)
+    walk.invoice(desk, host, "18000")
+    walk.invite_patient(desk, host)
+    walk.accept_invitation(patient, link_in_letter("chiamaka@people.example", "Your access to"))
+    walk.see_it_all(patient, host, doctor.name, amount)

@@ -1,0 +1,154 @@
+"""The steps of a visit, as each person takes them in a browser. Every page on the way is checked."""
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.visitor import Visitor
+from tests.people import PASSWORD
+
+PATIENT = "Chiamaka Nwosu"
+BORN = "1988-04-17"
+
+
+def press(visitor: Visitor, name: str, within: Locator | None = None) -> None:
+    """Press a button; where scripts run and it asks back, agree."""
+    button = (within or visitor.page.get_by_role("main")).get_by_role("button", name=name, exact=True)
+    asks = button.locator("xpath=ancestor::form[@data-confirm]").count()
+    button.click()
+    if asks and visitor.javascript:
+        visitor.page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
+
+
+def follow(visitor: Visitor, name: str) -> None:
+    """Follow a link of the page's own part."""
+    visitor.page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+
+
+def sees(visitor: Visitor, text: str) -> None:
+    """Wait for the text, then let the page be checked."""
+    expect(visitor.page.get_by_role("main").get_by_text(text).first).to_be_visible()
+    visitor.check()
+
+
+def accept_invitation(visitor: Visitor, link: str) -> None:
+    """Open the letter's link and choose a password."""
+    visitor.page.goto(link)
+    visitor.check()
+    visitor.page.get_by_label("Choose a password").fill(PASSWORD)
+    press(visitor, "Log in")
+    expect(visitor.page.get_by_label("You and your account")).to_be_visible()
+    visitor.check()
+
+
+def set_hours(doctor: Visitor, host: str, weekday: str) -> None:
+    """Open the doctor's day from eight to six."""
+    doctor.open(host, "/availability/")
+    doctor.check()
+    page = doctor.page
+    page.get_by_label("Day", exact=False).first.select_option(label=weekday)
+    page.locator("[name=starts]").fill("08:00")
+    page.locator("[name=ends]").fill("18:00")
+    page.locator("[name=slot_minutes]").first.fill("30")
+    page.locator("form", has=page.locator("[name=weekday]")).get_by_role("button", name="Add").click()
+    sees(doctor, "08:00 – 18:00")
+
+
+def ask_for_a_visit(patient: Visitor, host: str, email: str) -> None:
+    """Without an account: choose a doctor, the first free time, and say who one is."""
+    patient.open(host)
+    patient.check()
+    page = patient.page
+    page.get_by_role("link", name="Book ").first.click()
+    sees(patient, "Times are the clinic's")
+    page.locator("a.time").first.click()
+    sees(patient, "No account is needed.")
+    given, family = PATIENT.split()
+    page.get_by_label("Given name").fill(given)
+    page.get_by_label("Family name").fill(family)
+    page.get_by_label("Date of birth").fill(BORN)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Reason for the visit").fill("A cough that stays")
+    press(patient, "Send the request")
+    sees(patient, "We have your request.")
+
+
+def receive(desk: Visitor, host: str) -> None:
+    """Confirm the request on the day sheet and check the patient in."""
+    desk.open(host, "/day/")
+    sees(desk, "Requests to answer")
+    line = desk.page.get_by_role("main").get_by_role("row").filter(has_text=PATIENT)
+    for step in ("Confirm", "Arrived", "Check in"):
+        press(desk, step, line.first)
+        expect(line.get_by_role("button", name=step, exact=True)).to_have_count(0)
+        desk.check()
+    expect(line.get_by_text("Checked in")).to_be_visible()
+
+
+def consult(doctor: Visitor, host: str) -> None:
+    """Write the consultation, sign it, prescribe and hand the prescription out."""
+    doctor.open(host, "/my-day/")
+    doctor.check()
+    page = doctor.page
+    page.get_by_role("button", name="Start the consultation").first.click()
+    sees(doctor, "A cough that stays")
+    page.get_by_label("Complaints").fill("Dry cough for three weeks")
+    page.get_by_label("Diagnosis").fill("Acute bronchitis")
+    press(doctor, "Save and sign…")
+    sees(doctor, "Signed, it stays as it is for ever")
+    press(doctor, "Sign")
+    sees(doctor, "Signed by")
+    press(doctor, "Prescribe")
+    page.locator("#id_items-0-medicine").fill("Drosera rotundifolia")
+    page.locator("#id_items-0-potency").fill("12C")
+    page.locator("#id_items-0-frequency").fill("three times a day")
+    doctor.check()
+    press(doctor, "Check and hand out…")
+    expect(page.get_by_text("Drosera rotundifolia")).to_be_visible()
+    doctor.check()
+    page.get_by_role("button", name="Hand out", exact=True).first.click()
+    if doctor.javascript:
+        page.get_by_role("dialog").get_by_role("button", name="Hand out", exact=True).click()
+    expect(page.get_by_text("Ready to hand out.")).to_be_visible()
+    doctor.check()
+
+
+def invoice(desk: Visitor, host: str, price: str) -> None:
+    """Invoice the visit, issue the invoice and take the whole payment."""
+    desk.open(host, "/day/")
+    desk.page.get_by_role("main").get_by_role("link", name=PATIENT).first.click()
+    press(desk, "Write the invoice")
+    page = desk.page
+    sees(desk, "Total when last saved")
+    page.locator("#id_lines-0-description").fill("Consultation")
+    page.locator("#id_lines-0-quantity").fill("1")
+    page.locator("#id_lines-0-unit_price").fill(price)
+    press(desk, "Save")
+    sees(desk, "The draft is saved.")
+    follow(desk, "Issue")
+    sees(desk, "The invoice gets its number")
+    press(desk, "Issue the invoice")
+    sees(desk, "is issued.")
+    press(desk, "Record payment")
+    sees(desk, "The payment is recorded.")
+
+
+def invite_patient(desk: Visitor, host: str) -> None:
+    """Send the patient the letter that opens the portal."""
+    desk.open(host, "/patients/")
+    desk.check()
+    desk.page.get_by_role("main").get_by_role("link", name=PATIENT).first.click()
+    desk.check()
+    press(desk, "Send an invitation")
+    sees(desk, "the link works until")
+
+
+def see_it_all(patient: Visitor, host: str, doctor: str, amount: str) -> None:
+    """The portal shows the visit, the prescription and the paid invoice."""
+    patient.open(host, "/portal/")
+    sees(patient, doctor)
+    expect(patient.page.get_by_text("Done")).to_be_visible()
+    patient.open(host, "/portal/prescriptions/")
+    sees(patient, "Drosera rotundifolia")
+    patient.open(host, "/portal/invoices/")
+    sees(patient, amount)
+    patient.page.get_by_role("main").get_by_role("row").get_by_role("link").first.click()
+    sees(patient, "Consultation")
