@@ -77,8 +77,9 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, digits: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit_price"] = money_field(digits, label=_("Price"), min_value=NOTHING)
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = "form-control number" if name != "description" else "form-control"
+        for field in self.fields.values():
+            # The label stands above the first line alone on a wide screen; the name goes with every field.
+            field.widget.attrs |= {"class": "form-control", "aria-label": field.label}
 
     def charge(self) -> Charge:
         """What the line says."""
