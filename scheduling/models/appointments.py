@@ -269,10 +269,15 @@ class Appointment(Stateful, Entity):
     def is_timely(self, verb: str) -> bool:
         """Whether the hour for `verb` has come: arriving belongs to the day, missing to after the start."""
         if verb == "mark_arrived":
-            return timezone.localdate(self.starts_at) == timezone.localdate()
+            return self.is_today
         if verb == "mark_noshow":
             return self.has_begun
         return True
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it is on the clinic's present day."""
+        return timezone.localdate(self.starts_at) == timezone.localdate()
 
     @property
     def has_begun(self) -> bool:

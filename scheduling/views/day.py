@@ -5,17 +5,18 @@ import uuid
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.members.models import DoctorProfile
 from clinic.access import requires
 from clinic.http import ClinicRequest
-from scheduling.models import Appointment, Status
+from scheduling.models import Appointment, AvailabilityRule, Source, Status
 from scheduling.views.actions import buttons, lines
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -24,6 +25,13 @@ PAGE = 100
 # The requests shown above the day; the next ones follow when these are answered.
 MOST_REQUESTS = 5
 WAITING = (Status.ARRIVED, Status.CHECKED_IN)
+# How a visit began, as its history tells it.
+BEGAN = {
+    Source.PUBLIC: gettext_lazy("Asked for on the booking page"),
+    Source.PORTAL: gettext_lazy("Booked by the patient"),
+    Source.RECEPTION: gettext_lazy("Booked at reception"),
+    Source.AGENT: gettext_lazy("Booked by an agent"),
+}
 
 
 def wanted_day(request: ClinicRequest) -> datetime.date:
@@ -40,16 +48,37 @@ def wanted_doctor(request: ClinicRequest, doctors: list[DoctorProfile]) -> Docto
     return next((doctor for doctor in doctors if str(doctor.pk) == wanted), None)
 
 
-def active_doctors() -> list[DoctorProfile]:
+def active_doctors(**annotations: Exists) -> list[DoctorProfile]:
     """The clinic's doctors by name."""
-    doctors = DoctorProfile.objects.active().with_people()
+    doctors = DoctorProfile.objects.active().with_people().annotate(**annotations)
     return list(doctors.order_by("member__given_name", "member__family_name"))
+
+
+class FirstSteps(NamedTuple):
+    """How far a new clinic is on its way to its first visit."""
+
+    has_doctor: bool
+    has_hours: bool
+
+
+def first_steps(request: ClinicRequest, doctors: list[Any]) -> FirstSteps | None:
+    """What is left to do before the first visit; nothing once there is one, nor for who cannot do it."""
+    if not (request.member and request.member.may("members.register_staff")):
+        return None
+    if any(doctor.has_visits for doctor in doctors):
+        return None
+    return FirstSteps(bool(doctors), any(doctor.has_hours for doctor in doctors))
 
 
 @requires("scheduling.view_day")
 def day(request: ClinicRequest) -> HttpResponse:
     """Everybody's appointments of one day, each with its next step one click away."""
-    on, doctors = wanted_day(request), active_doctors()
+    on = wanted_day(request)
+    # Asked along with the doctors: the day has no statement to spare.
+    doctors = active_doctors(
+        has_hours=Exists(AvailabilityRule.objects.filter(doctor=OuterRef("pk"))),
+        has_visits=Exists(Appointment.objects.filter(doctor=OuterRef("pk"))),
+    )
     doctor, status = wanted_doctor(request, doctors), request.GET.get("status", "")
     of_day = Appointment.objects.on(on).for_doctor(doctor)
     counts = dict(of_day.order_by().values_list("status").annotate(Count("pk")))
@@ -77,13 +106,14 @@ def day(request: ClinicRequest) -> HttpResponse:
             "page_obj": page,
             "lines": lines(page, request.member),
             "requests": lines(requests, request.member),
+            "first_steps": first_steps(request, doctors),
         },
     )
 
 
 @requires("scheduling.view_my_day")
 def my_day(request: ClinicRequest) -> HttpResponse:
-    """The doctor's own day: who is next, who waits, who comes later."""
+    """The doctor's own day: who is next, and who comes later."""
     on = wanted_day(request)
     own = Appointment.objects.on(on).filter(doctor_id=request.member.pk).with_people().order_by("starts_at")
     rows = lines(own, request.member)
@@ -97,7 +127,6 @@ def my_day(request: ClinicRequest) -> HttpResponse:
             "next": on + ONE_DAY,
             "lines": rows,
             "current": _next_patient([row.appointment for row in rows]),
-            "waiting": [row for row in rows if row.appointment.status in WAITING],
         },
     )
 
@@ -106,9 +135,14 @@ def _next_patient(appointments: list[Appointment]) -> Appointment | None:
     """Who is to be seen next: whoever is checked in, else arrived, else expected; the earliest of them."""
     for status in (Status.CHECKED_IN, Status.ARRIVED, Status.BOOKED):
         for appointment in appointments:
-            if appointment.status == status and (status != Status.BOOKED or not appointment.is_over):
+            if appointment.status == status and appointment.is_today and _is_expected(appointment):
                 return appointment
     return None
+
+
+def _is_expected(appointment: Appointment) -> bool:
+    """Whether the patient is here, or may still come."""
+    return appointment.status in WAITING or not appointment.is_over
 
 
 @requires("scheduling.view_appointment")
@@ -133,7 +167,7 @@ class Event(NamedTuple):
     """Something that happened to an appointment."""
 
     at: datetime.datetime
-    title: str
+    title: Any
     by: Any = None
     text: str = ""
 
@@ -141,7 +175,7 @@ class Event(NamedTuple):
 def history(appointment: Appointment) -> list[Event]:
     """What happened to the appointment, latest first."""
     told = [
-        Event(appointment.created_at, appointment.get_source_display(), appointment.booked_by),
+        Event(appointment.created_at, BEGAN[Source(appointment.source)], appointment.booked_by),
         Event(appointment.confirmed_at, _("Confirmed"), appointment.confirmed_by),
         Event(appointment.declined_at, _("Declined"), appointment.declined_by, appointment.decline_reason),
         Event(appointment.arrived_at, _("Arrived")),
