@@ -5,7 +5,7 @@ import hashlib
 from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -13,6 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
+from clinic.db.current import connection
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from scheduling.models.ranges import KeyRange, TimeRange
 from scheduling.models.states import HOLDING, TRANSITIONS, UNCONFIRMED, Source, Status
