@@ -29,9 +29,9 @@ def idempotency_key() -> SafeString:
 
 
 @register.filter
-def money(amount: Decimal | None, currency: str = "") -> str:
+def money(amount: Decimal | str | None, currency: str = "") -> str:
     """The amount with its currency, in the clinic's notation and the currency's own decimals."""
-    if amount is None:
+    if amount is None or amount == "":
         return ""
     code = currency or getattr(connection.tenant, "currency", "") or "XXX"
     return format_currency(amount, code, locale=_locale())
@@ -46,7 +46,7 @@ def clock(moment: datetime | None) -> str:
 @register.filter
 def day(moment: date | None, length: str = "medium") -> str:
     """The date in the clinic's notation (length: short, medium, long, full)."""
-    if moment is None:
+    if not moment:
         return ""
     local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
     return format_date(local, length, locale=_locale())
@@ -55,7 +55,7 @@ def day(moment: date | None, length: str = "medium") -> str:
 @register.filter
 def day_time(moment: datetime | None) -> str:
     """Date and time in the clinic's zone and notation."""
-    if moment is None:
+    if not moment:
         return ""
     return f"{day(moment)}, {clock(moment)}"
 
