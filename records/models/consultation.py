@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
+from accounts.members.models.member import actor
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.states import Transitions
 from scheduling.models import Appointment
@@ -106,26 +107,10 @@ class Consultation(Stateful, Entity):
     duration_minutes = models.PositiveSmallIntegerField(_("duration in minutes"), null=True, blank=True)
     follow_up_on = models.DateField(_("follow-up on"), null=True, blank=True)
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True, editable=False)
-    signed_by = models.ForeignKey(
-        Member,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("signed by"),
-    )
+    signed_by = actor(_("signed by"))
     content_hash = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
-    cancelled_by = models.ForeignKey(
-        Member,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("cancelled by"),
-    )
+    cancelled_by = actor(_("cancelled by"))
     cancel_reason = models.CharField(_("reason for cancelling"), max_length=500, blank=True, editable=False)
 
     objects = ConsultationQuerySet.as_manager()

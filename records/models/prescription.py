@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
+from accounts.members.models.member import actor
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.states import Transitions
 from records.models.consultation import Consultation
@@ -88,15 +89,7 @@ class Prescription(Stateful, Entity):
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True, editable=False)
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
-    ended_by = models.ForeignKey(
-        Member,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("ended by"),
-    )
+    ended_by = actor(_("ended by"))
     stop_reason = models.CharField(_("reason for stopping"), max_length=500, blank=True, editable=False)
 
     objects = PrescriptionQuerySet.as_manager()

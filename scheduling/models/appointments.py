@@ -13,6 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
+from accounts.members.models.member import actor
 from clinic.db.current import connection
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from scheduling.models.ranges import KeyRange, TimeRange
@@ -107,19 +108,6 @@ class AppointmentQuerySet(EntityQuerySet):
 def fact(label: Any) -> models.DateTimeField:
     """When a step happened; empty until then."""
     return models.DateTimeField(label, null=True, blank=True, editable=False)
-
-
-def actor(label: Any) -> models.ForeignKey:
-    """Who took a step; empty when it was the patient without a log-in, a job or a support session."""
-    return models.ForeignKey(
-        Member,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=label,
-    )
 
 
 class Appointment(Stateful, Entity):

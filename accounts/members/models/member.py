@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -160,3 +160,16 @@ class Member(Stateful, Entity):
     def profile(self) -> models.Model | None:
         """What the role adds, or None while the registration is not finished."""
         return getattr(self, self.role, None) if self.role else None
+
+
+def actor(label: Any) -> models.ForeignKey:
+    """Who took a step; empty when it was the patient without a log-in, a job or a support session."""
+    return models.ForeignKey(
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=label,
+    )
