@@ -54,11 +54,16 @@ class DoctorFactory(StaffFactory):
     consultation_fee = Decimal(18000)
 
 
-def with_login(member: Member, email: str = "") -> Member:
-    """The member, able to sign in with PASSWORD."""
-    user = User.objects.create_user(email or f"{member.pk}@people.example", PASSWORD)
+def a_user(email: str, **facts: Any) -> User:
+    """A log-in whose e-mail is confirmed."""
+    user = User.objects.create_user(email, PASSWORD, **facts)
     verify_email(user)
-    affiliate_here(user)
-    member.user = user
+    return user
+
+
+def with_login(member: Member, email: str = "", user: User | None = None) -> Member:
+    """The member, able to sign in with PASSWORD: by `email`, or as a `user` who is known already."""
+    member.user = user or a_user(email or f"{member.pk}@people.example")
     member.save(update_fields=["user"])
+    affiliate_here(member.user)
     return member

@@ -7,7 +7,8 @@ from accounts import services
 from accounts.models import Affiliation, User
 from clinic.db.current import connection
 from clinic.models import Refusal
-from tests.accounts.members.factories import a_superuser, a_user
+from tests.accounts.members.factories import a_superuser
+from tests.people import a_user
 
 pytestmark = pytest.mark.django_db
 

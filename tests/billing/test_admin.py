@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import Invoice, InvoiceSeries, Payment
-from tests.billing.factories import StaffFactory, issued, pay, with_login
+from tests.billing.factories import issued, pay
+from tests.people import StaffFactory, with_login
 
 pytestmark = pytest.mark.django_db
 

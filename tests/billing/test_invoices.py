@@ -13,7 +13,8 @@ from django.utils import timezone
 from billing import services
 from billing.models import Invoice, InvoiceLine, InvoiceSeries
 from clinic.models import Refusal
-from tests.billing.factories import PatientFactory, charges, draft, issued, pay
+from tests.billing.factories import charges, draft, issued, pay
+from tests.people import PatientFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ from billing.models.money import digits_of, rounded
 from billing.services.invoices import Charge
 from clinic.db.current import connection
 from clinic.models import Refusal
-from tests.billing.factories import PatientFactory, draft
+from tests.billing.factories import draft
+from tests.people import PatientFactory
 
 CURRENCIES = {"NGN": 2, "EUR": 2, "INR": 2, "SEK": 2, "JPY": 0, "KWD": 3}
 

@@ -12,7 +12,8 @@ from django.urls import reverse
 from accounts.members.models import Member
 from billing import services
 from billing.models import Invoice, Payment
-from tests.billing.factories import PatientFactory, StaffFactory, draft, issued, pay, with_login
+from tests.billing.factories import draft, issued, pay
+from tests.people import PatientFactory, StaffFactory, with_login
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +174,7 @@ def visit() -> Any:
     from django.utils import timezone
 
     from scheduling.models import Appointment
-    from tests.billing.factories import DoctorFactory
+    from tests.people import DoctorFactory
 
     doctor: Member = DoctorFactory()
     starts_at = timezone.now() + timedelta(days=1)

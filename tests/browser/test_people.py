@@ -9,14 +9,8 @@ import pytest
 from accounts.members import services
 from accounts.members.roles import Role
 from clinic.notifications.models import OutboxMessage
-from tests.accounts.members.factories import (
-    PASSWORD,
-    DoctorFactory,
-    PatientFactory,
-    StaffFactory,
-    a_user,
-    member_in,
-)
+from tests.accounts.members.factories import DoctorFactory, StaffFactory, member_in
+from tests.people import PASSWORD, PatientFactory, a_user
 
 pytestmark = pytest.mark.browser
 Guests = Callable[..., Any]

@@ -1,54 +1,15 @@
-"""People, visits and records to test with."""
+"""Visits and records to test with."""
 
-import datetime
 from typing import Any
 
 import factory
 from django.utils import timezone
 
-from accounts.members.models import Allergy, DoctorProfile, Member, PatientProfile
-from accounts.members.roles import Role
-from accounts.models import User
+from accounts.members.models import Allergy
 from records import services
 from records.models import Consultation, Prescription
-from scheduling.models import Appointment
-
-
-class UserFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = User
-
-    email = factory.Sequence(lambda number: f"person{number}@example.com")
-    name = factory.Faker("name")
-    password = "!"
-
-
-class MemberFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = Member
-
-    user = factory.SubFactory(UserFactory)
-    role = Role.RECEPTIONIST
-    given_name = factory.Faker("first_name")
-    family_name = factory.Faker("last_name")
-
-
-class DoctorFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = DoctorProfile
-
-    member = factory.SubFactory(MemberFactory, role=Role.DOCTOR)
-    specialisation = "General practice"
-    licence_number = factory.Sequence(lambda number: f"MDCN-{number:05d}")
-
-
-class PatientFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = PatientProfile
-
-    member = factory.SubFactory(MemberFactory, role=Role.PATIENT)
-    number = factory.Sequence(lambda number: f"T-{number:05d}")
-    date_of_birth = datetime.date(1980, 5, 12)
+from tests.scheduling import factories as calendar
+from tests.scheduling.factories import DoctorFactory, PatientFactory
 
 
 class AllergyFactory(factory.django.DjangoModelFactory):
@@ -59,16 +20,10 @@ class AllergyFactory(factory.django.DjangoModelFactory):
     substance = factory.Sequence(lambda number: f"Penicillin {number}")
 
 
-class AppointmentFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = Appointment
+class AppointmentFactory(calendar.AppointmentFactory):
+    """A visit that is about to begin."""
 
-    doctor = factory.SubFactory(DoctorFactory)
-    patient = factory.SubFactory(PatientFactory)
     starts_at = factory.LazyFunction(timezone.now)
-    ends_at = factory.LazyAttribute(lambda visit: visit.starts_at + datetime.timedelta(minutes=30))
-    status = Appointment.Status.BOOKED
-    source = Appointment.Source.RECEPTION
 
 
 def begun(**people: Any) -> Consultation:

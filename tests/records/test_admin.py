@@ -12,7 +12,8 @@ from accounts.members.models import AdminProfile
 from accounts.members.roles import Role
 from records import services
 from records.models import Consultation
-from tests.records.factories import MemberFactory, begun, handed_out, signed
+from tests.records.factories import begun, handed_out, signed
+from tests.scheduling.factories import MemberFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -7,14 +7,8 @@ from clinic.models import Refusal
 from records import services
 from records.models import Consultation
 from scheduling.models import Appointment
-from tests.records.factories import (
-    AppointmentFactory,
-    DoctorFactory,
-    PatientFactory,
-    begun,
-    handed_out,
-    signed,
-)
+from tests.records.factories import AppointmentFactory, begun, handed_out, signed
+from tests.scheduling.factories import DoctorFactory, PatientFactory
 
 pytestmark = pytest.mark.django_db
 S = Consultation.Status

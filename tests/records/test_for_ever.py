@@ -8,7 +8,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from records import services
 from records.models import Consultation, Prescription
-from tests.records.factories import DoctorFactory, PatientFactory, begun, drafted, handed_out, signed
+from tests.records.factories import begun, drafted, handed_out, signed
+from tests.scheduling.factories import DoctorFactory, PatientFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -15,14 +15,12 @@ from tests.records.factories import (
     ARNICA,
     AllergyFactory,
     AppointmentFactory,
-    DoctorFactory,
-    MemberFactory,
-    PatientFactory,
     begun,
     drafted,
     handed_out,
     signed,
 )
+from tests.scheduling.factories import DoctorFactory, MemberFactory, PatientFactory
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]

@@ -5,7 +5,8 @@ import pytest
 from clinic.models import Refusal
 from records import services
 from records.models import Prescription, PrescriptionItem
-from tests.records.factories import ARNICA, DoctorFactory, begun, drafted, handed_out, signed
+from tests.records.factories import ARNICA, begun, drafted, handed_out, signed
+from tests.scheduling.factories import DoctorFactory
 
 pytestmark = pytest.mark.django_db
 BELLADONNA = {"medicine": "Belladonna", "potency": "200C"}

@@ -6,7 +6,8 @@ from typing import Any
 from clinic.models import Refusal
 from records import services
 from records.models import Consultation, Prescription
-from tests.records.factories import ARNICA, AppointmentFactory, DoctorFactory, PatientFactory, drafted
+from tests.records.factories import ARNICA, AppointmentFactory, drafted
+from tests.scheduling.factories import DoctorFactory, PatientFactory
 
 Race = Callable[..., list[Any]]
 

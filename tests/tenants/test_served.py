@@ -7,7 +7,7 @@ import pytest
 from django_tenants.utils import schema_context
 
 from tenants import directory, versions
-from tests.billing.factories import StaffFactory, with_login
+from tests.people import StaffFactory, with_login
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django_tenants.utils import schema_context, tenant_context
 
-from tests.billing.factories import StaffFactory, with_login
+from tests.people import StaffFactory, with_login
 
 pytestmark = pytest.mark.django_db
 STAFF_PAGE = "/patients/"

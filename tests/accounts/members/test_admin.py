@@ -7,13 +7,8 @@ import pytest
 from accounts.members import services
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from accounts.members.roles import Role
-from tests.accounts.members.factories import (
-    DoctorFactory,
-    PatientFactory,
-    StaffFactory,
-    a_superuser,
-    member_in,
-)
+from tests.accounts.members.factories import DoctorFactory, StaffFactory, a_superuser, member_in
+from tests.people import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +122,7 @@ def test_the_platforms_admin_closes_logins_and_deletes_none(anonymous: Any) -> N
     from django.db import connection
 
     from accounts.models import User
-    from tests.accounts.members.factories import a_user
+    from tests.people import a_user
 
     connection.set_schema_to_public()
     root, ada = a_superuser(), a_user("ada@example.com")

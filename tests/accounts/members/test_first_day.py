@@ -11,8 +11,8 @@ from accounts.models import Affiliation, User
 from clinic.db.current import connection
 from clinic.notifications.models import OutboxMessage
 from tenants.models import Organization
-from tests.accounts.members.factories import PASSWORD, a_user
 from tests.accounts.members.test_founding import FORM
+from tests.people import PASSWORD, a_user
 
 
 def test_the_letters_reader_is_the_first_administrator(committed: None, anonymous: Any) -> None:

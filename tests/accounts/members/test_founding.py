@@ -6,7 +6,7 @@ import pytest
 
 from clinic.db.current import connection
 from tenants.models import Organization
-from tests.accounts.members.factories import a_user
+from tests.people import a_user
 
 pytestmark = pytest.mark.django_db
 

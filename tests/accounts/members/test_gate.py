@@ -12,15 +12,8 @@ from accounts.members import services
 from accounts.members.roles import PERMISSIONS, Role
 from clinic.access import public
 from clinic.db.current import connection
-from tests.accounts.members.factories import (
-    PASSWORD,
-    PatientFactory,
-    StaffFactory,
-    a_superuser,
-    a_user,
-    member_in,
-    with_login,
-)
+from tests.accounts.members.factories import StaffFactory, a_superuser, member_in
+from tests.people import PASSWORD, PatientFactory, a_user, with_login
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +107,7 @@ def test_a_session_of_one_clinic_is_nothing_in_another(client_for: Any, beta: An
 
     member = member_in(Role.RECEPTIONIST)
     with tenant_context(beta):
-        with_login(StaffFactory(), member.user)
+        with_login(StaffFactory(), user=member.user)
     client = client_for(member)
     assert client.get("/patients/").status_code == 200
     assert client.get("/patients/", HTTP_HOST=beta.host()).status_code == 302
@@ -131,7 +124,7 @@ def test_no_member_no_access_even_with_a_session(anonymous: Any, beta: Any) -> N
 
 
 def test_running_the_platform_opens_no_clinic(client_for: Any) -> None:
-    member = with_login(PatientFactory().member, a_superuser())
+    member = with_login(PatientFactory().member, user=a_superuser())
     assert client_for(member).get("/patients/").status_code == 403
     assert client_for(member).get("/admin/").status_code == 403
 

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -14,16 +13,11 @@ from accounts.members.models import Invitation, Member
 from accounts.members.roles import Role
 from accounts.models import Affiliation, User
 from accounts.services import has_verified
+from clinic.db.current import connection
 from clinic.models import Refusal
 from clinic.notifications.models import OutboxMessage
-from tests.accounts.members.factories import (
-    PASSWORD,
-    DoctorFactory,
-    PatientFactory,
-    StaffFactory,
-    a_user,
-    member_in,
-)
+from tests.accounts.members.factories import DoctorFactory, StaffFactory, member_in
+from tests.people import PASSWORD, PatientFactory, a_user
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,8 @@ from accounts.members import services
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from clinic.models import Refusal
-from tests.accounts.members.factories import PatientFactory, StaffFactory, member_in
+from tests.accounts.members.factories import StaffFactory, member_in
+from tests.people import PatientFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from accounts.members.models import (
     PatientProfile,
 )
 from accounts.members.roles import Role
-from tests.accounts.members.factories import DoctorFactory, PatientFactory, StaffFactory, member_in
+from tests.accounts.members.factories import DoctorFactory, StaffFactory, member_in
+from tests.people import PatientFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,8 @@ from accounts.members.models import (
 from accounts.members.roles import Role
 from clinic.db.current import connection
 from clinic.models import Refusal
-from tests.accounts.members.factories import DoctorFactory, PatientFactory, StaffFactory, a_user, with_login
+from tests.accounts.members.factories import DoctorFactory, StaffFactory
+from tests.people import PatientFactory, a_user, with_login
 
 pytestmark = pytest.mark.django_db
 

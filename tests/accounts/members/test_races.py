@@ -6,8 +6,9 @@ from accounts.members import services
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from clinic.models import Refusal
-from tests.accounts.members.factories import PASSWORD, StaffFactory
+from tests.accounts.members.factories import StaffFactory
 from tests.accounts.members.test_invitations import invited
+from tests.people import PASSWORD
 
 
 def test_two_readers_at_once_one_gets_in(race: Any) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from accounts.members.models import Member, PatientProfile
 from accounts.members.models.member import fold
-from tests.accounts.members.factories import PatientFactory
+from tests.people import PatientFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,8 @@ from accounts.members.roles import Role
 from accounts.models import User
 from clinic.db.current import connection
 from clinic.notifications.models import OutboxMessage
-from tests.accounts.members.factories import PASSWORD, a_user, member_in
+from tests.accounts.members.factories import member_in
+from tests.people import PASSWORD, a_user
 
 pytestmark = pytest.mark.django_db
 
