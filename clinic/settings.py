@@ -199,6 +199,13 @@ ACCOUNT_SALT = CLINIC_SALT
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.ClinicPasswordResetTokenGenerator"
 # From one address; enough for anybody who means it.
 ACCOUNT_RATE_LIMITS = {"sign_up_clinic": "10/h/ip"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.SignupForm",
+    "add_email": "accounts.forms.AddEmailForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -238,7 +245,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-FORMAT_MODULE_PATH = None
+FORMAT_MODULE_PATH = "clinic.formats"
 
 # --- Static files --------------------------------------------------------------------------------
 STATIC_URL = "/static/"

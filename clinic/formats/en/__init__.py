@@ -1,0 +1,1 @@
+"""English of a clinic, wherever it stands."""
