@@ -61,7 +61,11 @@ def test_a_time_sent_by_fifty_is_booked_once_and_the_others_are_offered_more(sit
     for number, slot in enumerate(free_times(doctor)[:ROUNDS]):
         bookings = [
             Booking(
-                acme.host(), doctor.pk, slot.starts_at.isoformat(), f"P{number}of{person}", f"{number}:{person}"
+                acme.host(),
+                doctor.pk,
+                slot.starts_at.isoformat(),
+                f"P{number}of{person}",
+                f"{number}:{person}",
             )
             for person in range(PEOPLE)
         ]
