@@ -54,6 +54,14 @@ def test_the_total_is_the_sum_of_the_rounded_lines(currency: str, data: Any) -> 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("quantity", "price", "amount"), [("0.5", "0.01", "0.01"), ("2.5", "0.05", "0.13")])
+def test_a_half_is_rounded_up_as_by_the_database(quantity: str, price: str, amount: str) -> None:
+    line = Charge("Thing", Decimal(quantity), Decimal(price))
+    invoice = services.update_invoice(draft(), by=None, lines=[line])
+    assert invoice.total == Decimal(amount)
+
+
+@pytest.mark.django_db
 def test_a_price_finer_than_the_currency_is_refused() -> None:
     with pytest.raises(Refusal, match="decimal places"):
         draft("0.001")
