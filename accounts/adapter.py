@@ -58,7 +58,8 @@ class AccountAdapter(DefaultAccountAdapter):
             template = ALLAUTHS_WORDS
             words["letter_subject"] = render_to_string(f"{template_prefix}_subject.txt", words).strip()
             words["letter"] = render_to_string(f"{template_prefix}_message.txt", words).strip()
-        enqueue(kind=kind, to=email, template=template, context=words, key=secrets.token_hex(16))
+        key = secrets.token_hex(16)
+        enqueue(kind=kind, to=email, template=template, context=words, key=key, is_secret=True)
 
     def get_email_confirmation_url(self, request: ClinicRequest, emailconfirmation: EmailConfirmation) -> str:
         """The address that confirms an e-mail."""

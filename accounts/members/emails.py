@@ -23,4 +23,5 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         },
         key=invitation.token_hash,
         about_id=invitation.pk,
+        is_secret=True,
     )

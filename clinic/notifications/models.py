@@ -48,6 +48,8 @@ class OutboxMessage(Entity, Stateful):
     recipient = models.CharField(_("to"), max_length=254)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
+    # Its text opens something (an invitation, a new password): it is kept only until it is sent.
+    is_secret = models.BooleanField(_("secret"), default=False)
     key = models.CharField(_("about"), max_length=200)
     about_id = models.UUIDField(_("record"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"))
@@ -65,6 +67,9 @@ class OutboxMessage(Entity, Stateful):
             models.UniqueConstraint(fields=["kind", "channel", "key"], name="outbox_once"),
             one_of("status", Status, "outbox_status"),
             one_of("channel", Channel, "outbox_channel"),
+            models.CheckConstraint(
+                condition=~Q(is_secret=True, status="sent") | Q(body=""), name="outbox_secret_forgotten"
+            ),
             exactly_when("sent_at", "status", ["sent"], "outbox_sent_at"),
         )
         indexes = (

@@ -27,11 +27,12 @@ def enqueue(
     key: str,
     about_id: Any = None,
     due_at: datetime | None = None,
+    is_secret: bool = False,
 ) -> bool:
     """Write a message into the outbox as part of the caller's transaction; say whether it was new.
 
     `template` is a text template whose first line is the subject. The same `kind` and `key` are written
-    once, however often this is called.
+    once, however often this is called. The text of a secret message is forgotten when it has been sent.
     """
     subject, _line, body = render_to_string(template, context).strip().partition("\n")
     message = OutboxMessage(
@@ -41,6 +42,7 @@ def enqueue(
         body=body.strip() + "\n",
         key=key,
         about_id=about_id,
+        is_secret=is_secret,
         due_at=due_at or timezone.now(),
     )
     is_new = OutboxMessage.objects.insert_unless_taken(message)
@@ -66,7 +68,8 @@ def deliver_message(message_id: Any) -> None:
         wait = timedelta(minutes=2**message.attempts)
         message.move("mark_failed", error=str(problem)[:500], due_at=timezone.now() + wait)
     else:
-        message.move("mark_sent", sent_at=timezone.now(), error="")
+        text = "" if message.is_secret else message.body
+        message.move("mark_sent", sent_at=timezone.now(), error="", body=text)
 
 
 def _claim(message_id: Any) -> OutboxMessage | None:

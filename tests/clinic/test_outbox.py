@@ -61,6 +61,15 @@ def test_a_message_is_sent_once(acme: Any) -> None:
     ]
 
 
+def test_a_letter_that_opens_something_is_forgotten_when_it_has_been_sent() -> None:
+    message = written(is_secret=True)
+    assert message.body
+    services.deliver_message(message.pk)
+    message.refresh_from_db()
+    assert message.body == ""
+    assert mail.outbox[0].body
+
+
 def test_a_message_that_could_not_be_sent_is_tried_again_later(broken_mail: None) -> None:
     message = written()
     services.deliver_message(message.pk)
