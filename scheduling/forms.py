@@ -25,9 +25,14 @@ def instant(text: str | None) -> datetime.datetime | None:
         moment = parse_datetime(text or "")
     except ValueError:
         return None
-    if moment is not None and timezone.is_naive(moment):
-        return moment.replace(tzinfo=timezone.get_current_timezone())
-    return moment
+    if moment is None or not is_plausible(moment):
+        return None
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+def is_plausible(day: datetime.date) -> bool:
+    """Whether a date typed into an address is one to reckon with: the calendar ends at both ends."""
+    return 2000 <= day.year <= 2100
 
 
 class InstantField(forms.Field):

@@ -476,8 +476,39 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            models.Q(("kind", "extra"), _negated=True),
+                            (
+                                "ends_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"), "+", models.Value(datetime.timedelta(days=1))
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="availability_exception_extra_length",
+                        violation_error_message="An extra opening lasts a day at most. Enter one for each day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ends_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"), "+", models.Value(datetime.timedelta(days=731))
+                                ),
+                            )
+                        ),
+                        name="availability_exception_leave_length",
+                        violation_error_message="Leave lasts two years at most.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             models.Q(("kind", "leave"), ("slot_minutes__isnull", True)),
-                            models.Q(("kind", "extra"), ("slot_minutes__gte", 5), ("slot_minutes__lte", 480)),
+                            models.Q(
+                                ("kind", "extra"),
+                                ("slot_minutes__gte", 5),
+                                ("slot_minutes__isnull", False),
+                                ("slot_minutes__lte", 480),
+                            ),
                             _connector="OR",
                         ),
                         name="availability_exception_slot_minutes",

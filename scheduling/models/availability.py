@@ -22,6 +22,12 @@ SLOT_VALIDATORS = (
     MaxValueValidator(LONGEST_SLOT, SLOT_LENGTH),
 )
 END_AFTER_START = _("The end must come after the start.")
+# An opening is entered day by day; without an end in sight it would be weekly hours, or leaving the clinic.
+LONGEST_EXTRA, LONGEST_LEAVE = datetime.timedelta(days=1), datetime.timedelta(days=731)
+EXTRA_TOO_LONG = _("An extra opening lasts a day at most. Enter one for each day.")
+LEAVE_TOO_LONG = _("Leave lasts two years at most.")
+FURTHEST_YEARS = 5
+TOO_FAR = _("This is too far away: check the year.")
 
 
 class Weekday(models.IntegerChoices):
@@ -179,8 +185,24 @@ class AvailabilityException(Entity):
                 violation_error_message=END_AFTER_START,
             ),
             models.CheckConstraint(
+                condition=~Q(kind=Kind.EXTRA) | Q(ends_at__lte=F("starts_at") + LONGEST_EXTRA),
+                name="availability_exception_extra_length",
+                violation_error_message=EXTRA_TOO_LONG,
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__lte=F("starts_at") + LONGEST_LEAVE),
+                name="availability_exception_leave_length",
+                violation_error_message=LEAVE_TOO_LONG,
+            ),
+            models.CheckConstraint(
                 condition=Q(kind=Kind.LEAVE, slot_minutes__isnull=True)
-                | Q(kind=Kind.EXTRA, slot_minutes__gte=SHORTEST_SLOT, slot_minutes__lte=LONGEST_SLOT),
+                | Q(
+                    # Without this the CHECK would be neither true nor false for an empty length, and pass.
+                    kind=Kind.EXTRA,
+                    slot_minutes__isnull=False,
+                    slot_minutes__gte=SHORTEST_SLOT,
+                    slot_minutes__lte=LONGEST_SLOT,
+                ),
                 name="availability_exception_slot_minutes",
                 violation_error_message=_("An extra opening needs a visit length between 5 and 480 minutes."),
             ),
@@ -197,6 +219,14 @@ class AvailabilityException(Entity):
         return f"{self.get_kind_display()} {self.starts_at:%Y-%m-%d %H:%M}"
 
     def clean(self) -> None:
-        """It ends after it starts."""
-        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+        """It begins in the years ahead, and ends after that, but not for ever after."""
+        if not (self.starts_at and self.ends_at):
+            return
+        if abs(self.starts_at.year - timezone.localdate().year) > FURTHEST_YEARS:
+            raise ValidationError({"starts_at": TOO_FAR})
+        if self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": END_AFTER_START})
+        if self.ends_at - self.starts_at > LONGEST_LEAVE:
+            raise ValidationError({"ends_at": LEAVE_TOO_LONG})
+        if self.kind == Kind.EXTRA and self.ends_at - self.starts_at > LONGEST_EXTRA:
+            raise ValidationError({"ends_at": EXTRA_TOO_LONG})

@@ -26,6 +26,8 @@ NOT_BOOKABLE = _("This doctor cannot be booked at the moment. Please choose anot
 NOT_OFFERED = _("This time is not free any more. Please choose another one.")
 OUTSIDE_HOURS = _("The doctor does not work at this time. Choose a time within the working hours.")
 OVER = _("This time has passed. Choose a later one.")
+FURTHEST = datetime.timedelta(days=731)
+TOO_FAR = _("Nobody is booked more than two years ahead. Check the year.")
 SAME_PATIENT = _("The patient already has a visit at this time.")
 
 
@@ -130,6 +132,8 @@ def _slot(doctor: DoctorProfile, starts_at: datetime.datetime, minutes: int | No
         if slot is None:
             raise Refusal(NOT_OFFERED, "starts_at")
         return slot
+    if starts_at > timezone.now() + FURTHEST:
+        raise Refusal(TOO_FAR, "starts_at")
     # As an instant: local times do not add up across a change of clocks.
     instant = starts_at.astimezone(datetime.UTC)
     slot = Slot(doctor.pk, instant, instant + datetime.timedelta(minutes=minutes))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.members.models import DoctorProfile
 from clinic.access import requires
 from clinic.http import ClinicRequest
+from scheduling.forms import is_plausible
 from scheduling.models import Appointment, AvailabilityRule, Source, Status
 from scheduling.views.actions import buttons, lines
 
@@ -37,9 +38,10 @@ BEGAN = {
 def wanted_day(request: ClinicRequest) -> datetime.date:
     """The day the address asks for (?on=2026-11-21), or today."""
     try:
-        return parse_date(request.GET.get("on", "")) or timezone.localdate()
+        asked = parse_date(request.GET.get("on", ""))
     except ValueError:
-        return timezone.localdate()
+        asked = None
+    return asked if asked and is_plausible(asked) else timezone.localdate()
 
 
 def wanted_doctor(request: ClinicRequest, doctors: list[DoctorProfile]) -> DoctorProfile | None:

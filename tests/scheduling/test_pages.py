@@ -103,6 +103,8 @@ def test_a_taken_time_keeps_what_was_typed_and_offers_others(anonymous: Browser,
         ("email", "", "e-mail address or a phone number"),
         ("phone", "12", "phone number"),
         ("starts_at", "tomorrow", "times offered"),
+        ("starts_at", "9999-12-31T23:59:00+00:00", "times offered"),
+        ("starts_at", "0001-01-01T00:00:00+00:00", "times offered"),
     ],
 )
 def test_bad_input_is_kept_and_nothing_is_stored(
@@ -115,6 +117,18 @@ def test_bad_input_is_kept_and_nothing_is_stored(
     assert sentence in page
     assert "A cough since Monday" in page
     assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30", "soon"])
+def test_no_date_in_an_address_breaks_a_page(client_for: Browser, day: str) -> None:
+    doctor = doctor_with_hours()
+    pages = [reverse(f"scheduling:{name}") for name in ("day", "my_day")]
+    pages += [
+        reverse(f"scheduling:{name}", args=[doctor.pk]) for name in ("choose_time", "request_appointment")
+    ]
+    browser = client_for(doctor.member)
+    for page in pages:
+        assert browser.get(page, {"on": day, "from": day, "at": day}).status_code in (200, 302)
 
 
 def test_a_patient_with_a_login_is_asked_only_why(client_for: Browser) -> None:
@@ -225,7 +239,8 @@ def test_reception_books_for_a_known_and_for_a_new_patient(client_for: Browser) 
         ({"other_time": "2026-13-40T99:00"}, "valid date"),
         ({"other_time": "2035-01-01T10:00"}, "how long"),
         ({"other_time": "2035-01-01T10:00", "minutes": "2"}, "greater than or equal to 5"),
-        ({"other_time": "2035-01-01T03:00", "minutes": "30"}, "does not work at this time"),
+        ({"other_time": "2027-01-01T03:00", "minutes": "30"}, "does not work at this time"),
+        ({"other_time": "9999-12-31T23:50", "minutes": "30"}, "two years ahead"),
         ({"other_time": "2020-01-01T10:00", "minutes": "30"}, "has passed"),
     ],
 )
@@ -387,6 +402,9 @@ def test_leave_lists_the_visits_in_its_way_first(client_for: Browser) -> None:
         ({"kind": "extra", "slot_minutes": "3"}, "between 5 and 480"),
         ({"starts_at": ""}, "This field is required"),
         ({"kind": "party"}, "valid choice"),
+        ({"ends_at": "2031-01-01T10:00"}, "two years at most"),
+        ({"kind": "extra", "slot_minutes": "30", "ends_at": "2027-01-03T10:00"}, "a day at most"),
+        ({"starts_at": "9999-12-31T23:50", "ends_at": "9999-12-31T23:59"}, "check the year"),
     ],
 )
 def test_impossible_exceptions_are_refused(client_for: Browser, typed: dict[str, str], sentence: str) -> None:

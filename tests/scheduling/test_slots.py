@@ -144,7 +144,7 @@ def store(week: dict[str, Any]) -> oracle.Hours:
 )
 @given(week=weeks())
 def test_the_statement_agrees_with_the_plain_way(week: dict[str, Any]) -> None:
-    """Sabotage: leave out either clock condition, the leave or the visits, and this fails."""
+    """Sabotage: leave out the clock at the end of a visit, the leave or the visits, and this fails."""
     point = transaction.savepoint()
     try:
         hours, zone = store(week), ZoneInfo(week["zone"])
@@ -259,6 +259,18 @@ def test_a_visit_fits_into_the_hours_or_not() -> None:
     assert not is_within_hours(doctor.pk, slot.starts_at - datetime.timedelta(minutes=1), slot.ends_at)
     ExceptionFactory(doctor=doctor, starts_at=slot.starts_at, ends_at=slot.ends_at)
     assert not is_within_hours(*slot)
+
+
+@pytest.mark.parametrize(
+    ("kind", "slot_minutes", "days"),
+    [("extra", 30, 1.1), ("leave", None, 740), ("leave", 30, 1), ("extra", None, 1)],
+)
+def test_impossible_exceptions_cannot_be_stored(kind: str, slot_minutes: int | None, days: float) -> None:
+    now = timezone.now()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ExceptionFactory(
+            kind=kind, slot_minutes=slot_minutes, starts_at=now, ends_at=now + datetime.timedelta(days=days)
+        )
 
 
 def test_hours_of_one_doctor_on_one_day_do_not_overlap_while_valid() -> None:
