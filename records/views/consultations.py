@@ -1,6 +1,8 @@
 """Writing, signing and reading consultations."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -46,12 +48,7 @@ def consultation_list(request: ClinicRequest) -> HttpResponse:
 def start_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Open the consultation of an appointment."""
     appointment = get_object_or_404(Appointment.objects.visible_to(request.member), pk=pk)
-    try:
-        begun = services.start_consultation(appointment, by=request.member)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-        return redirect("scheduling:appointment", pk)
-    return redirect("records:consultation", begun.pk)
+    return begin(request, services.start_consultation, appointment, "scheduling:appointment")
 
 
 @requires("records.start_walk_in")
@@ -59,12 +56,23 @@ def start_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
 def start_walk_in(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Open a consultation with a patient who has no appointment."""
     patient = get_object_or_404(PatientProfile.objects.visible_to(request.member), pk=pk)
+    return begin(request, services.start_walk_in, patient, "records:chart")
+
+
+def begin(
+    request: ClinicRequest,
+    service: Callable[..., Any],
+    about: Any,
+    back: str,
+    to: str = "records:consultation",
+) -> HttpResponse:
+    """Begin something `about` a record and go on to its page; a refusal leads `back` to the record's."""
     try:
-        begun = services.start_walk_in(patient, by=request.member)
+        begun = service(about, by=request.member)
     except Refusal as refusal:
         messages.error(request, refusal.message)
-        return redirect("records:chart", pk)
-    return redirect("records:consultation", begun.pk)
+        return redirect(back, about.pk)
+    return redirect(to, begun.pk)
 
 
 @requires("records.consultation")

@@ -20,6 +20,7 @@ from clinic.templatetags.clinic import day
 from records import services
 from records.forms import FIRST_ROWS, MOST_ITEMS, PrescriptionForm, blank_row
 from records.models import Consultation, Prescription
+from records.views.consultations import begin
 
 
 @requires("records.prescribe")
@@ -27,12 +28,9 @@ from records.models import Consultation, Prescription
 def prescribe(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Open a prescription of this consultation."""
     consultation = get_object_or_404(Consultation.objects.written_by(request.member), pk=pk)
-    try:
-        draft = services.prescribe(consultation, by=request.member)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-        return redirect("records:consultation", pk)
-    return redirect("records:save_prescription", draft.pk)
+    return begin(
+        request, services.prescribe, consultation, "records:consultation", "records:save_prescription"
+    )
 
 
 @requires("records.save_prescription")
