@@ -9,6 +9,7 @@ from django.urls import reverse
 from records import services
 from records.models import Consultation, Prescription
 from scheduling.models import Appointment
+from tests.browser.walk import press
 from tests.records.factories import AllergyFactory, AppointmentFactory, drafted, handed_out, signed
 
 pytestmark = pytest.mark.browser
@@ -66,7 +67,7 @@ def test_a_prescription_grows_row_by_row(javascript: bool, signed_in: Guests) ->
     page.locator("#id_items-3-medicine").fill("Rhus tox")
     assert page.locator("#id_items-0-medicine").input_value() == "Arnica montana"
     page.get_by_role("button", name="Check and hand out").click()
-    page.get_by_role("button", name="Hand out").click()
+    press(doctor, "Hand out")
     page.get_by_text("Ready to hand out.").wait_for()
     prescription = Prescription.objects.get(consultation=consultation)
     assert [item.medicine for item in prescription.items.all()] == ["Arnica montana", "Rhus tox"]
