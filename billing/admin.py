@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import services
 from billing.models import Invoice, InvoiceLine, InvoiceSeries, Payment
-from clinic.admin import ClinicAdmin, clinic_site
+from clinic.admin import ClinicAdmin, PartInline, clinic_site
 
 
 @admin.register(InvoiceSeries, site=clinic_site)
@@ -22,24 +22,11 @@ class InvoiceSeriesAdmin(ClinicAdmin):
         return obj.last_number > 0
 
 
-class InvoiceLineInline(admin.TabularInline):
-    """The lines of an invoice, to be read."""
+class InvoiceLineInline(PartInline):
+    """The lines of an invoice."""
 
     model = InvoiceLine
-    fields = ("position", "description", "quantity", "unit_price", "amount")
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
-        """Whoever may see the invoice."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
-        """Nobody: the desk's page calls the service."""
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
+    fields = readonly_fields = ("position", "description", "quantity", "unit_price", "amount")
 
 
 @admin.register(Invoice, site=clinic_site)

@@ -113,3 +113,22 @@ class ClinicAdmin(admin.ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
         """Nothing: the audit trail has it."""
+
+
+class PartInline(admin.TabularInline):
+    """Parts of a record on its page, to read: they are written where the services are called."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Whoever is let into this admin."""
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Nobody."""
+        return False

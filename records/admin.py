@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin import ClinicAdmin, clinic_site
+from clinic.admin import ClinicAdmin, PartInline, clinic_site
 from clinic.audit.services import record_read
 from records import services
 from records.models import Addendum, Consultation, Prescription, PrescriptionItem
@@ -33,25 +33,6 @@ class RecordAdmin(ClinicAdmin):
         if found is not None:
             record_read(found, patient_id=found.patient_id)
         return found
-
-
-class PartInline(admin.TabularInline):
-    """Parts of a record, to read."""
-
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Whoever is let into this admin."""
-        return clinic_site.has_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Nobody: the doctor writes, on the pages."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Nobody."""
-        return False
 
 
 class AddendumInline(PartInline):

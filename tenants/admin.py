@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin import ClinicAdmin, platform_site
+from clinic.admin import ClinicAdmin, PartInline, platform_site
 from clinic.models import Refusal
 from tenants import services
 from tenants.forms import SupportForm
@@ -43,21 +43,11 @@ class PlatformAdmin(ClinicAdmin):
                 self.message_user(request, _("%(record)s: done.") % {"record": obj})
 
 
-class DomainInline(admin.TabularInline):
-    """The clinic's host names, to look at."""
+class DomainInline(PartInline):
+    """The clinic's host names; they are added in their own list."""
 
     model = Domain
     fields = readonly_fields = ("domain", "is_primary")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Host names are added in their own list."""
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Whoever is let in."""
-        return self.admin_site.has_permission(request)
 
 
 @admin.register(Organization, site=platform_site)
