@@ -41,19 +41,22 @@ class Visitor:
         self.page.goto(f"http://{host}:{self.port}{path}")
 
     def check(self) -> None:
-        """Nothing is wrong with the page in sight.
+        """Nothing is wrong with the page in sight."""
+        found = self.complaints()
+        assert not found, f"{self.page.url}\n" + "\n".join(found)
 
-        No server's or script's error, no CSP violation, no accessibility violation, no sideways scroll.
-        Without JavaScript: no server's error and no sideways scroll.
+    def complaints(self) -> list[str]:
+        """What is wrong with the page in sight, and what went wrong on the way to it.
+
+        Server's and script's errors, CSP violations, accessibility violations, sideways scroll. Without
+        JavaScript only the server's errors and sideways scroll.
         """
         found = list(self.problems)
         self.problems.clear()
         if self.javascript:
             found += self.violations({"type": "tag", "values": RULES})
         wide = self.page.evaluate(TOO_WIDE)
-        if wide > 0:
-            found.append(f"{wide} px wider than the window")
-        assert not found, f"{self.page.url}\n" + "\n".join(found)
+        return [*found, f"{wide} px wider than the window"] if wide > 0 else found
 
     def violations(self, only: dict[str, Any]) -> list[str]:
         """What axe finds on the page in sight by the rules of `only`."""

@@ -1,0 +1,123 @@
+"""Every page of a clinic, as every role sees it: wide and narrow, light and dark, without a complaint."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
+from playwright.sync_api import Browser
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.members.roles import Role
+from accounts.models import User
+from accounts.services import verify_email
+from clinic.admin import clinic_site, platform_site
+from tenants.models import Organization
+from tests import databases
+from tests.browser import addresses
+from tests.browser.addresses import NOBODY
+from tests.browser.visitor import WIDTHS, Visitor
+from tests.conftest import RUN, WORKER, ClinicClient
+from tests.server import serving
+from tests.sweeps import world
+from tests.sweeps.pages import CLINIC, PLATFORM
+
+pytestmark = pytest.mark.browser
+PLATFORM_HOST = "localhost"
+SUPERUSER = "superuser"
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+
+
+class Town(NamedTuple):
+    """A clinic full of people, served."""
+
+    organization: Organization
+    port: int
+    values: dict[str, Any]
+    users: dict[str, User]
+
+    def host(self, role: str) -> str:
+        """Where somebody of the role is at home."""
+        return PLATFORM_HOST if role == SUPERUSER else str(self.organization.host())
+
+    @contextmanager
+    def entered(self, role: str) -> Iterator[ClinicClient]:
+        """Be in the clinic (or on the platform), with the role's browser in the test's own process."""
+        client = ClinicClient(self.host(role))
+        zone = timezone.override(ZoneInfo(self.organization.time_zone))
+        with schema_context("public") if role == SUPERUSER else tenant_context(self.organization), zone:
+            if role != NOBODY:
+                client.force_login(self.users[role], "allauth.account.auth_backends.AuthenticationBackend")
+            yield client
+
+
+@pytest.fixture(scope="module")
+def town(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    """The clinic acme with somebody in every role and something of every kind; afterwards a new database."""
+    with django_db_blocker.unblock():
+        with schema_context("public"):
+            organization = Organization.objects.with_host().get(label="acme")
+            superuser = User.objects.create_superuser("root@people.example")
+            verify_email(superuser)
+        zone = timezone.override(ZoneInfo(organization.time_zone))
+        with tenant_context(organization), zone, transaction.atomic():
+            made = world.build(organization)
+            values = made.values | addresses.secrets(made)
+        users = {str(role): member.user for role, member in made.members.items()} | {SUPERUSER: superuser}
+        with serving() as served:
+            yield Town(organization, served.port, values, users)
+        databases.copy_template(RUN, WORKER)
+
+
+@pytest.fixture
+def look_at(chromium: Browser, town: Town) -> Iterator[Callable[[str, ClinicClient, list[str]], None]]:
+    """`look_at(role, client, addresses)`: open each page in the role's browser; all that is wrong at once."""
+    contexts = []
+
+    def look(role: str, client: ClinicClient, pages: list[str]) -> None:
+        assert pages, "nothing to look at"
+        context = chromium.new_context(viewport=WIDTHS["desktop"])
+        contexts.append(context)
+        if session := client.cookies.get("session"):
+            cookie = {"name": "session", "value": session.value, "domain": town.host(role), "path": "/"}
+            context.add_cookies([cookie])
+        guest = Visitor(context.new_page(), town.port)
+        wrong = [found for page in pages for found in complaints(guest, town.host(role), page)]
+        assert not wrong, "\n".join(wrong)
+
+    yield look
+    for context in contexts:
+        context.close()
+
+
+def complaints(guest: Visitor, host: str, address: str) -> Iterator[str]:
+    """What is wrong with the page at either width, in light and in dark."""
+    guest.open(host, address)
+    for width, size in WIDTHS.items():
+        guest.page.set_viewport_size(size)
+        yield from (f"{address} ({width}): {found}" for found in guest.complaints())
+    guest.page.emulate_media(color_scheme="dark")
+    yield from (f"{address} (dark): {found}" for found in guest.violations(CONTRAST))
+    guest.page.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("role", [NOBODY, *Role.values])
+def test_every_page_of_the_clinic(role: str, town: Town, look_at: Callable[..., None]) -> None:
+    with town.entered(role) as client:
+        look_at(role, client, addresses.of_clinic(client, role, town.values))
+
+
+def test_every_page_of_the_clinics_administration(town: Town, look_at: Callable[..., None]) -> None:
+    with town.entered(Role.ADMIN) as client:
+        look_at(Role.ADMIN, client, addresses.of_admin(client, clinic_site, CLINIC))
+
+
+def test_every_page_of_the_platform_and_its_administration(town: Town, look_at: Callable[..., None]) -> None:
+    with town.entered(SUPERUSER) as client:
+        stranger = ClinicClient(PLATFORM_HOST)
+        look_at(SUPERUSER, stranger, addresses.of_platform(stranger, town.values))
+        look_at(SUPERUSER, client, addresses.of_admin(client, platform_site, PLATFORM))
