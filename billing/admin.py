@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing import services
 from billing.models import Invoice, InvoiceLine, InvoiceSeries, Payment
 from clinic.admin import ClinicAdmin, PartInline, clinic_site
+from clinic.templatetags.clinic import money
 
 
 @admin.register(InvoiceSeries, site=clinic_site)
@@ -33,7 +34,7 @@ class InvoiceLineInline(PartInline):
 class InvoiceAdmin(ClinicAdmin):
     """Invoices of the clinic, read-only."""
 
-    list_display = ("reference", "patient", "status", "currency", "total", "issued_at", "due_on")
+    list_display = ("reference", "patient", "status", "sum", "issued_at", "due_on")
     list_filter = ("status", "currency", "series")
     list_select_related = ("patient__member", "series")
     search_fields = (
@@ -56,6 +57,11 @@ class InvoiceAdmin(ClinicAdmin):
         """The number as people write it."""
         return str(obj)
 
+    @admin.display(description=_("total"), ordering="total")
+    def sum(self, obj: Invoice) -> str:
+        """With its currency and no more decimals than it has: 60.000 would be read as sixty thousand."""
+        return money(obj.total, obj.currency)
+
 
 @admin.register(Payment, site=clinic_site)
 class PaymentAdmin(ClinicAdmin):
@@ -64,7 +70,7 @@ class PaymentAdmin(ClinicAdmin):
     list_display = (
         "created_at",
         "invoice",
-        "amount",
+        "sum",
         "method",
         "status",
         "received_at",
@@ -78,6 +84,11 @@ class PaymentAdmin(ClinicAdmin):
     may_add = False
     may_change = False
     actions = ("complete", "fail")
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def sum(self, obj: Payment) -> str:
+        """In the clinic's currency."""
+        return money(obj.amount, obj.invoice.currency)
 
     @admin.action(description=_("The money has arrived"))
     def complete(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
