@@ -1,5 +1,5 @@
 // Keys: an element with data-key="x" is clicked (links, buttons) or focused (fields) by that key; ? lists them. Menus close
-// on Escape and on a click elsewhere.
+// on Escape and on a click elsewhere; Escape leaves the search.
 const keys = document.getElementById("keys");
 const typing = (element) => element.closest("input, textarea, select, [contenteditable], dialog[open]");
 
@@ -9,6 +9,9 @@ document.addEventListener("keydown", (event) => {
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
+    } else if (event.target.matches("input[data-key]")) {
+      // Out of the search again, so that the keys work.
+      event.target.blur();
     }
     return;
   }
