@@ -98,8 +98,10 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
 def doctor_with_hours(**facts: Any) -> DoctorProfile:
     """A doctor who works from eight to six, every day of the week."""
     doctor = DoctorFactory(**facts)
-    for weekday in range(1, 8):
-        RuleFactory(doctor=doctor, weekday=weekday, starts=datetime.time(8), ends=datetime.time(18))
+    AvailabilityRule.objects.bulk_create(
+        RuleFactory.build(doctor=doctor, weekday=weekday, starts=datetime.time(8), ends=datetime.time(18))
+        for weekday in range(1, 8)
+    )
     return doctor
 
 
