@@ -47,6 +47,9 @@ def sign_up(founder: Visitor, email: str) -> str:
     # No schema was ready: the page waits for the worker.
     walk.sees(founder, "Your clinic is being set up")
     do_jobs()
+    if not founder.javascript:
+        # The page's <noscript> asks again by itself, but Playwright's way of switching scripts off hides it.
+        page.reload()
     walk.sees(founder, "Your clinic is ready")
     return "harmony-clinic.localhost"
 
