@@ -1,5 +1,7 @@
 """What is typed about those who work here: one form per role."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,12 @@ class DoctorForm(StaffForm):
             "bio",
             "is_bookable",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # 65.000, as it is stored, would be read as sixty-five thousand.
+        if fee := self.initial.get("consultation_fee"):
+            self.initial["consultation_fee"] = f"{fee.normalize():f}"
 
 
 class ReceptionistForm(StaffForm):
