@@ -11,9 +11,11 @@ WIDTHS = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1440, "he
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Colours that are on their way from light to dark are nobody's design. Without `preload`, which rewrites
 # imported style sheets (Django's admin has some) into inline ones, and so breaks the page's policy itself.
-RUN_AXE = """only => Promise.allSettled(
+RUN_AXE = """only => new Promise(
+  drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))
+).then(() => Promise.allSettled(
   document.getAnimations().filter(moving => moving instanceof CSSTransition).map(moving => moving.finished)
-).then(
+)).then(
   () => axe.run({runOnly: only, resultTypes: ["violations"], preload: false})
 ).then(result => result.violations.flatMap(
   violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 160)}`)))"""
