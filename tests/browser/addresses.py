@@ -61,9 +61,9 @@ def of_admin(client: ClinicClient, site: AdminSite, urlconf: str) -> list[str]:
 
 
 def is_page(client: ClinicClient, address: str) -> bool:
-    """Whether the address answers with a page to look at."""
+    """Whether the address answers with a page to look at: neither a file nor a part for htmx."""
     answer = client.get(address)
-    return bool(answer.status_code == 200 and answer["Content-Type"].startswith("text/html"))
+    return answer.status_code == 200 and b"</html>" in answer.content
 
 
 def secrets(made: SimpleNamespace) -> dict[str, Any]:
