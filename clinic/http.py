@@ -1,9 +1,13 @@
-"""A request as the views get it."""
+"""A request as the views get it, and what most buttons come to."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
+
+from clinic.models import Refusal
 
 
 class ClinicRequest(HttpRequest):
@@ -20,3 +24,20 @@ class ClinicRequest(HttpRequest):
     members: list[Any]
     support_session: Any
     htmx: HtmxDetails
+
+
+def carry_out(
+    request: ClinicRequest, service: Callable[..., Any], subject: Any, said: str = "", **arguments: Any
+) -> Any:
+    """Run a service that a button alone asked for, and say what came of it as a message.
+
+    What the service returned, or None when it refused; `said` is the sentence for success.
+    """
+    try:
+        result = service(subject, by=request.member, **arguments)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return None
+    if said:
+        messages.success(request, said)
+    return result

@@ -15,8 +15,7 @@ from accounts.members.models import PatientProfile
 from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.forms import ReasonForm
-from clinic.http import ClinicRequest
-from clinic.models import Refusal
+from clinic.http import ClinicRequest, carry_out
 from records import services
 from records.forms import AddendumForm, ConsultationForm
 from records.models import Consultation, Prescription
@@ -67,12 +66,8 @@ def begin(
     to: str = "records:consultation",
 ) -> HttpResponse:
     """Begin something `about` a record and go on to its page; a refusal leads `back` to the record's."""
-    try:
-        begun = service(about, by=request.member)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-        return redirect(back, about.pk)
-    return redirect(to, begun.pk)
+    begun = carry_out(request, service, about)
+    return redirect(to, begun.pk) if begun else redirect(back, about.pk)
 
 
 @requires("records.consultation")
@@ -109,11 +104,8 @@ def sign_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
             request, "records/sign_consultation.html", {"consultation": found, **_prescribed(found)}
         )
     if request.method == "POST":
-        try:
-            services.sign_consultation(found, by=request.member)
-            messages.success(request, _("Signed. From now on it stays as it is; you can add to it below."))
-        except Refusal as refusal:
-            messages.error(request, refusal.message)
+        said = _("Signed. From now on it stays as it is; you can add to it below.")
+        carry_out(request, services.sign_consultation, found, said)
     return redirect("records:consultation", pk)
 
 

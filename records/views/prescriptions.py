@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.forms import ReasonForm
-from clinic.http import ClinicRequest
-from clinic.models import Refusal
+from clinic.http import ClinicRequest, carry_out
 from clinic.pdf import letterhead, pdf_response, render_pdf
 from clinic.templatetags.clinic import day
 from records import services
@@ -195,9 +194,5 @@ def _carry_out(
     page_pk: uuid.UUID | None = None,
 ) -> HttpResponse:
     """Run a verb that asks nothing more; say what came of it."""
-    try:
-        service(prescription, by=request.member)
-        messages.success(request, said)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
+    carry_out(request, service, prescription, said)
     return redirect(page, page_pk or prescription.pk)

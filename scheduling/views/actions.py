@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,8 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member
-from clinic.http import ClinicRequest
-from clinic.models import Refusal
+from clinic.http import ClinicRequest, carry_out
 from scheduling.models import Appointment
 
 
@@ -106,12 +104,7 @@ def _line(appointment: Appointment, member: Member | None) -> Line:
 def take(request: ClinicRequest, pk: uuid.UUID, service: Any) -> HttpResponse:
     """Carry out a step that needs no form, say what came of it, and go back to where the button was."""
     appointment = visible_or_404(request, pk)
-    try:
-        service(appointment, by=request.member)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, ACTIONS[service.__name__].done)
+    carry_out(request, service, appointment, ACTIONS[service.__name__].done)
     return redirect(back_from(request, appointment))
 
 

@@ -12,8 +12,7 @@ from accounts.members.forms import PatientForm
 from accounts.members.models import PatientProfile
 from clinic.access import requires
 from clinic.audit.services import record_read
-from clinic.http import ClinicRequest
-from clinic.models import Refusal
+from clinic.http import ClinicRequest, carry_out
 
 
 @require_safe
@@ -68,12 +67,6 @@ def update_patient(request: ClinicRequest, pk: str) -> HttpResponse:
 def invite_patient(request: ClinicRequest, pk: str) -> HttpResponse:
     """Invite a patient to the portal."""
     found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
-    try:
-        services.invite_member(found.member, by=request.member)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(
-            request, _("The invitation is on its way to %(email)s.") % {"email": found.member.email}
-        )
+    said = _("The invitation is on its way to %(email)s.") % {"email": found.member.email}
+    carry_out(request, services.invite_member, found.member, said)
     return redirect("members:patient", pk)

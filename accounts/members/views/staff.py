@@ -1,6 +1,5 @@
 """The pages about those who work here."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +11,7 @@ from accounts.members.forms import STAFF_FORMS, role_form
 from accounts.members.models import Invitation, Member
 from accounts.members.roles import Role
 from clinic.access import requires
-from clinic.http import ClinicRequest
-from clinic.models import Refusal
+from clinic.http import ClinicRequest, carry_out
 
 
 @require_safe
@@ -95,10 +93,7 @@ def add_role(request: ClinicRequest, pk: str) -> HttpResponse:
 def change_member_status(request: ClinicRequest, pk: str) -> HttpResponse:
     """Let somebody in, or no longer."""
     found = get_object_or_404(Member.objects.visible_to(request.member), pk=pk)
-    try:
-        services.change_member_status(found, by=request.member, status=request.POST.get("status", ""))
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
+    carry_out(request, services.change_member_status, found, status=request.POST.get("status", ""))
     return _to_member(found)
 
 
@@ -107,12 +102,8 @@ def change_member_status(request: ClinicRequest, pk: str) -> HttpResponse:
 def invite_member(request: ClinicRequest, pk: str) -> HttpResponse:
     """Invite a member of staff to log in."""
     found = _staff(request, pk)
-    try:
-        services.invite_member(found, by=request.member)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": found.email})
+    said = _("The invitation is on its way to %(email)s.") % {"email": found.email}
+    carry_out(request, services.invite_member, found, said)
     return _to_member(found)
 
 
@@ -121,12 +112,8 @@ def invite_member(request: ClinicRequest, pk: str) -> HttpResponse:
 def resend_invitation(request: ClinicRequest, pk: str) -> HttpResponse:
     """Send an invitation again."""
     invitation = _invitation(request, pk)
-    try:
-        services.resend_invitation(invitation, by=request.member)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("The invitation was sent again; the old link works no longer."))
+    said = _("The invitation was sent again; the old link works no longer.")
+    carry_out(request, services.resend_invitation, invitation, said)
     return _to_member(invitation.member)
 
 
@@ -135,10 +122,7 @@ def resend_invitation(request: ClinicRequest, pk: str) -> HttpResponse:
 def revoke_invitation(request: ClinicRequest, pk: str) -> HttpResponse:
     """Withdraw an invitation."""
     invitation = _invitation(request, pk)
-    try:
-        services.revoke_invitation(invitation, by=request.member)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
+    carry_out(request, services.revoke_invitation, invitation)
     return _to_member(invitation.member)
 
 
