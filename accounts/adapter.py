@@ -81,6 +81,13 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("closed")
         return user
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether one may be led there after signing in; an address that cannot be read is none of ours."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def clean_email(self, email: str) -> str:
         """E-mails are kept in small letters."""
         return super().clean_email(email).strip().lower()

@@ -7,6 +7,8 @@ the clinic's audit trail instead of Django's shared log, which would carry names
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +64,12 @@ class ClinicAdmin(admin.ModelAdmin):
     state_fields: ClassVar[tuple[str, ...]] = ()
     may_add: ClassVar[bool] = True
     may_change: ClassVar[bool] = True
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list; a filter that PostgreSQL cannot even be asked for is one of the wrong ones."""
+        if any("\x00" in word for words in request.GET.lists() for word in (words[0], *words[1])):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
 
     def frozen(self, obj: models.Model) -> bool:
         """Whether the record is closed to every change."""

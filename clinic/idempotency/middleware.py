@@ -6,10 +6,12 @@ An answer that is not a redirect (a form with errors, a refusal, a crash) leaves
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 FIELD = "idempotency_key"
+# What our pages write there, and what a column of a payment can hold.
+KEY = re.compile(r"[ -~]{1,64}")
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Forms that others render: sign-in must work again and again, the admin has its own tokens per page.
 WITHOUT_KEY = ("account_", "mfa_", "admin:")
@@ -35,11 +39,16 @@ class IdempotencyMiddleware:
         """Answer the request; a changing one inside a transaction that only a redirect commits."""
         if request.method not in CHANGING:
             return self.get_response(request)
-        key = request.POST.get(FIELD, "")
+        try:
+            key = request.POST.get(FIELD, "")
+        except BadRequest:
+            # Not UTF-8. Answered here: Django's own page for it reads the form again and fails.
+            return render(request, "400.html", status=400)
+        has_key = KEY.fullmatch(key) is not None
         with transaction.atomic():
-            response = self._answer_once(request, key) if key else self._answer_without_key(request)
+            response = self._answer_once(request, key) if has_key else self._answer_without_key(request)
             # Without a key (sign-in, the admin) a refused form may leave a trace: the failed attempt.
-            if response.status_code >= 500 or (key and not _is_redirect(response)):
+            if response.status_code >= 500 or (has_key and not _is_redirect(response)):
                 transaction.set_rollback(True)
         return response
 
@@ -60,7 +69,7 @@ class IdempotencyMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
     ) -> HttpResponse | None:
-        """Refuse a form of ours that carries no key."""
+        """Refuse a form of ours that carries no key, or none of ours."""
         if not getattr(request, "lacks_idempotency_key", False):
             return None
         match = request.resolver_match

@@ -127,18 +127,18 @@ def _refuse_when_closed() -> None:
 
 
 def _slot(doctor: DoctorProfile, starts_at: datetime.datetime, minutes: int | None) -> Slot:
+    if starts_at > timezone.now() + FURTHEST:
+        raise Refusal(TOO_FAR, "starts_at")
     if minutes is None:
         slot = offered_slot(doctor.pk, starts_at)
         if slot is None:
             raise Refusal(NOT_OFFERED, "starts_at")
         return slot
-    if starts_at > timezone.now() + FURTHEST:
-        raise Refusal(TOO_FAR, "starts_at")
+    if starts_at <= timezone.now() - datetime.timedelta(minutes=minutes):
+        raise Refusal(OVER, "starts_at")
     # As an instant: local times do not add up across a change of clocks.
     instant = starts_at.astimezone(datetime.UTC)
     slot = Slot(doctor.pk, instant, instant + datetime.timedelta(minutes=minutes))
-    if slot.ends_at <= timezone.now():
-        raise Refusal(OVER, "starts_at")
     if not is_within_hours(*slot):
         raise Refusal(OUTSIDE_HOURS, "starts_at")
     return slot

@@ -60,3 +60,9 @@ def test_a_series_is_set_up_before_its_first_number(office: Any) -> None:
     assert issued("5").reference == "LF-00001"
     path = f"/admin/billing/invoiceseries/{InvoiceSeries.objects.get().pk}/change/"
     assert office.post(path, {"name": "Invoices", "prefix": "X-"}).status_code == 403
+
+
+def test_a_filter_that_cannot_be_asked_for_is_left_out(office: Any) -> None:
+    answer = office.get("/admin/billing/invoice/", {"status__exact": "a\x00"})
+    assert answer.status_code == 302
+    assert office.get(answer["Location"]).status_code == 200

@@ -63,6 +63,21 @@ def test_a_form_without_a_key_is_refused(desk: ClinicClient, page: str) -> None:
     assert not PatientProfile.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["a\x00b", "k" * 65, "\U0001f511"])
+def test_a_key_that_no_page_of_ours_wrote_is_refused(desk: ClinicClient, page: str, key: str) -> None:
+    assert desk.post(page, {**FORM, "idempotency_key": key}).status_code == 400
+    assert not PatientProfile.objects.exists()
+
+
+def test_a_form_in_another_encoding_is_refused_in_our_words(desk: ClinicClient, page: str) -> None:
+    desk.get(page)
+    desk.handler.enforce_csrf_checks = True
+    kind = "application/x-www-form-urlencoded; charset=utf-7"
+    answer = desk.generic("POST", page, "given_name=Ada", content_type=kind)
+    assert answer.status_code == 400
+    assert b"could not be read" in answer.content
+
+
 def test_a_form_with_errors_does_not_use_its_key_up(desk: ClinicClient, page: str) -> None:
     wrong = desk.post(page, {**FORM, "given_name": ""})
     assert wrong.status_code == 200

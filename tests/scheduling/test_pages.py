@@ -123,6 +123,16 @@ def test_bad_input_is_kept_and_nothing_is_stored(
     assert not Appointment.objects.exists()
 
 
+def test_nobody_asks_for_a_time_in_years_to_come(anonymous: Browser, acme: Any) -> None:
+    doctor = doctor_with_hours()
+    far = free_times(doctor)[0].starts_at + datetime.timedelta(weeks=52 * 3)
+    ask = reverse("scheduling:request_appointment", args=[doctor.pk])
+    page = text(anonymous(acme).send(ask, {**ADA, "starts_at": far.isoformat()}))
+    assert "two years ahead" in page
+    assert "A cough since Monday" in page
+    assert not Appointment.objects.exists()
+
+
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30", "soon"])
 def test_no_date_in_an_address_breaks_a_page(client_for: Browser, day: str) -> None:
     doctor = doctor_with_hours()
@@ -246,6 +256,7 @@ def test_reception_books_for_a_known_and_for_a_new_patient(client_for: Browser) 
         ({"other_time": "2027-01-01T03:00", "minutes": "30"}, "does not work at this time"),
         ({"other_time": "9999-12-31T23:50", "minutes": "30"}, "two years ahead"),
         ({"other_time": "2020-01-01T10:00", "minutes": "30"}, "has passed"),
+        ({"other_time": "0001-01-01T00:00", "minutes": "30"}, "has passed"),
     ],
 )
 def test_bad_times_are_refused_beside_their_field(

@@ -39,6 +39,14 @@ def test_only_the_right_password_learns_that_there_is_no_access(anonymous: Any, 
         assert NOT_HERE not in page
 
 
+@pytest.mark.parametrize("target", ["http://[::1", "http://[evil]/", "//evil.example", "https:evil.example"])
+def test_signing_in_leads_nowhere_but_home(anonymous: Any, acme: Any, target: str) -> None:
+    email = member_in(Role.RECEPTIONIST).user.email
+    answer = sign_in(anonymous(acme), email, query_params={"next": target})
+    assert answer.status_code == 302
+    assert answer["Location"] == "/day/"
+
+
 @pytest.mark.parametrize("status", ["inactive", "suspended"])
 def test_who_is_not_let_in_cannot_sign_in(anonymous: Any, acme: Any, status: str) -> None:
     member = member_in(Role.RECEPTIONIST)
