@@ -11,10 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Refusal
 
 
+def one_line(text: object) -> None:
+    """Refuse a line break where a browser offers one line: it would begin a new line of a letter's head."""
+    if len(str(text).splitlines()) > 1:
+        raise ValidationError(_("Write this on one line."), code="one_line")
+
+
 class Submittable:
     """The one way from a form to a service."""
 
     result: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            if isinstance(field, forms.CharField) and isinstance(field.widget, forms.TextInput):
+                field.validators = [*field.validators, one_line]
 
     @property
     def helper(self) -> FormHelper:

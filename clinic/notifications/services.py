@@ -87,7 +87,9 @@ def _claim(message_id: Any) -> OutboxMessage | None:
 
 
 def _send(message: OutboxMessage) -> None:
-    sender = getattr(connection.tenant, "name", "") or settings.PLATFORM_DOMAIN
+    name = getattr(connection.tenant, "name", "") or settings.PLATFORM_DOMAIN
+    # A line break in a head is refused by the mail library, and the letter would never go out.
+    sender = " ".join(name.split())
     EmailMessage(
         subject=message.subject,
         body=message.body,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from clinic.db.current import connection
 from clinic.models import Refusal
 from clinic.notifications import services
 from clinic.notifications.models import OutboxMessage
@@ -48,6 +49,15 @@ def test_a_message_is_rolled_back_with_what_gave_rise_to_it() -> None:
         written()
         transaction.set_rollback(True)
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_name_on_two_lines_keeps_no_letter_back(acme: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection.tenant, "name", "Acme\r\nBcc: eve@people.example")
+    message = written()
+    services.deliver_message(message.pk)
+    message.refresh_from_db()
+    assert (message.status, message.error) == ("sent", "")
+    assert mail.outbox[0].recipients() == ["ada@people.example"]
 
 
 def test_a_message_is_sent_once(acme: Any) -> None:

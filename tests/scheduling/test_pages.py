@@ -101,6 +101,7 @@ def test_a_taken_time_keeps_what_was_typed_and_offers_others(anonymous: Browser,
     ("field", "value", "sentence"),
     [
         ("given_name", "", "This field is required"),
+        ("given_name", "Ada\r\nBcc: eve@example.com", "on one line"),
         ("date_of_birth", "2190-01-01", "future"),
         ("date_of_birth", "yesterday", "valid date"),
         ("email", "ada@", "valid email"),
