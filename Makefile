@@ -91,12 +91,12 @@ test: .venv/dev
 	fi; \
 	if [ -n "$$browser" ]; then \
 	  CHROMIUM="$$(command -v "$$browser")"; export CHROMIUM; \
-	  exec $(BIN)/python -m pytest -n logical --maxprocesses 8 $(ARGS); \
+	  exec $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal $(ARGS); \
 	fi; \
 	lacking='No Chromium: install the package chromium (as root: apt-get install chromium) or name one in CHROMIUM.'; \
 	if [ "$${CI:-}" = true ]; then echo "$$lacking" >&2; exit 1; fi; \
 	echo "$$lacking THE BROWSER TESTS ARE NOT RUN." >&2; \
-	$(BIN)/python -m pytest -n logical --maxprocesses 8 -m 'not browser' $(ARGS); \
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal -m 'not browser' $(ARGS); \
 	echo "THE BROWSER TESTS WERE NOT RUN. $$lacking" >&2
 
 lint: .venv/dev

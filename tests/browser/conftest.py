@@ -18,7 +18,8 @@ QUIET = (
 PATIENCE = 60_000
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: Playwright's event loop runs in this thread until the browser closes.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
     # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code.
