@@ -60,6 +60,7 @@ class ClinicAdmin(admin.ModelAdmin):
     """
 
     list_per_page = 25
+    list_max_show_all = 100
     show_full_result_count = False
     state_fields: ClassVar[tuple[str, ...]] = ()
     may_add: ClassVar[bool] = True
