@@ -26,8 +26,8 @@ NOT_BOOKABLE = _("This doctor cannot be booked at the moment. Please choose anot
 NOT_OFFERED = _("This time is not free any more. Please choose another one.")
 OUTSIDE_HOURS = _("The doctor does not work at this time. Choose a time within the working hours.")
 OVER = _("This time has passed. Choose a later one.")
-FURTHEST = datetime.timedelta(days=731)
-TOO_FAR = _("Nobody is booked more than two years ahead. Check the year.")
+FURTHEST = datetime.timedelta(days=366)
+TOO_FAR = _("Nobody is booked more than a year ahead. Check the year.")
 SAME_PATIENT = _("The patient already has a visit at this time.")
 
 

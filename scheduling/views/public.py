@@ -22,11 +22,10 @@ from clinic.models import Refusal
 from scheduling import services
 from scheduling.forms import OwnVisitForm, RequestForm, instant
 from scheduling.models import Appointment, Slot, Source, free_slots, nearby_slots, next_free
+from scheduling.services.booking import FURTHEST
 from tenants.models import Organization
 
 WEEK = 7
-# How far ahead the pages leaf through.
-FURTHEST = datetime.timedelta(days=366)
 
 
 class Choice(NamedTuple):

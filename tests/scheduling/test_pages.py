@@ -129,7 +129,7 @@ def test_nobody_asks_for_a_time_in_years_to_come(anonymous: Browser, acme: Any) 
     far = free_times(doctor)[0].starts_at + datetime.timedelta(weeks=52 * 3)
     ask = reverse("scheduling:request_appointment", args=[doctor.pk])
     page = text(anonymous(acme).send(ask, {**ADA, "starts_at": far.isoformat()}))
-    assert "two years ahead" in page
+    assert "a year ahead" in page
     assert "A cough since Monday" in page
     assert not Appointment.objects.exists()
 
@@ -255,7 +255,7 @@ def test_reception_books_for_a_known_and_for_a_new_patient(client_for: Browser) 
         ({"other_time": "2035-01-01T10:00"}, "how long"),
         ({"other_time": "2035-01-01T10:00", "minutes": "2"}, "greater than or equal to 5"),
         ({"other_time": "2027-01-01T03:00", "minutes": "30"}, "does not work at this time"),
-        ({"other_time": "9999-12-31T23:50", "minutes": "30"}, "two years ahead"),
+        ({"other_time": "9999-12-31T23:50", "minutes": "30"}, "a year ahead"),
         ({"other_time": "2020-01-01T10:00", "minutes": "30"}, "has passed"),
         ({"other_time": "0001-01-01T00:00", "minutes": "30"}, "has passed"),
     ],
