@@ -13,7 +13,7 @@ from accounts.members.forms import AllergyForm, ConditionForm, EmergencyContactF
 from accounts.members.models import Allergy, Condition, EmergencyContact, PatientProfile
 from clinic.access import requires
 from clinic.forms import ModelForm
-from clinic.http import ClinicRequest
+from clinic.http import ClinicRequest, carry_out
 
 
 @requires("members.add_emergency_contact")
@@ -48,33 +48,31 @@ def _add(
 @requires("members.remove_emergency_contact")
 def remove_emergency_contact(request: ClinicRequest, pk: str) -> HttpResponse:
     """Strike out a contact."""
-    contact = get_object_or_404(EmergencyContact.objects.visible_to(request.member), pk=pk)
-    services.remove_emergency_contact(contact, by=request.member)
-    return redirect("members:patient", contact.patient_id)
+    return _change(request, EmergencyContact, pk, services.remove_emergency_contact)
 
 
 @require_POST
 @requires("members.remove_allergy")
 def remove_allergy(request: ClinicRequest, pk: str) -> HttpResponse:
     """Strike out an allergy."""
-    allergy = get_object_or_404(Allergy.objects.visible_to(request.member), pk=pk)
-    services.remove_allergy(allergy, by=request.member)
-    return redirect("members:patient", allergy.patient_id)
+    return _change(request, Allergy, pk, services.remove_allergy)
 
 
 @require_POST
 @requires("members.resolve_condition")
 def resolve_condition(request: ClinicRequest, pk: str) -> HttpResponse:
     """Note that an illness is over."""
-    condition = get_object_or_404(Condition.objects.visible_to(request.member), pk=pk)
-    services.resolve_condition(condition, by=request.member)
-    return redirect("members:patient", condition.patient_id)
+    return _change(request, Condition, pk, services.resolve_condition)
 
 
 @require_POST
 @requires("members.remove_condition")
 def remove_condition(request: ClinicRequest, pk: str) -> HttpResponse:
     """Strike out a condition."""
-    condition = get_object_or_404(Condition.objects.visible_to(request.member), pk=pk)
-    services.remove_condition(condition, by=request.member)
-    return redirect("members:patient", condition.patient_id)
+    return _change(request, Condition, pk, services.remove_condition)
+
+
+def _change(request: ClinicRequest, model: Any, pk: str, service: Callable[..., Any]) -> HttpResponse:
+    part = get_object_or_404(model.objects.visible_to(request.member), pk=pk)
+    carry_out(request, service, part)
+    return redirect("members:patient", part.patient_id)
