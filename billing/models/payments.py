@@ -41,6 +41,10 @@ class PaymentQuerySet(EntityQuerySet):
         """Those that count: the money is here."""
         return self.filter(status=Payment.Status.COMPLETED)
 
+    def pending(self) -> Self:
+        """Those that were announced: the money is on its way."""
+        return self.filter(status=Payment.Status.PENDING)
+
 
 class Payment(Stateful, Entity):
     """Money received, or on its way, for one invoice (FHIR PaymentNotice)."""

@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 from accounts.members.models import Member
 from billing.models import Invoice, Payment
 from billing.models.money import NOTHING, rounded
+from billing.models.payments import PaymentQuerySet
 from clinic.models import Refusal, relayed
 
 
 def open_amount(invoice: Invoice) -> Decimal:
     """What is still to be paid on the invoice, and right now only if the caller holds its lock."""
-    paid = invoice.payments.completed().aggregate(sum=Sum("amount", default=NOTHING))["sum"]
-    return invoice.total - paid
+    return invoice.total - _sum(invoice.payments.completed())
+
+
+def _sum(payments: PaymentQuerySet) -> Decimal:
+    return payments.aggregate(sum=Sum("amount", default=NOTHING))["sum"]
 
 
 @transaction.atomic
@@ -33,13 +37,16 @@ def record_payment(
 ) -> Payment:
     """Write down a payment: received, or announced and on its way. The last open amount balances the invoice.
 
-    The same `key` counts once: the payment it made is returned. Raises Refusal for more than is open.
+    The same `key` counts once: the payment it made is returned. Raises Refusal for more than is open, and for
+    announcing more than is open beside what is on its way already.
     """
     invoice = Invoice.objects.locked(invoice.pk)
     earlier = Payment.objects.filter(idempotency_key=key).first()
     if earlier:
         return _same(earlier, invoice, amount)
     _may_be_paid(invoice, amount)
+    if not is_received:
+        _may_be_announced(invoice, amount)
     payment = Payment(
         invoice=invoice,
         amount=amount,
@@ -69,6 +76,13 @@ def _may_be_paid(invoice: Invoice, amount: Decimal) -> None:
         raise Refusal(_("The amount has more decimal places than the currency."), "amount")
     if amount > open_amount(invoice):
         raise Refusal(_("This is more than is still open on the invoice."), "amount")
+
+
+def _may_be_announced(invoice: Invoice, amount: Decimal) -> None:
+    if amount > open_amount(invoice) - _sum(invoice.payments.pending()):
+        raise Refusal(
+            _("Together with the money on its way, this is more than is still open on the invoice."), "amount"
+        )
 
 
 def _balance(invoice: Invoice) -> None:

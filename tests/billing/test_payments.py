@@ -76,6 +76,47 @@ def test_money_that_arrives_too_late_is_refused() -> None:
     assert services.fail_payment(announced, by=None).status == "failed"
 
 
+@pytest.mark.django_db
+def test_announced_money_together_is_no_more_than_is_open() -> None:
+    invoice = issued("100")
+    pay(invoice, "30")
+    gone = pay(invoice, "50", is_received=False)
+    with pytest.raises(Refusal, match="money on its way") as refusal:
+        pay(invoice, "20.01", is_received=False)
+    assert refusal.value.field == "amount"
+    pay(invoice, "20", is_received=False)
+    services.fail_payment(gone, by=None)
+    pay(invoice, "50", key="once more", is_received=False)
+
+
+@pytest.mark.django_db
+def test_money_at_the_desk_is_taken_although_more_is_on_its_way() -> None:
+    invoice = issued("100")
+    announced = pay(invoice, "100", is_received=False)
+    pay(invoice, "100", key="cash")
+    assert Invoice.objects.get(pk=invoice.pk).status == "balanced"
+    assert services.fail_payment(announced, by=None).status == "failed"
+
+
+ANNOUNCED = """
+INSERT INTO billing_payment (id, created_at, invoice_id, amount, method, status, reference, idempotency_key)
+SELECT gen_random_uuid(), now(), invoice_id, 41, method, 'pending', '', 'raw'
+FROM billing_payment WHERE id = %s
+"""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", [ANNOUNCED, "UPDATE billing_payment SET amount = 101 WHERE id = %s"])
+def test_the_limit_of_announced_money_holds_against_sql(statement: str) -> None:
+    announced = pay(issued("100"), "60", is_received=False)
+    with (
+        pytest.raises(IntegrityError, match="money on its way"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [announced.pk])
+
+
 ONE_TOO_MANY = """
 INSERT INTO billing_payment
     (id, created_at, invoice_id, amount, method, status, reference, received_at, idempotency_key)
