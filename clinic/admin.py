@@ -6,15 +6,16 @@ the clinic's audit trail instead of Django's shared log, which would carry names
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.db import models
-from django.http import HttpRequest
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import asking
-from clinic.models import Refusal
+from clinic.models import Refusal, relayed
 
 
 class PlatformSite(admin.AdminSite):
@@ -51,6 +52,19 @@ class ClinicSite(admin.AdminSite):
 
 platform_site = PlatformSite(name="admin")
 clinic_site = ClinicSite(name="admin")
+
+
+class Refused(forms.ModelForm):
+    """What was typed and then refused: the sentence stands beside its field, or above the form."""
+
+    refusal: Refusal
+
+    def full_clean(self) -> None:
+        """Whatever the fields say, the answer was no."""
+        super().full_clean()
+        self.add_error(
+            self.refusal.field if self.refusal.field in self.fields else None, self.refusal.message
+        )
 
 
 class ClinicAdmin(admin.ModelAdmin):
@@ -101,6 +115,30 @@ class ClinicAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
         """The states, and what the model names."""
         return (*super().get_readonly_fields(request, obj), *self.state_fields)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """The form; after a refusal, one that shows it."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return type("Refused", (Refused, form), {"refusal": refusal}) if refusal else form
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form and what becomes of it. What is refused is undone, and the form shown as it was typed."""
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, *args, **kwargs)
+        except Refusal as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]
+        return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Store what was typed; the database's own refusal is one like any other."""
+        with relayed(self.model):
+            super().save_model(request, obj, form, change)
 
     def run_service(
         self, request: HttpRequest, queryset: models.QuerySet, service: Any, **arguments: Any

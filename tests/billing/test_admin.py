@@ -62,6 +62,17 @@ def test_a_series_is_set_up_before_its_first_number(office: Any) -> None:
     assert office.post(path, {"name": "Invoices", "prefix": "X-"}).status_code == 403
 
 
+def test_what_the_database_refuses_is_a_sentence_and_what_was_typed_stays(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else took the name between the form's question and the row."""
+    InvoiceSeries.objects.create(name="Invoices")
+    monkeypatch.setattr(InvoiceSeries, "validate_unique", lambda *args, **kwargs: None)
+    answer = office.post("/admin/billing/invoiceseries/add/", {"name": "Invoices", "prefix": "LF-"})
+    assert "already in use" in str(answer.context["adminform"].form.errors["name"])
+    assert 'value="LF-"' in answer.content.decode()
+
+
 def test_a_filter_that_cannot_be_asked_for_is_left_out(office: Any) -> None:
     answer = office.get("/admin/billing/invoice/", {"status__exact": "a\x00"})
     assert answer.status_code == 302

@@ -3,16 +3,15 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import models
+from django.http import HttpRequest
 
 from accounts.members.forms.staff import StaffForm
 from clinic.admin import ClinicAdmin
-from clinic.models import Refusal
 
 
 class ServiceAdmin(ClinicAdmin):
-    """What is typed is handed to a service; its refusal is shown above the form."""
+    """What is typed is handed to a service; its refusal stands in the form."""
 
     def adding(self, request: HttpRequest, facts: dict[str, Any]) -> models.Model:
         """Carry out the service that makes a record."""
@@ -37,15 +36,6 @@ class ServiceAdmin(ClinicAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing is related."""
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form; a refusal leads back to it with its sentence."""
-        try:
-            with transaction.atomic():
-                return super().changeform_view(request, *args, **kwargs)
-        except Refusal as refusal:
-            self.message_user(request, str(refusal.message), level="ERROR")
-            return HttpResponseRedirect(request.get_full_path())
 
 
 class ProfileAdmin(ServiceAdmin):

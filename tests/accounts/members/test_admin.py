@@ -7,6 +7,7 @@ import pytest
 from accounts.members import services
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from accounts.members.roles import Role
+from clinic.models import Refusal
 from tests.accounts.members.factories import DoctorFactory, StaffFactory, a_superuser, member_in
 from tests.people import PatientFactory
 
@@ -88,12 +89,34 @@ def test_a_doctor_is_taken_on(client_for: Any) -> None:
     assert doctor.specialisation == "Surgery"
 
 
-def test_a_refusal_of_the_service_is_a_sentence(client_for: Any) -> None:
+def test_a_refusal_of_the_service_stands_beside_its_field_and_what_was_typed_stays(client_for: Any) -> None:
     client = client_for(member_in(Role.ADMIN))
-    form = {"given_name": "Ifeoma", "invite": "on"}
-    answer = client.post("/admin/members/receptionistprofile/add/", form, follow=True)
-    assert "e-mail address first" in answer.content.decode()
+    form = {"given_name": "Ifeoma", "desk": "Front hall", "invite": "on"}
+    answer = client.post("/admin/members/receptionistprofile/add/", form)
+    assert answer.status_code == 200
+    assert "e-mail address first" in str(answer.context["adminform"].form.errors["email"])
+    page = answer.content.decode()
+    assert 'value="Ifeoma"' in page
+    assert 'value="Front hall"' in page
     assert not Member.objects.filter(given_name="Ifeoma").exists()
+
+
+def test_a_correction_that_is_refused_stores_nothing_and_keeps_what_was_typed(
+    client_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half_done(patient: PatientProfile, **facts: Any) -> None:
+        PatientProfile.objects.filter(pk=patient.pk).update(city="Ibadan")
+        raise Refusal("Not today.", "nothing on this form")
+
+    monkeypatch.setattr(services, "update_patient", half_done)
+    patient = PatientFactory(city="Lagos")
+    client = client_for(member_in(Role.ADMIN))
+    form = {"given_name": "Ifeoma", "gender": "female", "city": "Ibadan"}
+    answer = client.post(f"/admin/members/patientprofile/{patient.pk}/change/", form)
+    assert "Not today." in str(answer.context["errors"])
+    assert 'value="Ifeoma"' in answer.content.decode()
+    patient.refresh_from_db()
+    assert patient.city == "Lagos"
 
 
 def test_states_change_by_the_services_alone(client_for: Any) -> None:
