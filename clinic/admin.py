@@ -12,6 +12,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import asking
@@ -119,8 +120,12 @@ class ClinicAdmin(admin.ModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
-        """The form; after a refusal, one that shows it."""
+        """The form, every field of it with a name; after a refusal, one that shows it."""
         form = super().get_form(request, obj, change=change, **kwargs)
+        for field in form.base_fields.values():
+            # Django's pair of fields for an instant has one label, which belongs to neither of them.
+            for part, name in zip(getattr(field.widget, "widgets", ()), (_("date"), _("time")), strict=False):
+                part.attrs["aria-label"] = format_lazy("{}: {}", field.label, name)
         refusal = getattr(request, "refusal", None)
         return type("Refused", (Refused, form), {"refusal": refusal}) if refusal else form
 
@@ -165,6 +170,7 @@ class ClinicAdmin(admin.ModelAdmin):
 class PartInline(admin.TabularInline):
     """Parts of a record on its page, to read: they are written where the services are called."""
 
+    template = "admin/parts.html"
     extra = 0
     can_delete = False
 
