@@ -23,17 +23,20 @@ def ask(
     application: Application, host: str, path: str, cookie: str = "", form: dict[str, Any] | None = None
 ) -> Answer:
     """The answer to a GET, or to a POST of `form`."""
-    said: list[Any] = []
     sent = b"" if form is None else urlencode(form).encode()
-    response = application(
-        _environ(host, path, cookie, sent, form is not None), lambda *start: said.extend(start)
-    )
+    return answer(application, environ(host, path, cookie, sent, form is not None))
+
+
+def answer(application: Application, asked: dict[str, Any]) -> Answer:
+    """What the application answers to what a server hands over."""
+    said: list[Any] = []
+    response = application(asked, lambda *start: said.extend(start))
     body = b"".join(response)
     response.close()
     return Answer(said[0], dict(said[1]), body.decode())
 
 
-def _environ(host: str, path: str, cookie: str, sent: bytes, is_post: bool) -> dict[str, Any]:
+def environ(host: str, path: str, cookie: str, sent: bytes, is_post: bool) -> dict[str, Any]:
     """What a server hands over."""
     path, _mark, query = path.partition("?")
     return {

@@ -16,11 +16,13 @@ class NotRunError(Exception):
 
 
 class Peer(NamedTuple):
-    """A program of others: its packages in the index, and the module that drives it."""
+    """A program of others: its packages in the index (as pip takes them), the module that drives it, and what
+    is to be known of it beside the figures."""
 
     name: str
     packages: tuple[str, ...]
     module: str
+    comparison: str
 
 
 def installed(peer: Peer, folder: Path) -> Path:

@@ -20,14 +20,41 @@ PEERS = (
         "django-appointment",
         ("django-appointment==3.12.0", "django==5.2.19", "psycopg[binary]==3.3.9"),
         "clinic.bench.peers.appointment",
+        "a booking is its two forms, the time and who comes",
+    ),
+    Peer(
+        "gnuhealth",
+        # All of them are named: its own list has psycopg2 compiled, and what its server does not use.
+        (
+            "--no-deps",
+            "gnuhealth==5.0.6",
+            "trytond==7.0.59",
+            "trytond-company==7.0.4",
+            "trytond-country==7.0.1",
+            "trytond-currency==7.0.1",
+            "trytond-party==7.0.8",
+            "trytond-product==7.0.6",
+            "psycopg2-binary==2.9.13",
+            "werkzeug==3.1.9",
+            "markupsafe==3.0.4",
+            "passlib==1.7.4",
+            "pillow==13.0.0",
+            "python-dateutil==4.0.0",
+            "python-sql==1.8.1",
+            "python-stdnum==2.2",
+            "pytz==2026.6",
+            "polib==1.2.0",
+            "relatorio==1.0.0",
+            "genshi==0.7.12",
+            "lxml==6.1.3",
+            "defusedxml==0.7.1",
+        ),
+        "clinic.bench.peers.gnuhealth",
+        "a Tryton server, whose desktop client draws: its day is JSON and not a page, and its booking is the "
+        "one request that creates the appointment; unlike ours, that neither checks that the time is offered "
+        "and free nor writes an audit trail",
     ),
 )
-# Programs that the issue names and that this command does not drive, and why.
-NOT_DRIVEN = {
-    "GNU Health": (
-        "nothing drives it yet: a Tryton server has no pages, and its desk is a client that speaks JSON-RPC"
-    ),
-}
 ROUNDS, TIMES = 8, 3
 WHAT = {"day": f"day list, {world.ROWS} rows", "book": "a booking"}
 
@@ -58,10 +85,9 @@ class Command(BaseCommand):
         for peer in PEERS:
             try:
                 figures += beside(ours, peer, folder)
+                self.stdout.write(f"{peer.name}: {peer.comparison}.")
             except NotRunError as refused:
                 self.stdout.write(f"{peer.name}: not run, {refused}.")
-        for name, reason in NOT_DRIVEN.items():
-            self.stdout.write(f"{name}: not run, {reason}.")
         self.stdout.write(f"\n{table(figures)}\n\n{load()}")
 
 
