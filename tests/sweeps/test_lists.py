@@ -1,25 +1,32 @@
-"""Every page that needs no record and every list of the admin cost the same with few rows and with many."""
+"""Every page that needs no record and every list of both admins cost the same with few rows and with many."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.contrib.admin import AdminSite
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.members.roles import Role
-from clinic.admin import clinic_site
+from clinic.admin import clinic_site, platform_site
+from clinic.db.current import connection
+from clinic.notifications.services import enqueue
+from tenants.models import ReadySchema
+from tenants.services import start_support_session
 from tests.conftest import ClinicClient
 from tests.sweeps import world
-from tests.sweeps.pages import CLINIC, pages
+from tests.sweeps.pages import CLINIC, PLATFORM, pages
+from tests.tenants.factories import signed_up, superuser
 
 PAGES = [page.route for page in pages(CLINIC) if not page.has_arguments and page.permission is not None]
-CLINIC_LISTS = [
-    reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", CLINIC)
-    for model in clinic_site._registry
-]
 MANY = 20
+
+
+def lists(site: AdminSite, urlconf: str) -> list[str]:
+    """The list of each model in an admin."""
+    names = (f"{model._meta.app_label}_{model._meta.model_name}" for model in site._registry)
+    return [reverse(f"admin:{name}_changelist", urlconf) for name in names]
 
 
 def costs(browser: ClinicClient, addresses: list[str]) -> dict[str, list[str]]:
@@ -61,9 +68,36 @@ def test_a_list_of_the_clinics_admin_costs_the_same_with_few_rows_and_with_many(
     acme: Any, client_for: Callable[..., ClinicClient]
 ) -> None:
     people = world.build(acme)
-    browser = client_for(people.members[Role.ADMIN])
-    costs(browser, CLINIC_LISTS)
-    few = costs(browser, CLINIC_LISTS)
-    assert set(few) == set(CLINIC_LISTS)
+    browser, addresses = client_for(people.members[Role.ADMIN]), lists(clinic_site, CLINIC)
+    costs(browser, addresses)
+    few = costs(browser, addresses)
+    assert set(few) == set(addresses)
     world.fill(people, MANY)
-    assert_constant(few, costs(browser, CLINIC_LISTS))
+    assert_constant(few, costs(browser, addresses))
+
+
+@pytest.mark.django_db
+def test_a_list_of_the_platforms_admin_costs_the_same_with_one_row_and_with_many(
+    acme: Any, anonymous: Callable[..., ClinicClient]
+) -> None:
+    connection.set_schema_to_public()
+    browser, addresses = anonymous(None), lists(platform_site, PLATFORM)
+    browser.force_login(superuser(), "allauth.account.auth_backends.AuthenticationBackend")
+    one_more_on_the_platform(acme, 0)
+    costs(browser, addresses)
+    few = costs(browser, addresses)
+    assert set(few) == set(addresses)
+    for number in range(1, MANY):
+        one_more_on_the_platform(acme, number)
+    for model in platform_site._registry:
+        assert model._default_manager.count() >= MANY, f"the world lacks {model.__name__}"
+    assert_constant(few, costs(browser, addresses))
+
+
+def one_more_on_the_platform(clinic: Any, number: int) -> None:
+    """Another clinic signed up, another superuser in `clinic` for support, a schema kept ready, a letter."""
+    signed_up()
+    start_support_session(clinic, by=superuser(), reason="A question")
+    ReadySchema(schema_version=1).save()
+    letter = "accounts/mail/unknown_account.txt"
+    enqueue(kind="letter", to="a@people.example", template=letter, context={}, key=str(number))
