@@ -14,7 +14,7 @@ from billing.models import Invoice, InvoiceLine, Payment
 from billing.models.invoices import InvoiceQuerySet
 from billing.models.money import NOTHING, SMALLEST, rounded
 from billing.services.invoices import Charge
-from clinic.forms import DateInput, Form
+from clinic.forms import DateInput, Form, FormSet
 from records.models import Consultation
 from scheduling.models import Appointment
 
@@ -65,7 +65,7 @@ class DraftInvoiceForm(Form):
         cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
 
 
-class LineForm(forms.Form):
+class LineForm(Form):
     """One line of a draft."""
 
     description = forms.CharField(label=_("Description"), max_length=200)
@@ -93,7 +93,9 @@ def money_field(digits: int, **kwargs: Any) -> forms.DecimalField:
     return forms.DecimalField(max_digits=11 + digits, decimal_places=digits, widget=widget, **kwargs)
 
 
-Lines = forms.formset_factory(LineForm, extra=3, can_delete=True, max_num=MOST_LINES, validate_max=True)
+Lines = forms.formset_factory(
+    LineForm, formset=FormSet, extra=3, can_delete=True, max_num=MOST_LINES, validate_max=True
+)
 
 
 class InvoiceForm(Form):

@@ -1,19 +1,25 @@
 """Forms that hand their data to a service and show its refusal where it belongs."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Refusal
 
+NOT_WHOLE = _("The form did not arrive whole. Open the page again, and write once more what is missing.")
+# Unicode's control characters, and its two that only separate lines. A table's cell comes with its tab.
+UNSEEN = {"Cc", "Zl", "Zp"}
+
 
 def one_line(text: object) -> None:
     """Refuse a line break where a browser offers one line: it would begin a new line of a letter's head."""
-    if len(str(text).splitlines()) > 1:
+    if any(unicodedata.category(letter) in UNSEEN and letter != "\t" for letter in str(text)):
         raise ValidationError(_("Write this on one line."), code="one_line")
 
 
@@ -76,6 +82,23 @@ class ModelForm(Submittable, forms.ModelForm):
     def save(self, commit: bool = True) -> Any:
         """Refused: storing is what services do."""
         raise NotImplementedError("Submit the form to a service.")
+
+
+class FormSet(forms.BaseFormSet):
+    """Rows of a form, of which none gets lost on the way."""
+
+    default_error_messages = {"missing_management_form": NOT_WHOLE}
+
+    def clean(self) -> None:
+        """There are at least as many rows as were shown: Django takes fewer for rows that were emptied."""
+        counted = self.management_form.cleaned_data
+        sent, shown = (counted[name] or 0 for name in (TOTAL_FORM_COUNT, INITIAL_FORM_COUNT))
+        if sent < max(shown, 0):
+            raise ValidationError(NOT_WHOLE)
+
+    def total_form_count(self) -> int:
+        """How many rows the page shows again; less than none would be no place for the next one."""
+        return max(super().total_form_count(), 0)
 
 
 class ReasonForm(Form):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, Form, ModelForm
+from clinic.forms import DateInput, Form, FormSet, ModelForm
 from records.models import Consultation, Prescription, PrescriptionItem
 from records.models.consultation import LONGEST_MINUTES, LONGEST_TEXT
 
@@ -56,7 +56,7 @@ class AddendumForm(Form):
     text = forms.CharField(label=_("Addendum"), max_length=LONGEST_TEXT, widget=_text(3))
 
 
-class ItemForm(forms.ModelForm):
+class ItemForm(ModelForm):
     """One row of a prescription. An empty row is no row."""
 
     class Meta:
@@ -75,7 +75,7 @@ class ItemForm(forms.ModelForm):
         return self.cleaned_data
 
 
-class BaseItemFormSet(forms.BaseFormSet):
+class BaseItemFormSet(FormSet):
     """The rows of a prescription."""
 
     def add_fields(self, form: forms.BaseForm, index: int | None) -> None:

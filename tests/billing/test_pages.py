@@ -56,6 +56,25 @@ def test_a_malformed_line_is_named_and_nothing_is_stored(desk: Any) -> None:
     assert Invoice.objects.get().total == 100
 
 
+@pytest.mark.parametrize("words", ["Visit\r\nin the evening", "Visit\u2028late", "Visit \x1b[31m"])
+def test_a_lines_description_is_one_line(words: str, desk: Any) -> None:
+    invoice = draft("100")
+    answer = desk.send(f"/invoices/{invoice.pk}/lines/", lines_form((words, "1", "5")))
+    assert "Write this on one line" in answer.content.decode()
+    assert Invoice.objects.get().total == 100
+
+
+@pytest.mark.parametrize("counted", [("-1", "0"), ("0", "1"), ("", "")])
+def test_lines_that_got_lost_on_the_way_are_not_struck_out(counted: tuple[str, str], desk: Any) -> None:
+    invoice = draft("100")
+    shown, known = counted
+    data = {"lines-TOTAL_FORMS": shown, "lines-INITIAL_FORMS": known, "notes": ""}
+    answer = desk.send(f"/invoices/{invoice.pk}/lines/", data)
+    assert answer.status_code == 200
+    assert "did not arrive whole" in answer.content.decode()
+    assert Invoice.objects.get().total == 100
+
+
 def test_a_struck_out_line_goes(desk: Any) -> None:
     invoice = draft("100", "200")
     data = lines_form(("Thing 100", "1", "100"), ("Thing 200", "1", "200"), kept=2)

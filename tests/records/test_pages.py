@@ -129,6 +129,24 @@ def test_a_row_without_a_medicine_keeps_what_was_typed(client_for: Browser) -> N
     assert draft.items.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        (rows({"medicine": "Zinc\r\n40 mg"}), "Write this on one line"),
+        (rows(total=-1), "did not arrive whole"),
+    ],
+)
+def test_a_medicine_is_one_line_and_no_row_gets_lost(
+    sent: dict[str, str], sentence: str, client_for: Browser
+) -> None:
+    draft = drafted()
+    browser = client_for(draft.doctor.member)
+    answer = browser.send(reverse("records:save_prescription", args=[draft.pk]), sent)
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert draft.items.get().medicine == ARNICA["medicine"]
+
+
 def test_removed_and_cleared_rows_go(client_for: Browser) -> None:
     draft = drafted(None, ARNICA, {"medicine": "Rhus tox"}, {"medicine": "Bryonia"})
     browser = client_for(draft.doctor.member)
