@@ -13,7 +13,7 @@ from accounts.members.models import Member, PatientProfile
 from billing.models import Invoice, InvoiceLine, Payment
 from billing.models.invoices import InvoiceQuerySet
 from billing.models.money import NOTHING, SMALLEST, rounded
-from billing.services.invoices import Charge
+from billing.services.invoices import LONGEST_TO_PAY, Charge
 from clinic.forms import DateInput, Form, FormSet
 from records.models import Consultation
 from scheduling.models import Appointment
@@ -146,7 +146,8 @@ class IssueInvoiceForm(Form):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         self.fields["due_on"].initial = today + timedelta(days=DAYS_TO_PAY)
-        self.fields["due_on"].widget.attrs["min"] = today.isoformat()
+        latest = today + LONGEST_TO_PAY
+        self.fields["due_on"].widget.attrs |= {"min": today.isoformat(), "max": latest.isoformat()}
 
 
 class PaymentForm(Form):

@@ -1,7 +1,7 @@
 """Drafting, editing, issuing and cancelling invoices."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
@@ -18,6 +18,9 @@ from clinic.db.current import connection
 from clinic.models import Refusal, relayed
 from records.models import Consultation
 from scheduling.models import Appointment
+
+# Nobody is given longer to pay; a year typed wrongly shows.
+LONGEST_TO_PAY = timedelta(days=366)
 
 
 class Charge(NamedTuple):
@@ -125,6 +128,8 @@ def issue_invoice(invoice: Invoice, *, by: Member | None, due_on: date) -> Invoi
     Invoice.TRANSITIONS.target("issue_invoice", invoice.status)
     if due_on < timezone.localdate():
         raise Refusal(_("The day it is due must not be in the past."), "due_on")
+    if due_on > timezone.localdate() + LONGEST_TO_PAY:
+        raise Refusal(_("The day it is due must be within a year. Check the year."), "due_on")
     if not invoice.lines.exists():
         raise Refusal(_("Write at least one line before you issue the invoice."))
     series = _count_one()

@@ -19,6 +19,7 @@ from scheduling.models import Appointment
 
 LONGEST_TEXT = 20_000
 LONGEST_MINUTES = 600
+LATEST_FOLLOW_UP = datetime.timedelta(days=731)
 
 
 class ConsultationStatus(models.TextChoices):
@@ -167,10 +168,13 @@ class Consultation(Stateful, Entity):
         return f"{timezone.localtime(self.started_at or self.created_at):%Y-%m-%d %H:%M}"
 
     def clean(self) -> None:
-        """A follow-up comes after the visit."""
-        begun = self.started_at or timezone.now()
-        if self.follow_up_on and self.follow_up_on <= timezone.localtime(begun).date():
+        """A follow-up comes after the visit, within two years."""
+        day = timezone.localdate(self.started_at)
+        if self.follow_up_on and self.follow_up_on <= day:
             raise ValidationError({"follow_up_on": _("The follow-up must come after this visit.")})
+        if self.follow_up_on and self.follow_up_on > day + LATEST_FOLLOW_UP:
+            late = _("The follow-up must come within two years of this visit. Check the year.")
+            raise ValidationError({"follow_up_on": late})
 
     @property
     def is_open(self) -> bool:

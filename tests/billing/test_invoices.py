@@ -71,6 +71,13 @@ def test_it_is_not_due_in_the_past() -> None:
     assert refusal.value.field == "due_on"
 
 
+def test_it_is_due_within_a_year() -> None:
+    with pytest.raises(Refusal, match="within a year") as refusal:
+        services.issue_invoice(draft("5"), by=None, due_on=TODAY() + timedelta(days=367))
+    assert refusal.value.field == "due_on"
+    services.issue_invoice(draft("5"), by=None, due_on=TODAY() + timedelta(days=366))
+
+
 def test_nothing_to_pay_is_balanced_at_once() -> None:
     assert issued("0").status == "balanced"
 
@@ -135,6 +142,15 @@ def test_the_total_is_the_sum_of_the_lines_at_issue() -> None:
         invoice.pk,
     )
     assert "sum of the lines" in said
+
+
+def test_being_due_within_a_year_holds_against_sql() -> None:
+    said = refused_by_the_database(
+        "UPDATE billing_invoice SET status = 'issued', issued_at = now(), "
+        "due_on = now() + interval '2 years' WHERE id = %s",
+        draft("100").pk,
+    )
+    assert "within a year" in said
 
 
 def test_a_lines_amount_is_quantity_times_price() -> None:

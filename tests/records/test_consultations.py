@@ -1,6 +1,10 @@
 """From the visit to the signature, and what follows it."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.models import Refusal
@@ -130,3 +134,16 @@ def test_transitions_are_the_tables(verb: str, status: str) -> None:
     else:
         with pytest.raises(Refusal):
             Consultation.TRANSITIONS.target(verb, status)
+
+
+def test_a_follow_up_comes_within_two_years() -> None:
+    consultation = begun()
+    by, today = consultation.doctor.member, timezone.localdate()
+    with pytest.raises(ValidationError, match="within two years") as refused:
+        services.save_consultation(consultation, by=by, follow_up_on=today + timedelta(days=732))
+    assert set(refused.value.message_dict) == {"follow_up_on"}
+    services.save_consultation(consultation, by=by, follow_up_on=today + timedelta(days=731))
+    consultation.refresh_from_db()
+    consultation.follow_up_on = today + timedelta(days=733)
+    with pytest.raises(IntegrityError, match="within two years"), transaction.atomic():
+        consultation.save()
