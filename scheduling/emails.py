@@ -40,6 +40,11 @@ def appointment_cancelled(appointment: Appointment) -> None:
     _send("appointment_cancelled", appointment)
 
 
+def time_offered(appointment: Appointment) -> None:
+    """A time is free for somebody on the waiting list, for a while."""
+    _send("time_offered", appointment)
+
+
 def _send(kind: str, appointment: Appointment) -> None:
     to = appointment.patient.member.email
     if not to:

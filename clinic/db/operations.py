@@ -66,6 +66,12 @@ def guard(
     ]
 
 
+def unguarded(table: str, name: str) -> list[migrations.RunSQL]:
+    """Take a guard away, for another to take its place in the same migration."""
+    function = f"{table}_{name}"
+    return [run(f"DROP TRIGGER {function} ON {table}"), run(f"DROP FUNCTION {function}()")]
+
+
 def enforced_transitions(
     table: str, pairs: Iterable[tuple[str, str]], initial: Iterable[str] = (), column: str = "status"
 ) -> list[migrations.RunSQL]:

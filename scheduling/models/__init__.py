@@ -2,18 +2,30 @@
 
 from scheduling.models.appointments import Appointment
 from scheduling.models.availability import AvailabilityException, AvailabilityRule, Weekday
+from scheduling.models.closings import ClosingDay
+from scheduling.models.policy import BookingPolicy
+from scheduling.models.series import AppointmentSeries
 from scheduling.models.slots import Slot, free_slots, is_within_hours, nearby_slots, next_free, offered_slot
-from scheduling.models.states import HOLDING, TRANSITIONS, Source, Status
+from scheduling.models.states import HOLDING, TRANSITIONS, Mode, Source, Status
+from scheduling.models.types import AppointmentType, DoctorAppointmentType
+from scheduling.models.waiting import WaitingListEntry
 
 __all__ = [
     "HOLDING",
     "TRANSITIONS",
     "Appointment",
+    "AppointmentSeries",
+    "AppointmentType",
     "AvailabilityException",
     "AvailabilityRule",
+    "BookingPolicy",
+    "ClosingDay",
+    "DoctorAppointmentType",
+    "Mode",
     "Slot",
     "Source",
     "Status",
+    "WaitingListEntry",
     "Weekday",
     "free_slots",
     "is_within_hours",

@@ -1,8 +1,6 @@
 """The appointment: who meets whom, when, and how far it got."""
 
-import datetime
-import hashlib
-from typing import Any, Self
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
@@ -12,97 +10,15 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.members.models import DoctorProfile, Member, PatientProfile
+from accounts.members.models import AgentProfile, DoctorProfile, PatientProfile
 from accounts.members.models.member import actor
 from clinic.db.current import connection
-from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
-from scheduling.models.ranges import KeyRange, TimeRange
-from scheduling.models.states import HOLDING, TRANSITIONS, UNCONFIRMED, Source, Status
-
-LONGEST_VISIT = datetime.timedelta(days=1)
-# How long after the visit the patient's link still opens it.
-TOKEN_LIFE = datetime.timedelta(days=30)
-
-
-def bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
-    """The instants at which the local days `first` to `last` begin and end."""
-    midnight = datetime.time()
-    zone = timezone.get_current_timezone()
-    return (
-        datetime.datetime.combine(first, midnight, zone),
-        datetime.datetime.combine(last + datetime.timedelta(days=1), midnight, zone),
-    )
-
-
-def hashed(token: str) -> str:
-    """What is stored of a link's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-class AppointmentQuerySet(EntityQuerySet):
-    """Words for the clinic's calendar."""
-
-    def on(self, day: datetime.date) -> Self:
-        """Appointments that start on the clinic's local `day`."""
-        begins, ends = bounds(day, day)
-        return self.filter(starts_at__gte=begins, starts_at__lt=ends)
-
-    def for_doctor(self, doctor: DoctorProfile | None) -> Self:
-        """Appointments with `doctor`; with nobody in particular, all."""
-        return self.filter(doctor=doctor) if doctor else self
-
-    def for_patient(self, patient: PatientProfile) -> Self:
-        """Appointments of `patient`."""
-        return self.filter(patient=patient)
-
-    def holding(self) -> Self:
-        """Appointments whose time nobody else can have."""
-        return self.filter(status__in=HOLDING)
-
-    def within(self, starts_at: datetime.datetime, ends_at: datetime.datetime) -> Self:
-        """Appointments that share a moment with the given time."""
-        return self.filter(
-            starts_at__gt=starts_at - LONGEST_VISIT, starts_at__lt=ends_at, ends_at__gt=starts_at
-        )
-
-    def coming(self) -> Self:
-        """Appointments that still hold a time that is not over, soonest first."""
-        now = timezone.now()
-        unended = self.holding().filter(starts_at__gt=now - LONGEST_VISIT, ends_at__gt=now)
-        return unended.order_by("starts_at")
-
-    def past(self) -> Self:
-        """All that are not coming any more, latest first."""
-        return self.exclude(status__in=HOLDING, ends_at__gt=timezone.now()).order_by("-starts_at")
-
-    def awaiting_confirmation(self) -> Self:
-        """Requests the clinic has not answered, soonest visit first."""
-        return self.filter(status=Status.PENDING).order_by("starts_at")
-
-    def overdue_holds(self) -> Self:
-        """Unconfirmed appointments whose deadline has passed."""
-        return self.filter(status__in=UNCONFIRMED, held_until__lte=timezone.now())
-
-    def visible_to(self, member: Member | None) -> Self:
-        """What `member` may see: the whole calendar with the day sheet, otherwise the own visits."""
-        if member is None or member.may("scheduling.view_day"):
-            return self
-        return self.filter(Q(patient_id=member.pk) | Q(doctor_id=member.pk))
-
-    def by_token(self, token: str) -> Self:
-        """The appointment a link was sent for, until a month after the visit."""
-        recent = timezone.now() - TOKEN_LIFE
-        return self.filter(token_hash=hashed(token), ends_at__gt=recent)
-
-    def with_people(self) -> Self:
-        """With the names of doctor and patient, in the same statement."""
-        return self.select_related("doctor__member", "patient__member")
-
-    def with_history(self) -> Self:
-        """With those who took its steps, and the visits it was moved from and to."""
-        return self.with_people().select_related(
-            "booked_by", "confirmed_by", "declined_by", "cancelled_by", "rescheduled_to", "rescheduled_from"
-        )
+from clinic.models import Entity, Stateful, exactly_when, one_of
+from scheduling.models.calendar import LONGEST_VISIT, AppointmentQuerySet
+from scheduling.models.ranges import BusyRange, KeyRange, TimeRange
+from scheduling.models.series import AppointmentSeries
+from scheduling.models.states import HOLDING, TRANSITIONS, UNCONFIRMED, Mode, Source, Status
+from scheduling.models.types import LONGEST_BUFFER, AppointmentType
 
 
 def fact(label: Any) -> models.DateTimeField:
@@ -135,10 +51,49 @@ class Appointment(Stateful, Entity):
     ends_at = models.DateTimeField(_("ends"))
     status = models.CharField(_("state"), max_length=20, choices=Status.choices, editable=False)
     source = models.CharField(_("booked through"), max_length=10, choices=Source.choices, editable=False)
+    appointment_type = models.ForeignKey(
+        AppointmentType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointments",
+        verbose_name=_("kind of visit"),
+    )
+    mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+    busy_until = models.DateTimeField(
+        _("busy until"), null=True, blank=True, editable=False, help_text=_("With the pause after the visit.")
+    )
+    fee = models.DecimalField(
+        _("fee"), max_digits=12, decimal_places=3, null=True, blank=True, editable=False
+    )
+    # Why it stands beside another visit; without a reason the doctor's times may not overlap.
+    overbook_reason = models.CharField(
+        _("reason for overbooking"), max_length=500, blank=True, editable=False
+    )
+    series = models.ForeignKey(
+        AppointmentSeries,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="appointments",
+        verbose_name=_("series"),
+    )
+    agent = models.ForeignKey(
+        AgentProfile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointments",
+        verbose_name=_("agent"),
+    )
+    # What is kept of the internet address a request came from: enough to count, not to find (keyed hash).
+    address_hash = models.CharField(max_length=64, blank=True, editable=False)
     reason = models.CharField(_("reason for the visit"), max_length=500, blank=True)
     booked_by = actor(_("booked by"))
     held_until = fact(_("held until"))
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    patient_confirmed_at = fact(_("confirmed by the patient at"))
     confirmed_at = fact(_("confirmed at"))
     confirmed_by = actor(_("confirmed by"))
     declined_at = fact(_("declined at"))
@@ -180,6 +135,23 @@ class Appointment(Stateful, Entity):
                 condition=Q(ends_at__lte=F("starts_at") + LONGEST_VISIT),
                 name="appointment_length",
                 violation_error_message=_("A visit is not longer than a day."),
+            ),
+            one_of("mode", Mode, "appointment_mode"),
+            models.CheckConstraint(
+                condition=Q(busy_until__isnull=True)
+                | Q(busy_until__gt=F("ends_at"), busy_until__lte=F("ends_at") + LONGEST_BUFFER),
+                name="appointment_busy_until",
+                violation_error_message=_("The pause after a visit is four hours at most."),
+            ),
+            models.CheckConstraint(
+                condition=Q(fee__isnull=True) | Q(fee__gte=0),
+                name="appointment_fee",
+                violation_error_message=_("A fee is not negative."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(source=Source.AGENT) | Q(agent__isnull=False),
+                name="appointment_agent",
+                violation_error_message=_("Say which agent made this booking."),
             ),
             exactly_when("held_until", "status", UNCONFIRMED, "appointment_held"),
             exactly_when("declined_at", "status", [Status.DECLINED], "appointment_declined"),
@@ -224,8 +196,8 @@ class Appointment(Stateful, Entity):
             ),
             ExclusionConstraint(
                 name="appointment_doctor_overlap",
-                expressions=[(KeyRange("doctor"), "&&"), (TimeRange("starts_at", "ends_at"), "&&")],
-                condition=Q(status__in=HOLDING),
+                expressions=[(KeyRange("doctor"), "&&"), (BusyRange(), "&&")],
+                condition=Q(status__in=HOLDING, overbook_reason=""),
                 violation_error_message=_("This time is already taken. Choose another one."),
             ),
             ExclusionConstraint(
@@ -240,6 +212,11 @@ class Appointment(Stateful, Entity):
             models.Index(fields=["doctor", "starts_at"], name="appointment_doctor_day"),
             models.Index(fields=["patient", "starts_at"], name="appointment_patient_day"),
             models.Index(fields=["status", "held_until"], name="appointment_hold"),
+            models.Index(
+                fields=["address_hash", "created_at"],
+                name="appointment_address",
+                condition=~Q(address_hash=""),
+            ),
         )
 
     def __str__(self) -> str:
@@ -254,6 +231,11 @@ class Appointment(Stateful, Entity):
         purpose = f"scheduling.visit.{connection.schema_name}"
         digest = salted_hmac(purpose, str(self.pk), algorithm="sha256").digest()
         return urlsafe_base64_encode(digest)
+
+    @property
+    def is_overbooked(self) -> bool:
+        """Whether it stands beside another visit on purpose."""
+        return bool(self.overbook_reason)
 
     def is_timely(self, verb: str) -> bool:
         """Whether the hour for `verb` has come: arriving belongs to the day, missing to after the start."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import DoctorProfile
 from clinic.models import Entity, EntityQuerySet, one_of
 from scheduling.models.ranges import ClockRange, DayRange, KeyRange, NumberRange, TimeRange
+from scheduling.models.states import Mode
 
 SHORTEST_SLOT, LONGEST_SLOT = 5, 480
 SLOT_LENGTH = _("A visit lasts between 5 and 480 minutes.")
@@ -21,6 +22,13 @@ SLOT_VALIDATORS = (
     MinValueValidator(SHORTEST_SLOT, SLOT_LENGTH),
     MaxValueValidator(LONGEST_SLOT, SLOT_LENGTH),
 )
+# The pause after a visit, in which nobody is booked.
+BUFFER_MINUTES = 240
+PAUSE_LENGTH = _("The pause after a visit is four hours at most.")
+BUFFER_VALIDATORS = (MaxValueValidator(BUFFER_MINUTES, PAUSE_LENGTH),)
+LONGEST_NOTICE, LONGEST_HORIZON = 60 * 24, 366
+NOTICE_LENGTH = _("Notice is 60 days (1440 hours) at most.")
+HORIZON_LENGTH = _("Visits can be booked 1 to 366 days ahead.")
 END_AFTER_START = _("The end must come after the start.")
 # An opening is entered day by day; without an end in sight it would be weekly hours, or leaving the clinic.
 LONGEST_EXTRA, LONGEST_LEAVE = datetime.timedelta(days=1), datetime.timedelta(days=731)
@@ -70,6 +78,27 @@ class AvailabilityRule(Entity):
     slot_minutes = models.PositiveSmallIntegerField(
         _("minutes per visit"), default=30, validators=SLOT_VALIDATORS
     )
+    buffer_minutes = models.PositiveSmallIntegerField(
+        _("minutes of pause afterwards"), default=0, validators=BUFFER_VALIDATORS
+    )
+    mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+    minimum_notice_hours = models.PositiveSmallIntegerField(
+        _("hours of notice"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_NOTICE, NOTICE_LENGTH)],
+        help_text=_("How long before a visit patients must book it. Empty: as the clinic's rules say."),
+    )
+    horizon_days = models.PositiveSmallIntegerField(
+        _("days ahead"),
+        null=True,
+        blank=True,
+        validators=[
+            MinValueValidator(1, HORIZON_LENGTH),
+            MaxValueValidator(LONGEST_HORIZON, HORIZON_LENGTH),
+        ],
+        help_text=_("How far ahead patients may book. Empty: as the clinic's rules say."),
+    )
     valid_from = models.DateField(_("valid from"), default=timezone.localdate)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
@@ -94,6 +123,23 @@ class AvailabilityRule(Entity):
                 condition=Q(slot_minutes__gte=SHORTEST_SLOT, slot_minutes__lte=LONGEST_SLOT),
                 name="availability_rule_slot_minutes",
                 violation_error_message=SLOT_LENGTH,
+            ),
+            one_of("mode", Mode, "availability_rule_mode"),
+            models.CheckConstraint(
+                condition=Q(buffer_minutes__lte=BUFFER_MINUTES),
+                name="availability_rule_buffer_minutes",
+                violation_error_message=PAUSE_LENGTH,
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_notice_hours__isnull=True) | Q(minimum_notice_hours__lte=LONGEST_NOTICE),
+                name="availability_rule_notice",
+                violation_error_message=NOTICE_LENGTH,
+            ),
+            models.CheckConstraint(
+                condition=Q(horizon_days__isnull=True)
+                | Q(horizon_days__gte=1, horizon_days__lte=LONGEST_HORIZON),
+                name="availability_rule_horizon",
+                violation_error_message=HORIZON_LENGTH,
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
@@ -169,6 +215,7 @@ class AvailabilityException(Entity):
     slot_minutes = models.PositiveSmallIntegerField(
         _("minutes per visit"), null=True, blank=True, validators=SLOT_VALIDATORS
     )
+    mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
     reason = models.CharField(_("note"), max_length=200, blank=True)
 
     objects = AvailabilityExceptionQuerySet.as_manager()
@@ -179,6 +226,7 @@ class AvailabilityException(Entity):
         ordering = ("starts_at",)
         constraints = (
             one_of("kind", Kind, "availability_exception_kind"),
+            one_of("mode", Mode, "availability_exception_mode"),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="availability_exception_end_after_start",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, IntegerRangeField
 from django.db.models import CharField, Func, IntegerField, Value
-from django.db.models.functions import Cast, Extract
+from django.db.models.functions import Cast, Coalesce, Extract
 
 
 class KeyRange(Func):
@@ -23,6 +23,16 @@ class TimeRange(Func):
 
     function = "tstzrange"
     output_field = DateTimeRangeField()
+
+
+class BusyRange(Func):
+    """From the start of a visit up to the end of the pause after it."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__("starts_at", Coalesce("busy_until", "ends_at"), **extra)
 
 
 class DayRange(Func):

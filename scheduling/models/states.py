@@ -7,9 +7,11 @@ from clinic.states import Transitions
 
 
 class Status(models.TextChoices):
-    """Where an appointment stands (FHIR Appointment.status and Encounter.status, in our words)."""
+    """Where an appointment stands (FHIR Appointment.status and Encounter.status, in our words).
 
-    WAITLIST = "waitlist", _("On the waiting list")
+    FHIR's `waitlist` is a state of the wish (WaitingListEntry): an appointment always has its time.
+    """
+
     PROPOSED = "proposed", _("Offered")
     PENDING = "pending", _("To be confirmed")
     BOOKED = "booked", _("Booked")
@@ -30,6 +32,15 @@ class Source(models.TextChoices):
     PORTAL = "portal", _("Patient's portal")
     RECEPTION = "reception", _("Reception")
     AGENT = "agent", _("Agent")
+    WAITLIST = "waitlist", _("Waiting list")
+
+
+class Mode(models.TextChoices):
+    """Where doctor and patient meet (FHIR Encounter.class: AMB, VR, HH)."""
+
+    IN_PERSON = "in_person", _("At the clinic")
+    VIRTUAL = "virtual", _("By video")
+    HOME = "home", _("At home")
 
 
 # These keep the time from being given to anybody else; the first two only until their deadline.
@@ -37,11 +48,12 @@ UNCONFIRMED = (Status.PENDING, Status.PROPOSED)
 HOLDING = (*UNCONFIRMED, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN)
 
 # The states in which an appointment may begin.
-INITIAL = (Status.PENDING, Status.BOOKED)
+INITIAL = (Status.PENDING, Status.PROPOSED, Status.BOOKED)
 
 # In the order in which the buttons are offered: the first is the commonest.
 TRANSITIONS = Transitions(
     ("confirm_appointment", {Status.PENDING}, Status.BOOKED),
+    ("accept_offer", {Status.PROPOSED}, Status.BOOKED),
     ("mark_arrived", {Status.BOOKED, Status.NOSHOW}, Status.ARRIVED),
     ("check_in_appointment", {Status.ARRIVED}, Status.CHECKED_IN),
     ("fulfil_appointment", {Status.CHECKED_IN}, Status.FULFILLED),
@@ -50,9 +62,10 @@ TRANSITIONS = Transitions(
     ("decline_appointment", {Status.PENDING}, Status.DECLINED),
     (
         "cancel_appointment",
-        {Status.WAITLIST, Status.PROPOSED, Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN},
+        {Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN},
         Status.CANCELLED,
     ),
+    ("decline_offer", {Status.PROPOSED}, Status.CANCELLED),
     ("let_hold_go", {Status.PENDING, Status.PROPOSED}, Status.CANCELLED),
     (
         "enter_appointment_in_error",

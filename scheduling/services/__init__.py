@@ -20,8 +20,16 @@ from scheduling.services.steps import (
     mark_arrived,
     mark_noshow,
 )
+from scheduling.services.waiting import (
+    accept_offer,
+    decline_offer,
+    join_waiting_list,
+    leave_waiting_list,
+    serve_waiting_list,
+)
 
 __all__ = [
+    "accept_offer",
     "add_availability_exception",
     "add_availability_rule",
     "add_availability_rules",
@@ -30,8 +38,11 @@ __all__ = [
     "check_in_appointment",
     "confirm_appointment",
     "decline_appointment",
+    "decline_offer",
     "enter_appointment_in_error",
     "fulfil_appointment",
+    "join_waiting_list",
+    "leave_waiting_list",
     "let_hold_go",
     "mark_arrived",
     "mark_noshow",
@@ -39,5 +50,6 @@ __all__ = [
     "remove_availability_rule",
     "request_appointment",
     "reschedule_appointment",
+    "serve_waiting_list",
     "update_availability_rule",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.members.models import DoctorProfile, Member
 from clinic.models import Refusal, relayed
-from scheduling.models import Appointment, AvailabilityException, AvailabilityRule
+from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Mode
 
 
 @transaction.atomic
@@ -50,6 +50,7 @@ def add_availability_exception(
     starts_at: datetime.datetime,
     ends_at: datetime.datetime,
     slot_minutes: int | None = None,
+    mode: str = Mode.IN_PERSON,
     reason: str = "",
     despite_visits: bool = False,
 ) -> AvailabilityException:
@@ -66,6 +67,7 @@ def add_availability_exception(
             starts_at=starts_at,
             ends_at=ends_at,
             slot_minutes=slot_minutes,
+            mode=mode,
             reason=reason,
         )
     )

@@ -11,7 +11,8 @@ from accounts.members.models import Member
 from clinic.models import Refusal
 from scheduling import emails
 from scheduling.models import Appointment
-from scheduling.services.booking import refuse_begun_visit
+from scheduling.services.times import refuse_begun_visit
+from scheduling.services.waiting import offer_freed_time, return_to_waiting_list
 
 
 @transaction.atomic
@@ -37,6 +38,7 @@ def decline_appointment(appointment: Appointment, *, by: Member | None, reason: 
         decline_reason=reason,
     )
     emails.appointment_declined(declined)
+    offer_freed_time(declined)
     return declined
 
 
@@ -69,30 +71,44 @@ def mark_noshow(appointment: Appointment, *, by: Member | None) -> Appointment:
 
 
 @transaction.atomic
-def cancel_appointment(appointment: Appointment, *, by: Member | None, reason: str = "") -> Appointment:
+def cancel_appointment(
+    appointment: Appointment, *, by: Member | None, reason: str = "", tell: bool = True
+) -> Appointment:
     """Call a visit off and free its time. The patient (also without a log-in) may until it begins."""
     refuse_begun_visit(appointment, by)
-    return _cancel(appointment, "cancel_appointment", cancelled_by=by, cancel_reason=reason)
+    return _cancel(appointment, "cancel_appointment", tell, cancelled_by=by, cancel_reason=reason)
 
 
 @transaction.atomic
 def let_hold_go(appointment: Appointment, *, by: Member | None = None) -> Appointment:
-    """Free the time of a request that nobody answered before its deadline."""
+    """Free the time of a request that nobody answered, or of an offer that nobody took, in time."""
     if appointment.held_until is None or appointment.held_until > timezone.now():
         raise Refusal(_("This request may still be answered."))
-    reason = gettext("The clinic did not answer in time.")
+    if appointment.status == Appointment.Status.PROPOSED:
+        reason = gettext("The offer was not answered in time.")
+        gone = _cancel(appointment, "let_hold_go", tell=False, cancelled_by=by, cancel_reason=reason)
+        return_to_waiting_list(gone, lapsed=True)
+        return gone
+    if appointment.patient_confirmed_at is None and appointment.patient.member.email:
+        reason = gettext("The request was not confirmed in time.")
+    else:
+        reason = gettext("The clinic did not answer in time.")
     return _cancel(appointment, "let_hold_go", cancelled_by=by, cancel_reason=reason)
 
 
 @transaction.atomic
 def enter_appointment_in_error(appointment: Appointment, *, by: Member | None) -> Appointment:
     """Strike out an appointment that should never have been made; no message is sent."""
-    return _step(appointment, "enter_appointment_in_error", noshow_at=None)
+    struck_out = _step(appointment, "enter_appointment_in_error", noshow_at=None)
+    offer_freed_time(struck_out)
+    return struck_out
 
 
-def _cancel(appointment: Appointment, verb: str, **facts: Any) -> Appointment:
+def _cancel(appointment: Appointment, verb: str, tell: bool = True, **facts: Any) -> Appointment:
     cancelled = _step(appointment, verb, held_until=None, cancelled_at=timezone.now(), **facts)
-    emails.appointment_cancelled(cancelled)
+    offer_freed_time(cancelled)
+    if tell:
+        emails.appointment_cancelled(cancelled)
     return cancelled
 
 

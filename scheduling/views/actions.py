@@ -29,12 +29,19 @@ class Action(NamedTuple):
 
 ACTIONS = {
     "confirm_appointment": Action(_("Confirm"), "check2", _("The visit is confirmed."), leads=True),
+    "accept_offer": Action(_("Take this time"), "check2", _("The visit is booked."), leads=True),
     "mark_arrived": Action(_("Arrived"), "person-walking", _("The patient has arrived."), leads=True),
     "check_in_appointment": Action(_("Check in"), "door-open", _("The patient is checked in."), leads=True),
     "fulfil_appointment": Action(_("Done"), "check2-all", _("The visit is done.")),
     "reschedule_appointment": Action(_("Move"), "arrow-left-right", asks=True),
     "mark_noshow": Action(_("Did not come"), "person-x", _("Noted that the patient did not come.")),
     "decline_appointment": Action(_("Decline"), "x-lg", asks=True),
+    "decline_offer": Action(
+        _("Let it go"),
+        "x-lg",
+        _("The time goes to the next on the waiting list."),
+        confirm=_("Offer this time to the next person on the waiting list?"),
+    ),
     "cancel_appointment": Action(_("Cancel the visit"), "calendar-x", asks=True),
     "enter_appointment_in_error": Action(
         _("Entered in error"),

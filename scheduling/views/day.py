@@ -32,6 +32,7 @@ BEGAN = {
     Source.PORTAL: gettext_lazy("Booked by the patient"),
     Source.RECEPTION: gettext_lazy("Booked at reception"),
     Source.AGENT: gettext_lazy("Booked by an agent"),
+    Source.WAITLIST: gettext_lazy("Offered from the waiting list"),
 }
 
 

@@ -22,7 +22,7 @@ from clinic.models import Refusal
 from scheduling import services
 from scheduling.forms import OwnVisitForm, RequestForm, instant
 from scheduling.models import Appointment, Slot, Source, free_slots, nearby_slots, next_free
-from scheduling.services.booking import FURTHEST
+from scheduling.services.times import FURTHEST
 from tenants.models import Organization
 
 WEEK = 7

@@ -22,6 +22,20 @@ def confirm_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     return take(request, pk, services.confirm_appointment)
 
 
+@requires("scheduling.accept_offer")
+@require_POST
+def accept_offer(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take the time that was offered."""
+    return take(request, pk, services.accept_offer)
+
+
+@requires("scheduling.decline_offer")
+@require_POST
+def decline_offer(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
+    """Let the time that was offered go to the next."""
+    return take(request, pk, services.decline_offer)
+
+
 @requires("scheduling.mark_arrived")
 @require_POST
 def mark_arrived(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:

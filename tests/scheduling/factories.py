@@ -16,7 +16,9 @@ from scheduling.models import (
     AvailabilityException,
     AvailabilityRule,
     Slot,
+    Source,
     Status,
+    WaitingListEntry,
     free_slots,
 )
 from scheduling.models.states import INITIAL
@@ -143,6 +145,7 @@ def in_state(status: str, **facts: Any) -> Appointment:
     now = timezone.now()
     needed: dict[str, dict[str, Any]] = {
         Status.PENDING: {"held_until": now + datetime.timedelta(hours=1)},
+        Status.PROPOSED: {"held_until": now + datetime.timedelta(hours=1), "source": Source.WAITLIST},
         Status.DECLINED: {"held_until": None, "declined_at": now, "decline_reason": "Full"},
         Status.ARRIVED: {"arrived_at": now},
         Status.CHECKED_IN: {"checked_in_at": now},
@@ -152,6 +155,9 @@ def in_state(status: str, **facts: Any) -> Appointment:
     }
     first, *steps = paths()[status]
     visit = AppointmentFactory(status=first, **needed.get(first, {}), **facts)
+    if first == Status.PROPOSED:
+        wish = WaitingListEntry.objects.create(patient=visit.patient, doctor=visit.doctor)
+        wish.move("offer_time", appointment=visit)
     for step in steps:
         told = needed.get(step, {})
         if step == Status.RESCHEDULED:

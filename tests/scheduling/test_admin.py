@@ -84,6 +84,8 @@ def test_hours_obey_their_rules_there_too(admin: Any) -> None:
         "starts": "10:00",
         "ends": "11:00",
         "slot_minutes": "30",
+        "buffer_minutes": "0",
+        "mode": "in_person",
         "valid_from": "2026-01-01",
     }
     for wrong in ({}, {"weekday": "2", "slot_minutes": "0"}, {"weekday": "2", "ends": "09:00"}):
@@ -100,6 +102,7 @@ def test_leave_over_visits_is_refused_there_unless_meant(admin: Any) -> None:
     data = {
         "doctor": visit.doctor_id,
         "kind": "leave",
+        "mode": "in_person",
         "starts_at_0": day,
         "starts_at_1": "00:00",
         "ends_at_0": day,
@@ -121,6 +124,8 @@ def test_hours_are_changed_there(admin: Any) -> None:
         "starts": "09:00",
         "ends": "17:00",
         "slot_minutes": "30",
+        "buffer_minutes": "0",
+        "mode": "in_person",
         "valid_from": "2026-01-01",
     }
     assert admin.post(page, data).status_code == 302

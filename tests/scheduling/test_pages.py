@@ -13,7 +13,7 @@ from accounts.members.roles import Role
 from clinic.notifications.models import OutboxMessage
 from scheduling import services
 from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Status
-from scheduling.models.appointments import hashed
+from scheduling.models.calendar import hashed
 from tests.scheduling.factories import (
     AppointmentFactory,
     DoctorFactory,

@@ -1,0 +1,105 @@
+"""Words for the clinic's calendar: which appointments, loaded how."""
+
+import datetime
+import hashlib
+from typing import Self
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.members.models import DoctorProfile, Member, PatientProfile
+from clinic.models import EntityQuerySet
+from scheduling.models.states import HOLDING, UNCONFIRMED, Status
+
+LONGEST_VISIT = datetime.timedelta(days=1)
+# How long after the visit the patient's link still opens it.
+TOKEN_LIFE = datetime.timedelta(days=30)
+
+
+def bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
+    """The instants at which the local days `first` to `last` begin and end."""
+    midnight = datetime.time()
+    zone = timezone.get_current_timezone()
+    return (
+        datetime.datetime.combine(first, midnight, zone),
+        datetime.datetime.combine(last + datetime.timedelta(days=1), midnight, zone),
+    )
+
+
+def hashed(token: str) -> str:
+    """What is stored of a link's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class AppointmentQuerySet(EntityQuerySet):
+    """Words for the clinic's calendar."""
+
+    def on(self, day: datetime.date) -> Self:
+        """Appointments that start on the clinic's local `day`."""
+        begins, ends = bounds(day, day)
+        return self.filter(starts_at__gte=begins, starts_at__lt=ends)
+
+    def for_doctor(self, doctor: DoctorProfile | None) -> Self:
+        """Appointments with `doctor`; with nobody in particular, all."""
+        return self.filter(doctor=doctor) if doctor else self
+
+    def for_patient(self, patient: PatientProfile) -> Self:
+        """Appointments of `patient`."""
+        return self.filter(patient=patient)
+
+    def holding(self) -> Self:
+        """Appointments whose time nobody else can have."""
+        return self.filter(status__in=HOLDING)
+
+    def within(self, starts_at: datetime.datetime, ends_at: datetime.datetime) -> Self:
+        """Appointments that share a moment with the given time."""
+        return self.filter(
+            starts_at__gt=starts_at - LONGEST_VISIT, starts_at__lt=ends_at, ends_at__gt=starts_at
+        )
+
+    def coming(self) -> Self:
+        """Appointments that still hold a time that is not over, soonest first."""
+        now = timezone.now()
+        unended = self.holding().filter(starts_at__gt=now - LONGEST_VISIT, ends_at__gt=now)
+        return unended.order_by("starts_at")
+
+    def past(self) -> Self:
+        """All that are not coming any more, latest first."""
+        return self.exclude(status__in=HOLDING, ends_at__gt=timezone.now()).order_by("-starts_at")
+
+    def awaiting_confirmation(self) -> Self:
+        """Requests the clinic has not answered, soonest visit first."""
+        return self.filter(status=Status.PENDING).order_by("starts_at")
+
+    def overdue_holds(self) -> Self:
+        """Unconfirmed appointments whose deadline has passed."""
+        return self.filter(status__in=UNCONFIRMED, held_until__lte=timezone.now())
+
+    def visible_to(self, member: Member | None) -> Self:
+        """What `member` may see: the whole calendar with the day sheet, otherwise the own visits."""
+        if member is None or member.may("scheduling.view_day"):
+            return self
+        return self.filter(Q(patient_id=member.pk) | Q(doctor_id=member.pk) | Q(agent_id=member.pk))
+
+    def by_token(self, token: str) -> Self:
+        """The appointment a link was sent for, until a month after the visit."""
+        recent = timezone.now() - TOKEN_LIFE
+        return self.filter(token_hash=hashed(token), ends_at__gt=recent)
+
+    def with_people(self) -> Self:
+        """With the names of doctor and patient, in the same statement."""
+        return self.select_related("doctor__member", "patient__member")
+
+    def with_history(self) -> Self:
+        """With those who took its steps, and the visits it was moved from and to."""
+        return self.with_people().select_related(
+            "booked_by",
+            "confirmed_by",
+            "declined_by",
+            "cancelled_by",
+            "rescheduled_to",
+            "rescheduled_from",
+            "appointment_type",
+            "series",
+            "agent__member",
+        )

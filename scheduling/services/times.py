@@ -1,0 +1,104 @@
+"""Taking a time: which one may be had, who may have it, and what is said when somebody was quicker."""
+
+import datetime
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members.models import DoctorProfile, Member
+from clinic.db.current import connection
+from clinic.models import Refusal
+from scheduling.models import Appointment, Mode, Slot, Source, is_within_hours, offered_slot
+from scheduling.models.calendar import hashed
+from scheduling.models.slots import ANY, Terms
+from scheduling.models.states import UNCONFIRMED
+from tenants.models import Organization
+
+# How long a request keeps its time before the clinic has answered.
+HOLD = datetime.timedelta(hours=24)
+FURTHEST = datetime.timedelta(days=366)
+
+CLOSED = _("This clinic takes no bookings at the moment.")
+NOT_BOOKABLE = _("This doctor cannot be booked at the moment. Please choose another one.")
+NOT_OFFERED = _("This time is not free any more. Please choose another one.")
+OUTSIDE_HOURS = _("The doctor does not work at this time. Choose a time within the working hours.")
+OVER = _("This time has passed. Choose a later one.")
+TOO_FAR = _("Nobody is booked more than a year ahead. Check the year.")
+SAME_PATIENT = _("The patient already has a visit at this time.")
+
+
+def is_patient(appointment: Appointment, by: Member | None) -> bool:
+    """Whether who acts is the patient, with a log-in or by the link."""
+    return by is None or by.pk == appointment.patient_id
+
+
+def refuse_begun_visit(appointment: Appointment, by: Member | None) -> None:
+    """Refuse a patient who would change a visit that has begun; the clinic may."""
+    if is_patient(appointment, by) and appointment.has_begun:
+        raise Refusal(_("This visit has already begun. Please call the clinic."))
+
+
+def refuse_overbooking(reason: str, by: Member | None) -> None:
+    """Refuse those who may not overbook."""
+    if reason and by is not None and not by.may("scheduling.overbook_appointment"):
+        raise Refusal(_("You may not book two visits at the same time."), "overbook_reason")
+
+
+def refuse_when_closed() -> None:
+    """Refuse everybody while the clinic takes no bookings."""
+    if connection.tenant.status not in Organization.OPEN:
+        raise Refusal(CLOSED)
+
+
+def chosen_slot(
+    doctor: DoctorProfile, starts_at: datetime.datetime, minutes: int | None, terms: Terms = ANY
+) -> Slot:
+    """The offered time that starts at this instant, or any `minutes` within the doctor's hours."""
+    if starts_at > timezone.now() + FURTHEST:
+        raise Refusal(TOO_FAR, "starts_at")
+    if minutes is None:
+        slot = offered_slot(doctor.pk, starts_at, terms)
+        if slot is None:
+            raise Refusal(NOT_OFFERED, "starts_at")
+        return slot
+    if starts_at <= timezone.now() - datetime.timedelta(minutes=minutes):
+        raise Refusal(OVER, "starts_at")
+    # As an instant: local times do not add up across a change of clocks.
+    instant = starts_at.astimezone(datetime.UTC)
+    ends_at = instant + datetime.timedelta(minutes=minutes)
+    if not is_within_hours(doctor.pk, instant, ends_at):
+        raise Refusal(OUTSIDE_HOURS, "starts_at")
+    return Slot(doctor.pk, instant, ends_at, terms.mode or Mode.IN_PERSON)
+
+
+def place(appointment: Appointment, slot: Slot, hold: datetime.timedelta = HOLD) -> None:
+    """Give the appointment its time, and its link; what is not settled keeps it for `hold`."""
+    appointment.doctor_id, appointment.starts_at, appointment.ends_at = slot[:3]
+    appointment.mode, appointment.busy_until = slot.mode, slot.busy_until
+    appointment.token_hash = hashed(appointment.token)
+    if appointment.status in UNCONFIRMED:
+        appointment.held_until = min(timezone.now() + hold, slot.starts_at)
+
+
+def take(appointment: Appointment, overbook_reason: str = "") -> None:
+    """Insert the appointment, or refuse because somebody was quicker; with a reason, beside them."""
+    if Appointment.objects.insert_unless_taken(appointment):
+        return
+    appointment.overbook_reason = overbook_reason
+    if overbook_reason and Appointment.objects.insert_unless_taken(appointment):
+        return
+    overlapping = Appointment.objects.holding().within(appointment.starts_at, appointment.ends_at)
+    # To a stranger this sentence would say that somebody is a patient here.
+    if appointment.source != Source.PUBLIC and overlapping.filter(patient=appointment.patient_id).exists():
+        raise Refusal(SAME_PATIENT, "starts_at")
+    raise Refusal(NOT_OFFERED, "starts_at")
+
+
+def queue_for(doctor_ids: set[UUID]) -> None:
+    """Let one move at a time touch these doctors' days (DESIGN section 7), taken in one order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) FROM unnest(%s::text[]) AS id ORDER BY id",
+            [sorted(map(str, doctor_ids))],
+        )
