@@ -189,14 +189,25 @@ ROWS = {
 
 
 def keep_rows_apart(cursor: CursorWrapper) -> None:
-    """Let a clinic see and write only what `ROWS` says; the site does as it needs."""
+    """Let a clinic see and write only what `ROWS` says; the site does as it needs.
+
+    The policy remembers its own text: PostgreSQL tells it in other words, and replacing it waits for whoever
+    reads the table.
+    """
     for table in sorted(ROWS.keys() & _tables(cursor, "public")):
-        cursor.execute("SELECT 1 FROM pg_policies WHERE schemaname = 'public' AND tablename = %s", [table])
-        if cursor.fetchone():
-            continue
         seen, written = (f"({OUTSIDE_CLINICS}) OR ({rule})" for rule in ROWS[table])
-        cursor.execute(f"CREATE POLICY clinic ON public.{table} USING ({seen}) WITH CHECK ({written})")
-        cursor.execute(f"ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY")
+        policy = f"USING ({seen}) WITH CHECK ({written})"
+        cursor.execute(
+            "SELECT obj_description(oid, 'pg_policy') FROM pg_policy "
+            "WHERE polrelid = to_regclass(%s) AND polname = 'clinic'",
+            [f"public.{table}"],
+        )
+        if cursor.fetchone() == (policy,):
+            continue
+        run(cursor, "DROP POLICY IF EXISTS clinic ON public.{}", table)
+        run(cursor, "CREATE POLICY clinic ON public.{} {}", table, sql.SQL(policy))
+        run(cursor, "COMMENT ON POLICY clinic ON public.{} IS {}", table, sql.Literal(policy))
+        run(cursor, "ALTER TABLE public.{} ENABLE ROW LEVEL SECURITY", table)
 
 
 def create_clinic_role(cursor: CursorWrapper, schema: str) -> None:

@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context, tenant_context
 from psycopg import sql
 
 from accounts.models import User
+from clinic.db import roles
 from tests.databases import rows
 from tests.tenants.factories import superuser
 
@@ -158,3 +159,21 @@ def test_nobody_but_the_owner_makes_even_a_temporary_table(committed: None) -> N
     """Privileges of a database are not copied with it, as this one was."""
     call_command("prepare_database", verbosity=0)
     assert refused("CREATE TEMPORARY TABLE mine (id int)")
+
+
+def test_a_rule_about_rows_that_changed_takes_the_place_of_the_old_one(
+    committed: None, acme: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def policies() -> list[tuple[Any, ...]]:
+        return rows("SELECT polrelid::regclass::text, oid FROM pg_policy WHERE polname = 'clinic' ORDER BY 1")
+
+    call_command("prepare_database", verbosity=0)
+    before = policies()
+    monkeypatch.setitem(roles.ROWS, "accounts_user", ("true", "NOT is_superuser AND name <> 'Nobody'"))
+    call_command("prepare_database", verbosity=0)
+    after = policies()
+    assert [table for table, oid in after if (table, oid) not in before] == ["accounts_user"]
+    with tenant_context(acme), pytest.raises(ProgrammingError, match="row-level security"):
+        User.objects.create_user("somebody@acme.example", "a long password for tests", name="Nobody")
+    call_command("prepare_database", verbosity=0)
+    assert policies() == after
