@@ -15,7 +15,7 @@ from scheduling.models.availability import LONGEST_HORIZON, LONGEST_NOTICE
 class BookingPolicyQuerySet(EntityQuerySet):
     """The one row."""
 
-    def current(self) -> "BookingPolicy":
+    def current(self) -> Any:
         """The clinic's rules for booking; those everybody begins with when it has set none."""
         return self.first() or BookingPolicy()
 

@@ -94,7 +94,7 @@ WITH windows AS MATERIALIZED (
                          (last_day + 1)::timestamp AT TIME ZONE %(zone)s) AS span
         FROM scheduling_closingday
         WHERE is_observed AND last_day >= %(first)s::date AND first_day <= %(last)s::date + 1
-    ) AS c, unnest(%(doctors)s) AS d (doctor_id)
+    ) AS c, unnest(%(doctors)s::uuid[]) AS d (doctor_id)
     WHERE c.span && tstzrange(%(since)s, %(until)s)
 )"""
 

@@ -49,10 +49,13 @@ def book_appointment(
     """Book a visit at once. Without `minutes` the time must be one that is offered.
 
     With `minutes` it may be any free time within the doctor's hours, with `overbook_reason` also one that
-    is taken. The patient gets a message unless `tell` is false. Raises Refusal.
+    is taken. An agent who books is on record as such. The patient gets a message unless `tell` is false.
+    Raises Refusal.
     """
     refuse_when_closed()
     refuse_overbooking(overbook_reason, by)
+    if source == Source.AGENT and by and agent is None:
+        agent = AgentProfile.objects.filter(pk=by.pk).first()
     terms = Terms(appointment_type.pk if appointment_type else None, mode, by_patient=source in BOUND)
     slot = chosen_slot(doctor, starts_at, minutes, terms)
     appointment = Appointment(

@@ -21,7 +21,7 @@ def reckoned_fee(
     if appointment_type is None:
         return doctor.consultation_fee
     own = DoctorAppointmentType.objects.filter(doctor=doctor, appointment_type=appointment_type).first()
-    known = (own and own.fee, appointment_type.fee, doctor.consultation_fee)
+    known = (own.fee if own else None, appointment_type.fee, doctor.consultation_fee)
     fee = next((fee for fee in known if fee is not None), None)
     days, percent = appointment_type.follow_up_days, appointment_type.follow_up_percent
     if fee and days is not None and percent is not None and _was_seen(doctor, patient, starts_at, days):
