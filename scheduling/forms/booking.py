@@ -1,4 +1,4 @@
-"""What people fill in around the calendar."""
+"""What people fill in around a visit."""
 
 import datetime
 from typing import Any, ClassVar, cast
@@ -14,8 +14,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from accounts.members.models import DoctorProfile, PatientProfile
 from accounts.members.models.patient import plausible_birth_date
 from clinic.db.current import connection
-from clinic.forms import DateInput, DateTimeInput, Form, ModelForm, TimeInput
-from scheduling.models import AvailabilityException, AvailabilityRule, Weekday
+from clinic.forms import DateInput, DateTimeInput, Form
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT
 
 
@@ -219,62 +218,3 @@ class CancelForm(Form):
     reason = forms.CharField(
         label=_("Reason (optional)"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-class AvailabilityRuleForm(ModelForm):
-    """A weekly window."""
-
-    class Meta:
-        model = AvailabilityRule
-        fields: tuple[str, ...] = ("weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
-        widgets = {
-            "starts": TimeInput(),
-            "ends": TimeInput(),
-            "valid_from": DateInput(),
-            "valid_until": DateInput(),
-        }
-
-
-class NewHoursForm(AvailabilityRuleForm):
-    """The same window on several days of the week."""
-
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Days"),
-        choices=Weekday.choices,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        initial=(Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY),
-    )
-    field_order = ("weekdays", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
-
-    class Meta(AvailabilityRuleForm.Meta):
-        fields = ("starts", "ends", "slot_minutes", "valid_from", "valid_until")
-
-
-class AvailabilityExceptionForm(ModelForm):
-    """Leave or an extra opening."""
-
-    despite_visits = forms.BooleanField(
-        label=_("Enter the leave although visits are booked"), required=False, widget=forms.HiddenInput
-    )
-
-    class Meta:
-        model = AvailabilityException
-        fields = ("kind", "starts_at", "ends_at", "slot_minutes", "reason")
-        widgets = {"starts_at": DateTimeInput(), "ends_at": DateTimeInput()}
-        help_texts = {"slot_minutes": _("For an extra opening.")}
-
-    def clean(self) -> dict[str, Any]:
-        """An extra opening must say how long a visit is; leave has no visits."""
-        data = super().clean() or self.cleaned_data
-        if data.get("kind") == AvailabilityException.Kind.LEAVE:
-            data["slot_minutes"] = None
-        elif not data.get("slot_minutes") and "slot_minutes" not in self.errors:
-            self.add_error("slot_minutes", _("Say how long a visit is."))
-        return data
-
-    def add_refusal(self, refusal: Any) -> None:
-        """When visits are in the way, the box to go on anyway appears."""
-        if refusal.field == "despite_visits":
-            self.fields["despite_visits"].widget = forms.CheckboxInput()
-        super().add_refusal(refusal)

@@ -1,0 +1,39 @@
+"""What people fill in around the calendar."""
+
+from scheduling.forms.booking import (
+    BookForm,
+    CancelForm,
+    DeclineForm,
+    DrawnByPage,
+    InstantField,
+    MoveForm,
+    NewPatientForm,
+    OwnVisitForm,
+    PersonForm,
+    RequestForm,
+    TimeForm,
+    instant,
+    is_plausible,
+    reason_field,
+)
+from scheduling.forms.hours import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
+
+__all__ = [
+    "AvailabilityExceptionForm",
+    "AvailabilityRuleForm",
+    "BookForm",
+    "CancelForm",
+    "DeclineForm",
+    "DrawnByPage",
+    "InstantField",
+    "MoveForm",
+    "NewHoursForm",
+    "NewPatientForm",
+    "OwnVisitForm",
+    "PersonForm",
+    "RequestForm",
+    "TimeForm",
+    "instant",
+    "is_plausible",
+    "reason_field",
+]
