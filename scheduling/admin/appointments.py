@@ -1,4 +1,4 @@
-"""The calendar in the clinic's admin: states are read, steps are taken by their services."""
+"""Appointments in the admin: booked and moved on by the services only."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +10,10 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.members.models import Member
-from clinic.admin import ClinicAdmin, clinic_site
-from clinic.models import Refusal
+from clinic.admin import clinic_site
 from scheduling import services
-from scheduling.models import Appointment, AvailabilityException, AvailabilityRule
+from scheduling.admin.through import ServiceForm, ThroughService
+from scheduling.models import Appointment
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT
 
 FACTS = (
@@ -37,85 +36,6 @@ FACTS = (
     "rescheduled_to",
     "created_at",
 )
-
-
-class ServiceForm(forms.ModelForm):
-    """A form of the admin that stores through a service; a refusal stands beside its field."""
-
-    by: Member | None = None
-
-    def carry_out(self, **data: Any) -> models.Model:
-        """The service's work with the cleaned data. Raises Refusal."""
-        raise NotImplementedError
-
-    def clean(self) -> dict[str, Any]:
-        """Run the service, in the admin's own transaction."""
-        data = super().clean() or self.cleaned_data
-        if self.errors:
-            return data
-        try:
-            self.instance = self.carry_out(**data)
-        except Refusal as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
-        return data
-
-
-class ThroughService(ClinicAdmin):
-    """Whatever is stored here, the form's service has stored."""
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form, which knows who acts."""
-        kwargs["form"] = type("Form", (self.form,), {"by": getattr(request, "member", None)})
-        return super().get_form(request, obj, change=change, **kwargs)
-
-    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
-        """Nothing: the form's service has stored it."""
-
-
-class RuleForm(ServiceForm):
-    """Weekly hours, opened or changed."""
-
-    def carry_out(self, **data: Any) -> AvailabilityRule:
-        """Open or change the window."""
-        if self.instance._state.adding:
-            return services.add_availability_rule(by=self.by, **data)
-        return services.update_availability_rule(self.instance, by=self.by, **data)
-
-
-@admin.register(AvailabilityRule, site=clinic_site)
-class AvailabilityRuleAdmin(ThroughService):
-    """Weekly hours."""
-
-    form = RuleForm
-    list_display = ("doctor", "weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
-    list_filter = ("weekday",)
-    list_select_related = ("doctor__member",)
-    search_fields = ("doctor__member__search",)
-    autocomplete_fields = ("doctor",)
-
-
-class ExceptionForm(ServiceForm):
-    """Leave or an extra opening, entered."""
-
-    despite_visits = forms.BooleanField(label=_("enter leave although visits are booked"), required=False)
-
-    def carry_out(self, **data: Any) -> AvailabilityException:
-        """Enter it, unless visits are in the way."""
-        return services.add_availability_exception(by=self.by, **data)
-
-
-@admin.register(AvailabilityException, site=clinic_site)
-class AvailabilityExceptionAdmin(ThroughService):
-    """Leave and extra openings: entered here, taken back on the doctor's page of hours."""
-
-    form = ExceptionForm
-    list_display = ("doctor", "kind", "starts_at", "ends_at", "slot_minutes", "reason")
-    list_filter = ("kind",)
-    list_select_related = ("doctor__member",)
-    search_fields = ("doctor__member__search",)
-    autocomplete_fields = ("doctor",)
-    date_hierarchy = "starts_at"
-    may_change = False
 
 
 class BookingForm(ServiceForm):

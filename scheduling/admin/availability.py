@@ -1,0 +1,58 @@
+"""Weekly hours, leave and extra openings in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from clinic.admin import clinic_site
+from scheduling import services
+from scheduling.admin.through import ServiceForm, ThroughService
+from scheduling.models import AvailabilityException, AvailabilityRule
+
+
+class RuleForm(ServiceForm):
+    """Weekly hours, opened or changed."""
+
+    def carry_out(self, **data: Any) -> AvailabilityRule:
+        """Open or change the window."""
+        if self.instance._state.adding:
+            return services.add_availability_rule(by=self.by, **data)
+        return services.update_availability_rule(self.instance, by=self.by, **data)
+
+
+@admin.register(AvailabilityRule, site=clinic_site)
+class AvailabilityRuleAdmin(ThroughService):
+    """Weekly hours."""
+
+    form = RuleForm
+    list_display = ("doctor", "weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
+    list_filter = ("weekday",)
+    list_select_related = ("doctor__member",)
+    search_fields = ("doctor__member__search",)
+    autocomplete_fields = ("doctor",)
+
+
+class ExceptionForm(ServiceForm):
+    """Leave or an extra opening, entered."""
+
+    despite_visits = forms.BooleanField(label=_("enter leave although visits are booked"), required=False)
+
+    def carry_out(self, **data: Any) -> AvailabilityException:
+        """Enter it, unless visits are in the way."""
+        return services.add_availability_exception(by=self.by, **data)
+
+
+@admin.register(AvailabilityException, site=clinic_site)
+class AvailabilityExceptionAdmin(ThroughService):
+    """Leave and extra openings: entered here, taken back on the doctor's page of hours."""
+
+    form = ExceptionForm
+    list_display = ("doctor", "kind", "starts_at", "ends_at", "slot_minutes", "reason")
+    list_filter = ("kind",)
+    list_select_related = ("doctor__member",)
+    search_fields = ("doctor__member__search",)
+    autocomplete_fields = ("doctor",)
+    date_hierarchy = "starts_at"
+    may_change = False
