@@ -74,6 +74,7 @@ TENANT_APPS = [
     "clinic.audit",
     "accounts.members",
     "scheduling",
+    "scheduling.queue",
     "records",
     "billing",
 ]

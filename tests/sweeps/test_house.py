@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 HOME = Path(settings.BASE_DIR)
-ROOMS = ("tenants", "accounts", "accounts.members", "scheduling", "records", "billing")
+ROOMS = ("tenants", "accounts", "accounts.members", "scheduling", "scheduling.queue", "records", "billing")
 PYTHON = [
     path
     for room in ("clinic", "tenants", "accounts", "scheduling", "records", "billing")

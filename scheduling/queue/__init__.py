@@ -1,0 +1,1 @@
+"""People without an appointment: departments, numbers, calls."""
