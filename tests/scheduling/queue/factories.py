@@ -55,8 +55,8 @@ def served(
     """Somebody who was seen for so many minutes, so long ago."""
     begun = timezone.now() - ago - datetime.timedelta(minutes=minutes)
     with mock.patch.object(timezone, "now", return_value=begun):
-        entry = TicketFactory(department=department)
-        services.call_next(department, by=None, room="Room 1")
+        TicketFactory(department=department)
+        entry = services.call_next(department, by=None, room="Room 1")
         services.begin_service(entry, by=None)
     with mock.patch.object(timezone, "now", return_value=begun + datetime.timedelta(minutes=minutes)):
         return services.complete_entry(entry, by=None)
