@@ -19,10 +19,13 @@ from django.utils import timezone
 
 from scheduling.models.availability import LONGEST_HORIZON
 from scheduling.models.calendar import bounds
+from scheduling.models.clocks import stretches
 from scheduling.models.states import HOLDING, Mode
 
 # How many days ahead the next free time is looked for: nearly always the first look finds it.
 LOOKS = (7, 60)
+# What begins before the days asked for, or ends after them, is no longer than this.
+MARGIN = datetime.timedelta(days=3)
 
 
 class Slot(NamedTuple):
@@ -55,7 +58,11 @@ ANY = Terms()
 
 # Each doctor's windows as local labels, and what is not free as one multirange of instants a doctor.
 _WINDOWS = """
-WITH windows AS MATERIALIZED (
+WITH clock AS MATERIALIZED (
+    SELECT *
+    FROM unnest(%(clock_since)s::timestamp[], %(clock_until)s::timestamp[], %(clock_shift)s::interval[])
+             AS c (since, until, shift)
+), windows AS MATERIALIZED (
     SELECT r.doctor_id, d.day + r.starts AS opens, d.day + r.ends AS closes, r.slot_minutes AS grid,
            coalesce(own.minutes, t.minutes, r.slot_minutes) AS minutes,
            coalesce(own.buffer_minutes, t.buffer_minutes, r.buffer_minutes) AS buffer, r.mode,
@@ -71,11 +78,16 @@ WITH windows AS MATERIALIZED (
     LEFT JOIN scheduling_bookingpolicy p ON true
     WHERE r.doctor_id = ANY (%(doctors)s) AND own.is_offered IS NOT FALSE
     UNION ALL
-    SELECT e.doctor_id, e.starts_at AT TIME ZONE %(zone)s, e.ends_at AT TIME ZONE %(zone)s, e.slot_minutes,
+    SELECT e.doctor_id, opening.utc + opens.shift, opening.closing + closes.shift, e.slot_minutes,
            coalesce(own.minutes, t.minutes, e.slot_minutes),
            coalesce(own.buffer_minutes, t.buffer_minutes, 0), e.mode,
            coalesce(p.minimum_notice_hours, 0), coalesce(p.horizon_days, %(furthest)s)
     FROM scheduling_availabilityexception e
+    CROSS JOIN LATERAL (
+        SELECT e.starts_at AT TIME ZONE 'UTC' AS utc, e.ends_at AT TIME ZONE 'UTC' AS closing
+    ) AS opening
+    JOIN clock opens ON opening.utc >= opens.since AND opening.utc < opens.until
+    JOIN clock closes ON opening.closing >= closes.since AND opening.closing < closes.until
     LEFT JOIN scheduling_appointmenttype t ON t.id = %(type)s::uuid
     LEFT JOIN scheduling_doctorappointmenttype own
       ON own.appointment_type_id = t.id AND own.doctor_id = e.doctor_id
@@ -87,15 +99,10 @@ WITH windows AS MATERIALIZED (
     FROM scheduling_availabilityexception e
     WHERE e.doctor_id = ANY (%(doctors)s) AND e.kind = 'leave'
       AND e.starts_at < %(until)s AND e.ends_at > %(since)s
-    UNION ALL
-    SELECT d.doctor_id, c.span
-    FROM (
-        SELECT tstzrange(first_day::timestamp AT TIME ZONE %(zone)s,
-                         (last_day + 1)::timestamp AT TIME ZONE %(zone)s) AS span
-        FROM scheduling_closingday
-        WHERE is_observed AND last_day >= %(first)s::date AND first_day <= %(last)s::date + 1
-    ) AS c, unnest(%(doctors)s::uuid[]) AS d (doctor_id)
-    WHERE c.span && tstzrange(%(since)s, %(until)s)
+), closed AS (
+    SELECT first_day::timestamp AS begins, last_day::timestamp + interval '1 day' AS ends
+    FROM scheduling_closingday
+    WHERE is_observed AND last_day >= %(first)s::date AND first_day <= %(last)s::date + 1
 )"""
 
 # Doctors keep much the same hours, so the clock is asked once for each shape of window, not for each doctor.
@@ -119,27 +126,30 @@ _FREE = "\n".join(
           AND a.starts_at < %(until)s::timestamptz + interval '4 hours'
           AND coalesce(a.busy_until, a.ends_at) > %(since)s
           AND a.starts_at > %(since)s::timestamptz - interval '28 hours'
+          AND NOT (%(settled)s AND a.source = 'public' AND a.status = 'pending'
+                   AND a.patient_confirmed_at IS NULL)
     ) AS everything
     GROUP BY doctor_id
 ), labels AS MATERIALIZED (
-    SELECT shape, buffer, notice, label, length, label AT TIME ZONE %(zone)s AS starts_at,
-           (label AT TIME ZONE %(zone)s) + length AS ends_at
+    SELECT DISTINCT ON (shape, label)
+           shape, pause, notice, label - c.shift AS starts, label - c.shift + length AS ends, c.shift
     FROM (
-        SELECT *, make_interval(mins => minutes) AS length,
+        SELECT *, make_interval(mins => minutes) AS length, make_interval(mins => buffer) AS pause,
                make_interval(mins => least(minutes, grid) + buffer) AS step
         FROM shapes
     ) AS s, generate_series(opens, closes - length, step) AS label
+    JOIN clock c ON label - c.shift >= c.since AND label - c.shift < c.until
     WHERE label >= %(first)s::timestamp AND label < %(last)s::timestamp + interval '1 day'
       AND (%(mode)s::text IS NULL OR mode = %(mode)s)
       AND (NOT %(by_patient)s OR label < %(today)s::timestamp + make_interval(days => horizon + 1))
+      AND NOT EXISTS (SELECT FROM closed WHERE label < closed.ends AND label + length + pause > closed.begins)
+    ORDER BY shape, label, c.since DESC
 ), offers AS MATERIALIZED (
-    SELECT shape, tstzrange(starts_at, ends_at + make_interval(mins => buffer)) AS span,
-           extract(epoch FROM starts_at)::bigint AS starts_at, extract(epoch FROM ends_at)::bigint AS ends_at
-    FROM labels
-    WHERE starts_at >= %(now)s
-      AND (NOT %(by_patient)s OR starts_at >= %(now)s::timestamptz + make_interval(hours => notice))
-      AND starts_at AT TIME ZONE %(zone)s = label
-      AND ends_at AT TIME ZONE %(zone)s = label + length
+    SELECT shape, tstzrange(starts AT TIME ZONE 'UTC', (ends + pause) AT TIME ZONE 'UTC') AS span,
+           extract(epoch FROM starts)::bigint AS starts_at, extract(epoch FROM ends)::bigint AS ends_at
+    FROM labels l JOIN clock e ON l.ends >= e.since AND l.ends < e.until AND l.shift = e.shift
+    WHERE starts >= %(now)s::timestamp
+      AND (NOT %(by_patient)s OR starts >= %(now)s::timestamp + make_interval(hours => notice))
 )
 """,
     ]
@@ -170,15 +180,25 @@ ORDER BY h.doctor_id, o.starts_at
     ]
 )
 
+_COUNT_FREE = "\n".join(
+    [
+        _FREE,
+        """
+SELECT count(*)
+FROM held h JOIN offers o USING (shape) LEFT JOIN busy b ON b.doctor_id = h.doctor_id
+WHERE (b.spans && o.span) IS NOT TRUE
+""",
+    ]
+)
+
 _WITHIN_HOURS = "\n".join(
     [
         _WINDOWS,
         """
 SELECT NOT EXISTS (SELECT FROM leave)
-   AND coalesce(range_agg(tstzrange(opens AT TIME ZONE %(zone)s, closes AT TIME ZONE %(zone)s))
-                @> tstzrange(%(since)s, %(until)s), false)
+   AND NOT EXISTS (SELECT FROM closed WHERE begins < %(end)s::timestamp AND ends > %(start)s::timestamp)
+   AND coalesce(range_agg(tsrange(opens, closes)) @> tsrange(%(start)s::timestamp, %(end)s::timestamp), false)
 FROM windows
-WHERE opens AT TIME ZONE %(zone)s < closes AT TIME ZONE %(zone)s
 """,
     ]
 )
@@ -232,11 +252,24 @@ def nearby_slots(
     return sorted(sorted(free, key=lambda slot: abs(slot.starts_at - starts_at))[:count])
 
 
+def count_free(
+    doctor_ids: Iterable[UUID], first: datetime.date, last: datetime.date, *, settled: bool = False
+) -> int:
+    """How many times patients can choose on these days; `settled`: as if no unconfirmed request held any."""
+    asked = _asked(timezone.now(), Terms(by_patient=True), settled=settled)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_FREE, _values(doctor_ids, first, last) | asked)
+        return int(cursor.fetchone()[0])
+
+
 def is_within_hours(doctor_id: UUID, starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool:
     """Whether the doctor works during the whole of this time, taken or not."""
+    shown = [timezone.make_naive(moment) for moment in (starts_at, ends_at)]
+    # Where the clocks are set back meanwhile, the visit ends at a label that is not after its beginning.
+    own = {"start": min(shown), "end": max(shown[1], shown[0] + (ends_at - starts_at))}
     with connection.cursor() as cursor:
-        values = _values([doctor_id], timezone.localdate(starts_at), timezone.localdate(ends_at))
-        cursor.execute(_WITHIN_HOURS, values | {"since": starts_at, "until": ends_at, "type": None})
+        values = _values([doctor_id], own["start"].date(), own["end"].date())
+        cursor.execute(_WITHIN_HOURS, values | own | {"since": starts_at, "until": ends_at, "type": None})
         return bool(cursor.fetchone()[0])
 
 
@@ -248,16 +281,8 @@ def _slots(
     now: datetime.datetime,
     terms: Terms,
 ) -> Iterator[Slot]:
-    asked = {
-        "now": now,
-        "today": timezone.localdate(now),
-        "holding": list(HOLDING),
-        "type": terms.type_id,
-        "mode": terms.mode,
-        "by_patient": terms.by_patient,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(statement, _values(doctor_ids, first, last) | asked)
+        cursor.execute(statement, _values(doctor_ids, first, last) | _asked(now, terms))
         rows = cursor.fetchall()
     at = datetime.datetime.fromtimestamp
     for doctor_id, *columns in rows:
@@ -267,14 +292,29 @@ def _slots(
             yield Slot(doctor_id, at(start, datetime.UTC), at(end, datetime.UTC), *place_and_pause)
 
 
+def _asked(now: datetime.datetime, terms: Terms, *, settled: bool = False) -> dict[str, Any]:
+    return {
+        "now": timezone.make_naive(now, datetime.UTC),
+        "today": timezone.localdate(now),
+        "holding": list(HOLDING),
+        "type": terms.type_id,
+        "mode": terms.mode,
+        "by_patient": terms.by_patient,
+        "settled": settled,
+    }
+
+
 def _values(doctor_ids: Iterable[UUID], first: datetime.date, last: datetime.date) -> dict[str, Any]:
     since, until = bounds(first, last)
+    clock = stretches(timezone.get_current_timezone(), since - MARGIN, until + MARGIN)
     return {
         "doctors": list(doctor_ids),
         "first": first,
         "last": last,
         "since": since,
         "until": until,
-        "zone": timezone.get_current_timezone_name(),
+        "clock_since": [stretch.since for stretch in clock],
+        "clock_until": [stretch.until for stretch in clock],
+        "clock_shift": [stretch.shift for stretch in clock],
         "furthest": LONGEST_HORIZON,
     }
