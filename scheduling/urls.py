@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import availability, booking, day, portal, public, steps
+from scheduling.views import availability, booking, day, portal, public, steps, types
 
 app_name = "scheduling"
 
@@ -64,5 +64,18 @@ urlpatterns = [
         "availability/exceptions/<uuid:pk>/remove/",
         availability.remove_availability_exception,
         name="remove_availability_exception",
+    ),
+    # Kinds of visits
+    path("types/", types.appointment_type_list, name="appointment_type_list"),
+    path("types/new/", types.add_appointment_type, name="add_appointment_type"),
+    path("types/usual/", types.add_usual_appointment_types, name="add_usual_appointment_types"),
+    path("types/<uuid:pk>/", types.appointment_type, name="appointment_type"),
+    path("types/<uuid:pk>/change/", types.update_appointment_type, name="update_appointment_type"),
+    path("types/<uuid:pk>/retire/", types.retire_appointment_type, name="retire_appointment_type"),
+    path("types/<uuid:pk>/restore/", types.restore_appointment_type, name="restore_appointment_type"),
+    path(
+        "types/<uuid:pk>/doctors/<uuid:doctor_id>/",
+        types.adapt_appointment_type,
+        name="adapt_appointment_type",
     ),
 ]

@@ -89,6 +89,13 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "scheduling.remove_availability_rule": DOCTOR_AND_ADMIN,
         "scheduling.add_availability_exception": DOCTOR_AND_ADMIN,
         "scheduling.remove_availability_exception": DOCTOR_AND_ADMIN,
+        # Kinds of visits
+        "scheduling.view_appointment_types": TEAM,
+        "scheduling.add_appointment_type": ADMIN,
+        "scheduling.update_appointment_type": ADMIN,
+        "scheduling.retire_appointment_type": ADMIN,
+        "scheduling.restore_appointment_type": ADMIN,
+        "scheduling.adapt_appointment_type": DOCTOR_AND_ADMIN,
         # Records: doctors write, administrators may read, reception does neither
         "records.chart": CLINICAL,
         "records.consultation": CLINICAL,

@@ -17,13 +17,16 @@ from scheduling.forms.booking import (
     reason_field,
 )
 from scheduling.forms.hours import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
+from scheduling.forms.types import AppointmentTypeForm, DoctorTypeForm
 
 __all__ = [
+    "AppointmentTypeForm",
     "AvailabilityExceptionForm",
     "AvailabilityRuleForm",
     "BookForm",
     "CancelForm",
     "DeclineForm",
+    "DoctorTypeForm",
     "DrawnByPage",
     "InstantField",
     "MoveForm",

@@ -4,9 +4,11 @@ import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile
@@ -23,6 +25,7 @@ from scheduling.models.availability import (
 
 LONGEST_BUFFER = datetime.timedelta(minutes=BUFFER_MINUTES)
 LONGEST_FOLLOW_UP = 366
+HALF_REDUCED = _("Give both the days and the percentage of the reduced fee.")
 
 
 class Kind(models.TextChoices):
@@ -94,6 +97,19 @@ class AppointmentTypeQuerySet(EntityQuerySet):
         """Those that patients may choose themselves."""
         return self.active().filter(is_public=True)
 
+    def offered_by(self, doctor: DoctorProfile) -> Self:
+        """Those the doctor offers, with what holds there: `its_minutes`, `its_buffer` and `its_fee`."""
+        own = FilteredRelation("doctors", condition=Q(doctors__doctor=doctor))
+        return (
+            self.annotate(own=own)
+            .filter(Q(own__isnull=True) | Q(own__is_offered=True))
+            .annotate(
+                its_minutes=Coalesce(F("own__minutes"), F("minutes")),
+                its_buffer=Coalesce(F("own__buffer_minutes"), F("buffer_minutes")),
+                its_fee=Coalesce(F("own__fee"), F("fee")),
+            )
+        )
+
 
 class AppointmentType(Entity):
     """A kind of visit the clinic offers (FHIR Appointment.appointmentType)."""
@@ -152,12 +168,26 @@ class AppointmentType(Entity):
                     follow_up_percent__lte=100,
                 ),
                 name="appointment_type_follow_up",
-                violation_error_message=_("Give both the days and the percentage of the reduced fee."),
+                violation_error_message=HALF_REDUCED,
             ),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A reduced fee has both its days and its percentage."""
+        given = {"follow_up_days": self.follow_up_days, "follow_up_percent": self.follow_up_percent}
+        missing = [name for name, number in given.items() if number is None]
+        if len(missing) == 1:
+            raise ValidationError(
+                {missing[0]: _("Give both the days and the percentage of the reduced fee.")}
+            )
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether it costs less soon after another visit."""
+        return self.follow_up_days is not None
 
 
 class DoctorAppointmentType(Entity):
@@ -196,3 +226,8 @@ class DoctorAppointmentType(Entity):
 
     def __str__(self) -> str:
         return f"{self.appointment_type} · {self.doctor}"
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether nothing in it differs from the kind of visit."""
+        return self.is_offered and self.minutes is None and self.buffer_minutes is None and self.fee is None

@@ -20,6 +20,14 @@ from scheduling.services.steps import (
     mark_arrived,
     mark_noshow,
 )
+from scheduling.services.types import (
+    adapt_appointment_type,
+    add_appointment_type,
+    add_usual_appointment_types,
+    restore_appointment_type,
+    retire_appointment_type,
+    update_appointment_type,
+)
 from scheduling.services.waiting import (
     accept_offer,
     decline_offer,
@@ -30,9 +38,12 @@ from scheduling.services.waiting import (
 
 __all__ = [
     "accept_offer",
+    "adapt_appointment_type",
+    "add_appointment_type",
     "add_availability_exception",
     "add_availability_rule",
     "add_availability_rules",
+    "add_usual_appointment_types",
     "book_appointment",
     "cancel_appointment",
     "check_in_appointment",
@@ -50,6 +61,9 @@ __all__ = [
     "remove_availability_rule",
     "request_appointment",
     "reschedule_appointment",
+    "restore_appointment_type",
+    "retire_appointment_type",
     "serve_waiting_list",
+    "update_appointment_type",
     "update_availability_rule",
 ]

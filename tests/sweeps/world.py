@@ -36,6 +36,7 @@ def build(organization: Any) -> SimpleNamespace:
         "staff": doctor,
         "book": doctor,
         "availability": doctor,
+        "doctors": doctor,
     }
     values |= (
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
@@ -68,6 +69,7 @@ def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
     tomorrow = timezone.localdate() + timedelta(days=1)
     return {
         "hours": _open_hours(doctor),
+        "types": _kind_of_visit(doctor),
         "exceptions": scheduling.add_availability_exception(
             by=None,
             doctor=doctor.doctor,
@@ -83,6 +85,13 @@ def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
             starts_at=timezone.make_aware(datetime.combine(tomorrow, time(9))),
         ),
     }
+
+
+def _kind_of_visit(doctor: Member, name: str = "Check-up") -> Any:
+    """A kind of visit, which takes this doctor longer."""
+    kind = scheduling.add_appointment_type(by=None, name=name, minutes=30, fee=Decimal(9000))
+    scheduling.adapt_appointment_type(kind, by=None, doctor=doctor.doctor, minutes=60)
+    return kind
 
 
 def _open_hours(doctor: Member) -> Any:
@@ -122,6 +131,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         StaffFactory(email=f"staff{number}@people.example")
         # With hours of its own: without any, the search for its next free time looks further ahead.
         _open_hours(DoctorFactory())
+        _kind_of_visit(doctor, f"Kind {number}")
         add_allergy(patient, by=doctor, substance=f"Substance {number}")
         add_condition(patient, by=doctor, name=f"Condition {number}")
         add_emergency_contact(
