@@ -21,6 +21,7 @@ from scheduling.models import Appointment
 
 # Nobody is given longer to pay; a year typed wrongly shows.
 LONGEST_TO_PAY = timedelta(days=366)
+LONGEST_LINE = 200
 
 
 class Charge(NamedTuple):
@@ -39,7 +40,7 @@ def draft_invoice(
     appointment: Appointment | None = None,
     consultation: Consultation | None = None,
 ) -> Invoice:
-    """A draft for a consultation, an appointment or just a patient; the first line is the doctor's fee.
+    """A draft for a consultation, an appointment or just a patient; the first line is the visit's fee.
 
     What already has an invoice that was not cancelled gets that one back, so a second click makes no second
     invoice. Raises Refusal when nobody is named.
@@ -62,7 +63,7 @@ def draft_invoice(
         if not Invoice.objects.insert_unless_taken(invoice):
             return _invoice_of(appointment, consultation)
         if visit:
-            _write_lines(invoice, [_fee(visit.doctor, invoice.digits)])
+            _write_lines(invoice, [_fee(appointment, visit.doctor, invoice.digits)])
     return invoice
 
 
@@ -78,9 +79,14 @@ def _invoice_of(appointment: Appointment | None, consultation: Consultation | No
     return invoice
 
 
-def _fee(doctor: DoctorProfile, digits: int) -> Charge:
-    what = _("Consultation, %(doctor)s") % {"doctor": doctor.member.name}
-    return Charge(what, Decimal(1), rounded(doctor.consultation_fee or NOTHING, digits))
+def _fee(appointment: Appointment | None, doctor: DoctorProfile, digits: int) -> Charge:
+    """The fee that was reckoned when the visit was booked; where none was, the doctor's present one."""
+    kind = appointment.appointment_type if appointment else None
+    what = kind.name if kind else _("Consultation")
+    agreed = appointment.fee if appointment else None
+    price = doctor.consultation_fee or NOTHING if agreed is None else agreed
+    line = _("%(what)s, %(doctor)s") % {"what": what, "doctor": doctor.member.name}
+    return Charge(line[:LONGEST_LINE], Decimal(1), rounded(price, digits))
 
 
 @transaction.atomic
