@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import PatientProfile
@@ -226,3 +227,35 @@ class QueueEntry(Stateful, Entity):
     def person(self) -> str:
         """Who it is, as far as that is known."""
         return self.patient.name if self.patient else self.name
+
+    @property
+    def wait_told(self) -> str:
+        """What the slip says of the wait."""
+        return wait_in_words(self.estimated_minutes)
+
+    @property
+    def waited(self) -> int | None:
+        """The minutes until the last call."""
+        return minutes_between(self.created_at, self.called_at)
+
+    @property
+    def took(self) -> int | None:
+        """The minutes with whoever saw them."""
+        return minutes_between(self.started_at, self.completed_at)
+
+
+def minutes_between(begun: datetime.datetime | None, ended: datetime.datetime | None) -> int | None:
+    """Whole minutes from one to the other, once both have happened."""
+    return round((ended - begun) / datetime.timedelta(minutes=1)) if begun and ended else None
+
+
+def wait_in_words(minutes: int | None) -> str:
+    """A wait as it is told to people; None is not known."""
+    if minutes is None:
+        return gettext("not known yet")
+    if minutes == 0:
+        return gettext("no wait")
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return gettext("about %(minutes)d min") % {"minutes": rest}
+    return gettext("about %(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": rest}

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import Aggregate, Count, DurationField, F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from scheduling.queue.models.entries import HERE, QueueEntry, Status
 
@@ -72,15 +71,3 @@ def paces(departments: Iterable[UUID]) -> dict[UUID, Pace]:
 def _pace(row: dict[str, Any]) -> Pace:
     each = row["today"] if row["seen_today"] >= FEWEST else row["usual"] if row["seen"] >= FEWEST else None
     return Pace(each, max(row["rooms"], row["busy"], 1), row["busy"])
-
-
-def wait_in_words(minutes: int | None) -> str:
-    """The estimate as it is told to people."""
-    if minutes is None:
-        return _("not known yet")
-    if minutes == 0:
-        return _("no wait")
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("about %(minutes)d min") % {"minutes": rest}
-    return _("about %(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": rest}
