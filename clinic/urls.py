@@ -6,6 +6,7 @@ from clinic.admin import clinic_site
 
 urlpatterns = [
     path("", include("scheduling.urls")),
+    path("queue/", include("scheduling.queue.urls")),
     path("", include("accounts.members.urls")),
     path("", include("records.urls")),
     path("", include("billing.urls")),

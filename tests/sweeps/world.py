@@ -15,6 +15,7 @@ from billing import services as billing
 from billing.services.invoices import Charge
 from records import services as records
 from scheduling import services as scheduling
+from scheduling.queue import services as queue
 from scheduling.models import Appointment
 from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
 
@@ -41,6 +42,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= (
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
     )
+    values |= _queue(patient)
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
     return SimpleNamespace(
         organization=organization,
@@ -94,6 +96,21 @@ def _kind_of_visit(doctor: Member, name: str = "Check-up") -> Any:
     return kind
 
 
+def _queue(patient: Any) -> dict[str, Any]:
+    department = queue.add_department(by=None, name="Surgery", prefix="S")
+    ticket = queue.take_ticket(by=None, department=department, patient=patient)
+    return {"departments": department, "tickets": ticket}
+
+
+def _in_queue(number: int, somebody: Any) -> None:
+    """A department with somebody who waits and somebody who is called."""
+    letters = chr(65 + number // 26) + chr(65 + number % 26)
+    department = queue.add_department(by=None, name=f"Department {number}", prefix=letters)
+    queue.take_ticket(by=None, department=department)
+    queue.call_next(department, by=None, room=f"Room {number}")
+    queue.take_ticket(by=None, department=department, patient=somebody)
+
+
 def _open_hours(doctor: Member) -> Any:
     """A window tomorrow and on the same day of every week."""
     tomorrow = timezone.localdate() + timedelta(days=1)
@@ -141,6 +158,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
             relationship="Friend",
             phone=f"+23480312345{number:02}",
         )
+        _in_queue(number, somebody)
         _visit(doctor, somebody, morning + timedelta(minutes=20 * number))
         _visit(doctor, patient, morning + timedelta(days=number + 10))
         for person in (somebody, patient):
