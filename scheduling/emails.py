@@ -3,11 +3,15 @@
 A mailbox is not the clinic: the reason for the visit and other clinical words stay behind the link.
 """
 
-from django.urls import reverse
+from collections.abc import Sequence
 
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.members.models import PatientProfile
 from clinic.db.current import connection
 from clinic.notifications.services import enqueue
-from scheduling.models import Appointment
+from scheduling.models import Appointment, WaitingListEntry
 
 
 def request_received(appointment: Appointment) -> None:
@@ -45,11 +49,67 @@ def time_offered(appointment: Appointment) -> None:
     _send("time_offered", appointment)
 
 
+def offer_withdrawn(appointment: Appointment) -> None:
+    """The clinic cannot keep the time it had offered."""
+    _send("offer_withdrawn", appointment)
+
+
+def wish_ended(wish: WaitingListEntry) -> None:
+    """The patient is on the waiting list no more."""
+    to = wish.patient.member.email
+    if not to:
+        return
+    clinic = connection.tenant
+    enqueue(
+        kind="wish_ended",
+        to=to,
+        template="scheduling/mail/wish_ended.txt",
+        context={
+            "wish": wish,
+            "today": timezone.localdate(),
+            "clinic": clinic,
+            "book": clinic.url(reverse("scheduling:home", urlconf="clinic.urls")),
+        },
+        key=str(wish.pk),
+        about_id=wish.pk,
+    )
+
+
+def visits_rebooked(
+    patient: PatientProfile, changes: Sequence[tuple[Appointment, Appointment | None]]
+) -> None:
+    """What became of visits that the clinic had to call off: each old one with its new one, if it has one."""
+    if not patient.member.email:
+        return
+    clinic, first = connection.tenant, changes[0][0]
+    told = [(old, new, clinic.url(_page_of(new)) if new else "") for old, new in changes]
+    enqueue(
+        kind="visits_rebooked",
+        to=patient.member.email,
+        template="scheduling/mail/visits_rebooked.txt",
+        context={
+            "patient": patient,
+            "clinic": clinic,
+            "changes": told,
+            "book": clinic.url(reverse("scheduling:home", urlconf="clinic.urls")),
+        },
+        key=str(first.pk),
+        about_id=first.pk,
+    )
+
+
+def _page_of(appointment: Appointment) -> str:
+    return reverse("scheduling:visit", args=[appointment.token], urlconf="clinic.urls")
+
+
 def _send(kind: str, appointment: Appointment) -> None:
     to = appointment.patient.member.email
     if not to:
         return
     clinic = connection.tenant
+    page, secrets = "visit", [appointment.token]
+    if appointment.awaits_patient:
+        page, secrets = "confirm_request", [appointment.token, appointment.proof]
     enqueue(
         kind=kind,
         to=to,
@@ -57,7 +117,7 @@ def _send(kind: str, appointment: Appointment) -> None:
         context={
             "appointment": appointment,
             "clinic": clinic,
-            "link": clinic.url(reverse("scheduling:visit", args=[appointment.token], urlconf="clinic.urls")),
+            "link": clinic.url(reverse(f"scheduling:{page}", args=secrets, urlconf="clinic.urls")),
             "book": clinic.url(reverse("scheduling:home", urlconf="clinic.urls")),
         },
         key=str(appointment.pk),

@@ -4,8 +4,15 @@ from contextlib import suppress
 
 from clinic.jobs import every_clinic
 from clinic.models import Refusal
-from scheduling.models import Appointment
-from scheduling.services import let_hold_go, serve_waiting_list
+from scheduling.models import Appointment, WaitingListEntry
+from scheduling.services import (
+    forget_addresses,
+    keep_public_holidays,
+    let_hold_go,
+    let_wish_go,
+    serve_waiting_list,
+    withdraw_offers_in_the_way,
+)
 
 
 @every_clinic(cron="* * * * *")
@@ -19,5 +26,29 @@ def let_holds_go() -> None:
 
 @every_clinic(cron="* * * * *")
 def offer_free_times() -> None:
-    """Offer what became free by itself (new hours, leave taken back) to those who wait."""
+    """Offer what became free by itself (new hours, leave taken back) to those who wait.
+
+    First what was offered while leave was being entered is taken back.
+    """
+    withdraw_offers_in_the_way(by=None)
     serve_waiting_list()
+
+
+@every_clinic(cron="17 1 * * *")
+def bring_in_public_holidays() -> None:
+    """Enter the public holidays of the years ahead, where the clinic closes on them."""
+    keep_public_holidays()
+
+
+@every_clinic(cron="*/15 * * * *")
+def let_wishes_go() -> None:
+    """Take off the waiting list whose last day has passed, and tell them."""
+    for entry in WaitingListEntry.objects.over():
+        with suppress(Refusal):
+            let_wish_go(entry)
+
+
+@every_clinic(cron="23 * * * *")
+def forget_where_requests_came_from() -> None:
+    """Clear what was kept of internet addresses once it no longer counts."""
+    forget_addresses()

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from scheduling.views import availability, booking, day, portal, public, steps, types
+from scheduling.views import (
+    availability,
+    booking,
+    closings,
+    day,
+    leave,
+    policy,
+    portal,
+    public,
+    steps,
+    types,
+    visit,
+    waiting,
+)
 
 app_name = "scheduling"
 
@@ -12,8 +25,12 @@ urlpatterns = [
     path("book/", public.choose_doctor, name="choose_doctor"),
     path("book/<uuid:doctor_id>/", public.choose_time, name="choose_time"),
     path("book/<uuid:doctor_id>/request/", public.request_appointment, name="request_appointment"),
-    path("visit/<str:token>/", public.visit, name="visit"),
-    path("visit/<str:token>/cancel/", public.cancel_visit, name="cancel_visit"),
+    path("visit/<str:token>/", visit.visit, name="visit"),
+    path("visit/<str:token>/confirm/<str:proof>/", visit.confirm_request, name="confirm_request"),
+    path("visit/<str:token>/move/", visit.reschedule_visit, name="reschedule_visit"),
+    path("visit/<str:token>/cancel/", visit.cancel_visit, name="cancel_visit"),
+    path("visit/<str:token>/accept/", visit.accept_visit, name="accept_visit"),
+    path("visit/<str:token>/decline/", visit.decline_visit, name="decline_visit"),
     # Patients
     path("portal/", portal.portal, name="portal"),
     # The clinic
@@ -37,6 +54,9 @@ urlpatterns = [
         steps.enter_appointment_in_error,
         name="enter_appointment_in_error",
     ),
+    path("waiting-list/", waiting.waiting_list, name="waiting_list"),
+    path("waiting-list/new/", waiting.join_waiting_list, name="join_waiting_list"),
+    path("waiting-list/<uuid:pk>/leave/", waiting.leave_waiting_list, name="leave_waiting_list"),
     # Hours
     path("availability/", availability.availability, name="availability"),
     path("availability/<uuid:doctor_id>/", availability.doctor_availability, name="doctor_availability"),
@@ -78,4 +98,16 @@ urlpatterns = [
         types.adapt_appointment_type,
         name="adapt_appointment_type",
     ),
+    # The clinic's closing days and rules, and what leave came across
+    path("closing-days/", closings.closing_days, name="closing_days"),
+    path("closing-days/new/", closings.add_closing_day, name="add_closing_day"),
+    path("closing-days/holidays/close/", closings.close_on_public_holidays, name="close_on_public_holidays"),
+    path("closing-days/holidays/work/", closings.work_on_public_holidays, name="work_on_public_holidays"),
+    path("closing-days/<uuid:pk>/remove/", closings.remove_closing_day, name="remove_closing_day"),
+    path("closing-days/<uuid:pk>/close/", closings.close_on_holiday, name="close_on_holiday"),
+    path("closing-days/<uuid:pk>/work/", closings.work_on_holiday, name="work_on_holiday"),
+    path("booking-rules/", policy.update_booking_policy, name="update_booking_policy"),
+    path("stranded/", leave.stranded_visits, name="stranded_visits"),
+    path("stranded/move/", leave.move_stranded_visits, name="move_stranded_visits"),
+    path("stranded/cancel/", leave.cancel_stranded_visits, name="cancel_stranded_visits"),
 ]

@@ -89,6 +89,18 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "scheduling.remove_availability_rule": DOCTOR_AND_ADMIN,
         "scheduling.add_availability_exception": DOCTOR_AND_ADMIN,
         "scheduling.remove_availability_exception": DOCTOR_AND_ADMIN,
+        "scheduling.update_booking_policy": ADMIN,
+        "scheduling.view_closing_days": TEAM,
+        "scheduling.add_closing_day": ADMIN,
+        "scheduling.remove_closing_day": ADMIN,
+        "scheduling.close_on_public_holidays": ADMIN,
+        "scheduling.work_on_public_holidays": ADMIN,
+        "scheduling.close_on_holiday": ADMIN,
+        "scheduling.work_on_holiday": ADMIN,
+        # Visits that leave or closing days came across
+        "scheduling.view_stranded_visits": TEAM,
+        "scheduling.move_stranded_visits": TEAM,
+        "scheduling.cancel_stranded_visits": TEAM,
         # Kinds of visits
         "scheduling.view_appointment_types": TEAM,
         "scheduling.add_appointment_type": ADMIN,
@@ -96,6 +108,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "scheduling.retire_appointment_type": ADMIN,
         "scheduling.restore_appointment_type": ADMIN,
         "scheduling.adapt_appointment_type": DOCTOR_AND_ADMIN,
+        "scheduling.view_waiting_list": TEAM,
+        "scheduling.join_waiting_list": TEAM_AND_PATIENT,
+        "scheduling.leave_waiting_list": TEAM_AND_PATIENT,
         # People without an appointment
         "queue.view_queue": TEAM,
         "queue.take_ticket": TEAM,

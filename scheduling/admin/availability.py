@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest
 
 from clinic.admin import clinic_site
 from scheduling import services
+from scheduling.admin.closings import say_what_is_in_the_way
 from scheduling.admin.through import ServiceForm, ThroughService
 from scheduling.models import AvailabilityException, AvailabilityRule
 
@@ -37,10 +37,8 @@ class AvailabilityRuleAdmin(ThroughService):
 class ExceptionForm(ServiceForm):
     """Leave or an extra opening, entered."""
 
-    despite_visits = forms.BooleanField(label=_("enter leave although visits are booked"), required=False)
-
     def carry_out(self, **data: Any) -> AvailabilityException:
-        """Enter it, unless visits are in the way."""
+        """Enter it; visits in the way are listed on the page of those that need another time."""
         return services.add_availability_exception(by=self.by, **data)
 
 
@@ -56,3 +54,7 @@ class AvailabilityExceptionAdmin(ThroughService):
     autocomplete_fields = ("doctor",)
     date_hierarchy = "starts_at"
     may_change = False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Stored by the service; what it came across is said."""
+        say_what_is_in_the_way(self, request)

@@ -2,25 +2,72 @@
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import DateInput, DateTimeInput, ModelForm, TimeInput
 from scheduling.models import AvailabilityException, AvailabilityRule, Weekday
 
+HOURS = (
+    "starts",
+    "ends",
+    "slot_minutes",
+    "buffer_minutes",
+    "mode",
+    "minimum_notice_hours",
+    "horizon_days",
+    "valid_from",
+    "valid_until",
+)
+
 
 class AvailabilityRuleForm(ModelForm):
     """A weekly window."""
 
+    pairs = (
+        ("starts", "ends"),
+        ("slot_minutes", "buffer_minutes"),
+        ("valid_from", "valid_until"),
+        ("minimum_notice_hours", "horizon_days"),
+    )
+
     class Meta:
         model = AvailabilityRule
-        fields: tuple[str, ...] = ("weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
+        fields: tuple[str, ...] = ("weekday", *HOURS)
         widgets = {
             "starts": TimeInput(),
             "ends": TimeInput(),
             "valid_from": DateInput(),
             "valid_until": DateInput(),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Emptied, it means what 0 means.
+        self.fields["buffer_minutes"].required = False
+
+    @property
+    def helper(self) -> FormHelper:
+        """What belongs together stands beside each other."""
+        helper = super().helper
+        seconds = {second for _first, second in self.pairs}
+        partner = dict(self.pairs)
+        helper.layout = Layout(
+            *(
+                Row(Column(name, css_class="col-6"), Column(partner[name], css_class="col-6"))
+                if name in partner
+                else name
+                for name in self.fields
+                if name not in seconds
+            )
+        )
+        return helper
+
+    def clean_buffer_minutes(self) -> int:
+        """No pause where none was typed."""
+        return self.cleaned_data["buffer_minutes"] or 0
 
 
 class NewHoursForm(AvailabilityRuleForm):
@@ -33,36 +80,31 @@ class NewHoursForm(AvailabilityRuleForm):
         widget=forms.CheckboxSelectMultiple,
         initial=(Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY),
     )
-    field_order = ("weekdays", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
+    field_order = ("weekdays", *HOURS)
 
     class Meta(AvailabilityRuleForm.Meta):
-        fields = ("starts", "ends", "slot_minutes", "valid_from", "valid_until")
+        fields = HOURS
 
 
 class AvailabilityExceptionForm(ModelForm):
     """Leave or an extra opening."""
 
-    despite_visits = forms.BooleanField(
-        label=_("Enter the leave although visits are booked"), required=False, widget=forms.HiddenInput
-    )
-
     class Meta:
         model = AvailabilityException
-        fields = ("kind", "starts_at", "ends_at", "slot_minutes", "reason")
+        fields = ("kind", "starts_at", "ends_at", "slot_minutes", "mode", "reason")
         widgets = {"starts_at": DateTimeInput(), "ends_at": DateTimeInput()}
-        help_texts = {"slot_minutes": _("For an extra opening.")}
+        help_texts = {"slot_minutes": _("For an extra opening."), "mode": _("For an extra opening.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].required = False
 
     def clean(self) -> dict[str, Any]:
         """An extra opening must say how long a visit is; leave has no visits."""
         data = super().clean() or self.cleaned_data
+        data["mode"] = data.get("mode") or AvailabilityException._meta.get_field("mode").default
         if data.get("kind") == AvailabilityException.Kind.LEAVE:
             data["slot_minutes"] = None
         elif not data.get("slot_minutes") and "slot_minutes" not in self.errors:
             self.add_error("slot_minutes", _("Say how long a visit is."))
         return data
-
-    def add_refusal(self, refusal: Any) -> None:
-        """When visits are in the way, the box to go on anyway appears."""
-        if refusal.field == "despite_visits":
-            self.fields["despite_visits"].widget = forms.CheckboxInput()
-        super().add_refusal(refusal)

@@ -173,6 +173,10 @@ class AvailabilityRule(Entity):
                 raise ValidationError({"slot_minutes": _("The window is shorter than one visit.")})
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValidationError({"valid_until": _("The last day must not be before the first.")})
+        for name in ("valid_from", "valid_until"):
+            day = getattr(self, name)
+            if day and abs(day.year - timezone.localdate().year) > FURTHEST_YEARS:
+                raise ValidationError({name: TOO_FAR})
 
     @property
     def visits(self) -> int:

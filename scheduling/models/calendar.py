@@ -2,14 +2,15 @@
 
 import datetime
 import hashlib
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Count, Q, Value
 from django.utils import timezone
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from clinic.models import EntityQuerySet
-from scheduling.models.states import HOLDING, UNCONFIRMED, Status
+from scheduling.models.states import HOLDING, UNCONFIRMED, Source, Status
+from scheduling.models.stranded import StrandedIds
 
 LONGEST_VISIT = datetime.timedelta(days=1)
 # How long after the visit the patient's link still opens it.
@@ -63,6 +64,18 @@ class AppointmentQuerySet(EntityQuerySet):
         unended = self.holding().filter(starts_at__gt=now - LONGEST_VISIT, ends_at__gt=now)
         return unended.order_by("starts_at")
 
+    def in_the_way(self) -> Self:
+        """Whatever holds a time, not yet over, at which the doctor is on leave or the clinic is closed."""
+        return self.filter(pk__in=StrandedIds()).order_by("starts_at", "pk")
+
+    def stranded(self) -> Self:
+        """The visits in the way of leave or closing days, whose patients expect to be seen."""
+        return self.in_the_way().exclude(status=Status.PROPOSED)
+
+    def counted(self) -> Any:
+        """How many they are, as a number for another statement to ask along; nothing when there are none."""
+        return self.order_by().values(one=Value(1)).annotate(count=Count("pk")).values("count")
+
     def past(self) -> Self:
         """All that are not coming any more, latest first."""
         return self.exclude(status__in=HOLDING, ends_at__gt=timezone.now()).order_by("-starts_at")
@@ -70,6 +83,12 @@ class AppointmentQuerySet(EntityQuerySet):
     def awaiting_confirmation(self) -> Self:
         """Requests the clinic has not answered, soonest visit first."""
         return self.filter(status=Status.PENDING).order_by("starts_at")
+
+    def unconfirmed_requests(self) -> Self:
+        """Requests from the public page that neither the patient nor the clinic has confirmed."""
+        return self.filter(
+            status=Status.PENDING, source=Source.PUBLIC, patient_confirmed_at__isnull=True
+        ).order_by()
 
     def overdue_holds(self) -> Self:
         """Unconfirmed appointments whose deadline has passed."""

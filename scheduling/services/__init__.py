@@ -8,7 +8,23 @@ from scheduling.services.availability import (
     remove_availability_rule,
     update_availability_rule,
 )
-from scheduling.services.booking import book_appointment, request_appointment, reschedule_appointment
+from scheduling.services.booking import book_appointment, reschedule_appointment
+from scheduling.services.closings import (
+    add_closing_day,
+    close_on_holiday,
+    close_on_public_holidays,
+    keep_public_holidays,
+    remove_closing_day,
+    work_on_holiday,
+    work_on_public_holidays,
+)
+from scheduling.services.leave import (
+    cancel_stranded_visits,
+    move_stranded_visits,
+    withdraw_offers_in_the_way,
+)
+from scheduling.services.policy import update_booking_policy
+from scheduling.services.requests import confirm_request, forget_addresses, request_appointment
 from scheduling.services.steps import (
     cancel_appointment,
     check_in_appointment,
@@ -33,7 +49,9 @@ from scheduling.services.waiting import (
     decline_offer,
     join_waiting_list,
     leave_waiting_list,
+    let_wish_go,
     serve_waiting_list,
+    withdraw_offer,
 )
 
 __all__ = [
@@ -43,22 +61,32 @@ __all__ = [
     "add_availability_exception",
     "add_availability_rule",
     "add_availability_rules",
+    "add_closing_day",
     "add_usual_appointment_types",
     "book_appointment",
     "cancel_appointment",
+    "cancel_stranded_visits",
     "check_in_appointment",
+    "close_on_holiday",
+    "close_on_public_holidays",
     "confirm_appointment",
+    "confirm_request",
     "decline_appointment",
     "decline_offer",
     "enter_appointment_in_error",
+    "forget_addresses",
     "fulfil_appointment",
     "join_waiting_list",
+    "keep_public_holidays",
     "leave_waiting_list",
     "let_hold_go",
+    "let_wish_go",
     "mark_arrived",
     "mark_noshow",
+    "move_stranded_visits",
     "remove_availability_exception",
     "remove_availability_rule",
+    "remove_closing_day",
     "request_appointment",
     "reschedule_appointment",
     "restore_appointment_type",
@@ -66,4 +94,9 @@ __all__ = [
     "serve_waiting_list",
     "update_appointment_type",
     "update_availability_rule",
+    "update_booking_policy",
+    "withdraw_offer",
+    "withdraw_offers_in_the_way",
+    "work_on_holiday",
+    "work_on_public_holidays",
 ]

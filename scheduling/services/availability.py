@@ -5,17 +5,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import ngettext
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member
 from clinic.models import Refusal, relayed
-from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Mode
+from scheduling.models import AvailabilityException, AvailabilityRule, Mode
+from scheduling.services.leave import withdraw_offers_in_the_way
+
+PASSED, DAY_PASSED = _("This time has passed."), _("This day has passed.")
 
 
 @transaction.atomic
 def add_availability_rule(*, by: Member | None, doctor: DoctorProfile, **hours: Any) -> AvailabilityRule:
-    """Open a weekly window (weekday, starts, ends, slot_minutes, valid_from, valid_until). Raises Refusal."""
-    return _stored(AvailabilityRule(doctor=doctor, **hours))
+    """Open a weekly window (the fields of AvailabilityRule). Raises Refusal."""
+    rule = AvailabilityRule(doctor=doctor, **hours)
+    if rule.valid_until and rule.valid_from <= rule.valid_until < timezone.localdate():
+        raise Refusal(DAY_PASSED, "valid_until")
+    return _stored(rule)
 
 
 @transaction.atomic
@@ -52,44 +59,34 @@ def add_availability_exception(
     slot_minutes: int | None = None,
     mode: str = Mode.IN_PERSON,
     reason: str = "",
-    despite_visits: bool = False,
 ) -> AvailabilityException:
-    """Enter leave or an extra opening. Leave over booked visits is refused unless `despite_visits`."""
-    if kind == AvailabilityException.Kind.LEAVE:
-        slot_minutes = None
-        affected = visits_during(doctor, starts_at, ends_at).count()
-        if affected and not despite_visits:
-            raise Refusal(_during_leave(affected), "despite_visits")
-    return _stored(
+    """Enter leave or an extra opening. Raises Refusal.
+
+    Visits in the way of leave stay, and are listed until each is settled; offers are withdrawn.
+    """
+    if ends_at <= timezone.now():
+        raise Refusal(PASSED, "ends_at")
+    is_leave = kind == AvailabilityException.Kind.LEAVE
+    exception: AvailabilityException = _stored(
         AvailabilityException(
             doctor=doctor,
             kind=kind,
             starts_at=starts_at,
             ends_at=ends_at,
-            slot_minutes=slot_minutes,
+            slot_minutes=None if is_leave else slot_minutes,
             mode=mode,
             reason=reason,
         )
     )
+    if is_leave:
+        withdraw_offers_in_the_way(by=by)
+    return exception
 
 
 @transaction.atomic
 def remove_availability_exception(exception: AvailabilityException, *, by: Member | None) -> None:
-    """Take leave or an extra opening back; visits already booked stay as they are."""
+    """Take leave or an extra opening back; visits moved or cancelled in the meantime stay so."""
     exception.delete()
-
-
-def visits_during(doctor: DoctorProfile, starts_at: datetime.datetime, ends_at: datetime.datetime) -> Any:
-    """The doctor's visits that share a moment with this time, soonest first."""
-    return Appointment.objects.for_doctor(doctor).holding().within(starts_at, ends_at).order_by("starts_at")
-
-
-def _during_leave(count: int) -> str:
-    return ngettext(
-        "%(count)s visit falls into this time. Move it, or tick this box to enter the leave anyway.",
-        "%(count)s visits fall into this time. Move them, or tick this box to enter the leave anyway.",
-        count,
-    ) % {"count": count}
 
 
 def _stored(record: Any) -> Any:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,9 +17,9 @@ from clinic.access import requires
 from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
-from scheduling.models import AvailabilityException, AvailabilityRule, Weekday
-from scheduling.services.availability import visits_during
+from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Weekday
 from scheduling.views.day import active_doctors
+from scheduling.views.leave import to_what_is_in_the_way
 
 
 @requires("scheduling.view_availability")
@@ -77,19 +78,15 @@ def remove_availability_rule(request: ClinicRequest, pk: uuid.UUID) -> HttpRespo
 
 @requires("scheduling.add_availability_exception")
 def add_availability_exception(request: ClinicRequest, doctor_id: uuid.UUID) -> HttpResponse:
-    """Enter leave or an extra opening; visits in the way are listed first."""
+    """Enter leave or an extra opening; visits in the way of leave are listed next."""
     doctor = get_object_or_404(run_by(request), pk=doctor_id)
     form = AvailabilityExceptionForm(request.POST or None)
     if request.method == "POST" and form.submit(
         services.add_availability_exception, by=request.member, doctor=doctor
     ):
         messages.success(request, _("Entered."))
-        return redirect("scheduling:doctor_availability", doctor.pk)
-    affected: Any = ()
-    if "despite_visits" in form.errors:
-        data = form.cleaned_data
-        affected = visits_during(doctor, data["starts_at"], data["ends_at"]).with_people()
-    return _hours(request, doctor.pk, exception_form=form, affected=affected)
+        return to_what_is_in_the_way(reverse("scheduling:doctor_availability", args=[doctor.pk]), doctor)
+    return _hours(request, doctor.pk, exception_form=form)
 
 
 @requires("scheduling.remove_availability_exception")
@@ -100,7 +97,7 @@ def remove_availability_exception(request: ClinicRequest, pk: uuid.UUID) -> Http
     exception = get_object_or_404(mine, pk=pk)
     doctor_id = exception.doctor_id
     services.remove_availability_exception(exception, by=request.member)
-    messages.success(request, _("Removed. Visits already booked stay as they are."))
+    messages.success(request, _("Removed. Visits moved or cancelled in the meantime stay so."))
     return redirect("scheduling:doctor_availability", doctor_id)
 
 
@@ -118,7 +115,6 @@ def _hours(request: ClinicRequest, doctor_id: uuid.UUID, **context: Any) -> Http
         raise Http404
     rules = list(AvailabilityRule.objects.for_doctor(doctor).in_force(today))
     coming = list(AvailabilityException.objects.filter(doctor=doctor).coming())
-    leave = [exception for exception in coming if exception.kind == AvailabilityException.Kind.LEAVE]
     member = request.member
     forms = {
         "rule_form": NewHoursForm(initial={"valid_from": today}),
@@ -134,22 +130,9 @@ def _hours(request: ClinicRequest, doctor_id: uuid.UUID, **context: Any) -> Http
             "has_hours": bool(rules),
             "today": today,
             "exceptions": coming,
-            "stranded": _stranded(doctor, leave),
+            "stranded": Appointment.objects.stranded().for_doctor(doctor).count(),
             "may_change": member.may("members.administer") or member.pk == doctor.pk,
             **forms,
             **context,
         },
     )
-
-
-def _stranded(doctor: DoctorProfile, leave: list[AvailabilityException]) -> list[Any]:
-    """The visits that fall into the doctor's coming leave, in order."""
-    if not leave:
-        return []
-    first, last = min(entry.starts_at for entry in leave), max(entry.ends_at for entry in leave)
-    booked = visits_during(doctor, max(first, timezone.now()), last).with_people()
-    return [
-        visit
-        for visit in booked
-        if any(entry.starts_at < visit.ends_at and visit.starts_at < entry.ends_at for entry in leave)
-    ]

@@ -5,7 +5,7 @@ import uuid
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -51,7 +51,7 @@ def wanted_doctor(request: ClinicRequest, doctors: list[DoctorProfile]) -> Docto
     return next((doctor for doctor in doctors if str(doctor.pk) == wanted), None)
 
 
-def active_doctors(**annotations: Exists) -> list[DoctorProfile]:
+def active_doctors(**annotations: Exists | Subquery) -> list[DoctorProfile]:
     """The clinic's doctors by name."""
     doctors = DoctorProfile.objects.active().with_people().annotate(**annotations)
     return list(doctors.order_by("member__given_name", "member__family_name"))
@@ -81,6 +81,7 @@ def day(request: ClinicRequest) -> HttpResponse:
     doctors = active_doctors(
         has_hours=Exists(AvailabilityRule.objects.filter(doctor=OuterRef("pk"))),
         has_visits=Exists(Appointment.objects.filter(doctor=OuterRef("pk"))),
+        stranded=Subquery(Appointment.objects.stranded().counted()),
     )
     doctor, status = wanted_doctor(request, doctors), request.GET.get("status", "")
     of_day = Appointment.objects.on(on).for_doctor(doctor)
@@ -110,6 +111,7 @@ def day(request: ClinicRequest) -> HttpResponse:
             "lines": lines(page, request.member),
             "requests": lines(requests, request.member),
             "first_steps": first_steps(request, doctors),
+            "stranded": getattr(doctors[0], "stranded", 0) if doctors else 0,
         },
     )
 

@@ -1,4 +1,4 @@
-// A form with data-confirm asks first, in the page's own <dialog id="confirm">. Without JavaScript it is simply sent.
+// A form, or the button that sends it, with data-confirm asks first, in the page's own <dialog id="confirm">. Without JavaScript it is simply sent.
 const dialog = document.getElementById("confirm");
 const agreed = new WeakSet();
 
@@ -21,11 +21,12 @@ dialog?.addEventListener("click", (event) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!dialog || !form.dataset.confirm || agreed.delete(form)) return;
+  const button = event.submitter;
+  const sentence = button?.dataset.confirm || form.dataset.confirm;
+  if (!dialog || !sentence || agreed.delete(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const button = event.submitter;
-  if (await ask(form.dataset.confirm, button?.textContent.trim())) {
+  if (await ask(sentence, button?.textContent.trim())) {
     agreed.add(form);
     form.requestSubmit(button);
   } else {

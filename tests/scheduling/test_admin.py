@@ -94,7 +94,7 @@ def test_hours_obey_their_rules_there_too(admin: Any) -> None:
     assert admin.post(add, {**data, "weekday": "2"}).status_code == 302
 
 
-def test_leave_over_visits_is_refused_there_unless_meant(admin: Any) -> None:
+def test_leave_over_visits_says_so_there(admin: Any) -> None:
     visit = AppointmentFactory()
     add = reverse("admin:scheduling_availabilityexception_add")
     assert admin.get(add).status_code == 200
@@ -108,10 +108,9 @@ def test_leave_over_visits_is_refused_there_unless_meant(admin: Any) -> None:
         "ends_at_0": day,
         "ends_at_1": "23:59",
     }
-    answer = admin.post(add, data)
-    assert "1 visit falls into this time" in answer.content.decode()
-    assert not AvailabilityException.objects.exists()
-    assert admin.post(add, {**data, "despite_visits": "on"}).status_code == 302
+    answer = admin.post(add, data, follow=True).content.decode()
+    assert "1 visit falls into leave" in answer
+    assert reverse("scheduling:stranded_visits") in answer
     assert AvailabilityException.objects.count() == 1
 
 

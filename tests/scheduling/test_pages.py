@@ -341,6 +341,7 @@ def test_hours_are_opened_changed_and_closed(client_for: Browser) -> None:
         "starts": "09:00",
         "ends": "12:00",
         "slot_minutes": "20",
+        "mode": "in_person",
         "valid_from": "2026-01-01",
         "valid_until": "",
     }
@@ -366,6 +367,15 @@ def test_hours_are_opened_changed_and_closed(client_for: Browser) -> None:
         ({"slot_minutes": "999"}, "between 5 and 480"),
         ({"starts": "09:00", "ends": "09:10"}, "shorter than one visit"),
         ({"valid_until": "2025-01-01"}, "must not be before the first"),
+        ({"valid_until": "2026-01-02"}, "has passed"),
+        ({"valid_from": "9999-01-01"}, "check the year"),
+        ({"valid_until": "9999-01-01"}, "check the year"),
+        ({"horizon_days": "1000"}, "1 to 366 days ahead"),
+        ({"horizon_days": "0"}, "1 to 366 days ahead"),
+        ({"minimum_notice_hours": "2000"}, "60 days"),
+        ({"minimum_notice_hours": "-1"}, "greater than or equal to 0"),
+        ({"buffer_minutes": "241"}, "four hours at most"),
+        ({"mode": "by pigeon"}, "valid choice"),
         ({"starts": "10:00", "ends": "11:00", "weekdays": ["1", "2"]}, "overlap other hours"),
         ({"weekdays": ["9"]}, "valid choice"),
         ({"weekdays": []}, "This field is required"),
@@ -378,6 +388,7 @@ def test_impossible_hours_are_refused(client_for: Browser, typed: dict[str, Any]
         "starts": "09:00",
         "ends": "12:30",
         "slot_minutes": "20",
+        "mode": "in_person",
         "valid_from": "2026-01-01",
         **typed,
     }
@@ -388,32 +399,11 @@ def test_impossible_hours_are_refused(client_for: Browser, typed: dict[str, Any]
     assert AvailabilityRule.objects.count() == 1
 
 
-def test_leave_lists_the_visits_in_its_way_first(client_for: Browser) -> None:
-    doctor = doctor_with_hours()
-    slot = free_times(doctor)[0]
-    visit = services.book_appointment(
-        by=None, doctor=doctor, patient=PatientFactory(), starts_at=slot.starts_at
-    )
-    browser = client_for(doctor.member)
-    add = reverse("scheduling:add_availability_exception", args=[doctor.pk])
-    day = slot.starts_at.date()
-    leave = {"kind": "leave", "starts_at": f"{day}T00:00", "ends_at": f"{day}T23:59", "reason": "Wedding"}
-    page = text(browser.send(add, leave))
-    assert reverse("scheduling:reschedule_appointment", args=[visit.pk]) in page
-    assert "Wedding" in page
-    assert not AvailabilityException.objects.exists()
-    assert browser.send(add, {**leave, "despite_visits": "on"}).status_code == 302
-    page = text(browser.get(reverse("scheduling:doctor_availability", args=[doctor.pk])))
-    assert "Visits during the leave" in page
-    exception = AvailabilityException.objects.get()
-    browser.send(reverse("scheduling:remove_availability_exception", args=[exception.pk]))
-    assert not AvailabilityException.objects.exists()
-
-
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ({"ends_at": "2026-01-01T10:00"}, "end must come after the start"),
+        ({"starts_at": "2026-01-01T08:00", "ends_at": "2026-01-01T10:00"}, "has passed"),
         ({"kind": "extra"}, "how long a visit is"),
         ({"kind": "extra", "slot_minutes": "3"}, "between 5 and 480"),
         ({"starts_at": ""}, "This field is required"),
@@ -494,7 +484,7 @@ def test_a_list_takes_as_many_statements_for_one_row_as_for_twenty(
     for number in range(1, 20):
         add(number)
     with django_assert_num_queries(STATEMENTS[page]):
-        assert text(browser.get(address)).count(patient.name) >= (0 if page == "portal" else 10)
+        assert text(browser.get(address)).count(patient.name) >= (0 if page in ("portal", "doctor_availability") else 10)
 
 
 # The session and the member take two of them.

@@ -52,7 +52,14 @@ def build(organization: Any) -> SimpleNamespace:
 
 
 # Secrets that nobody can guess lead nowhere, here as for a stranger.
-TOKENS = {"rows": 1, "visit": "nothing", "invitation": "nothing", "support": "nothing", "clinics": uuid4()}
+TOKENS = {
+    "rows": 1,
+    "visit": "nothing",
+    "confirm": "nothing",
+    "invitation": "nothing",
+    "support": "nothing",
+    "clinics": uuid4(),
+}
 
 
 def _people(members: dict[str, Member], patient: Any) -> dict[str, Any]:
@@ -80,6 +87,7 @@ def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
             ends_at=timezone.now() + timedelta(days=41),
             reason="Course",
         ),
+        "closing-days": _closed(60),
         "appointments": scheduling.book_appointment(
             by=None,
             doctor=doctor.doctor,
@@ -109,6 +117,11 @@ def _in_queue(number: int, somebody: Any) -> None:
     queue.take_ticket(by=None, department=department)
     queue.call_next(department, by=None, room=f"Room {number}")
     queue.take_ticket(by=None, department=department, patient=somebody)
+
+
+def _closed(days: int) -> Any:
+    day = timezone.localdate() + timedelta(days=days)
+    return scheduling.add_closing_day(by=None, name="Stocktaking", first_day=day, last_day=day)
 
 
 def _open_hours(doctor: Member) -> Any:
@@ -161,6 +174,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         _in_queue(number, somebody)
         _visit(doctor, somebody, morning + timedelta(minutes=20 * number))
         _visit(doctor, patient, morning + timedelta(days=number + 10))
+        _closed(61 + number)
         for person in (somebody, patient):
             consultation = records.start_walk_in(person, by=doctor)
             records.save_prescription(

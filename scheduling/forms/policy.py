@@ -1,0 +1,44 @@
+"""How the clinic wants to be booked."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms import ModelForm
+from scheduling.models import BookingPolicy
+
+# What belongs together, under its heading.
+PARTS = (
+    (_("When patients may book"), ("minimum_notice_hours", "horizon_days")),
+    (_("Changing and cancelling"), ("change_deadline_hours",)),
+    (_("Requests without a log-in"), ("unconfirmed_minutes", "answer_hours")),
+    (_("Waiting list"), ("offer_minutes",)),
+    (
+        _("Limits that keep the times free for everybody"),
+        ("most_per_patient", "most_per_contact", "most_per_address", "most_unconfirmed_percent"),
+    ),
+)
+
+
+class BookingPolicyForm(ModelForm):
+    """The clinic's rules for booking."""
+
+    class Meta:
+        model = BookingPolicy
+        fields = tuple(name for _title, names in PARTS for name in names)
+        help_texts = {
+            "minimum_notice_hours": _("0: patients may book at the last minute."),
+            "horizon_days": _("At most 366. Hours of a doctor may have their own."),
+            "change_deadline_hours": _("0: until the visit begins. Later they are asked to call."),
+            "unconfirmed_minutes": _("Requests with an e-mail address: the patient confirms by a link."),
+            "answer_hours": _("After that the time is free again."),
+            "offer_minutes": _("After that the time is offered to the next person."),
+            "most_unconfirmed_percent": _("Of the free times of the coming four weeks, three at least."),
+        }
+
+    @property
+    def helper(self) -> FormHelper:
+        """Its parts under their headings."""
+        helper = super().helper
+        helper.layout = Layout(*(Fieldset(title, *names) for title, names in PARTS))
+        return helper
