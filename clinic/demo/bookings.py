@@ -13,6 +13,7 @@ from scheduling.models import Appointment, Slot, Source, free_slots
 from scheduling.services import (
     book_appointment,
     confirm_appointment,
+    confirm_request,
     decline_appointment,
     let_hold_go,
     request_appointment,
@@ -93,19 +94,26 @@ def request(scene: Scene, line: Timeline, wanted: date, *, by: None, is_answered
     doctor = next(doctor for doctor in scene.doctors if doctor.pk == slot.doctor_id)
     reason = scene.random.choice(scene.cases)["reason"]
     asked = request_appointment(doctor=doctor, starts_at=slot.starts_at, reason=reason, **somebody(scene))
+    if is_answered and scene.random.random() < 0.04 and asked.held_until:
+        line.add(asked.held_until + timedelta(minutes=1), None, let_go, asked)
+    else:
+        line.add(timezone.now() + scene.minutes(2, 25), None, vouch, scene, line, asked, is_answered)
+
+
+def vouch(scene: Scene, line: Timeline, asked: Appointment, is_answered: bool, *, by: None) -> None:
+    """The patient opens the message and confirms the request; mostly the desk answers soon after."""
+    kept = confirm_request(asked, proof=asked.proof)
     if is_answered and scene.random.random() < 0.85:
-        plan_answer(scene, line, asked, timezone.now() + scene.minutes(15, 150))
+        plan_answer(scene, line, kept, timezone.now() + scene.minutes(15, 150))
 
 
 def plan_answer(scene: Scene, line: Timeline, asked: Appointment, moment: datetime) -> None:
-    """The desk confirms, now and then declines, and rarely overlooks a request until its time is up."""
+    """The desk confirms, now and then declines."""
     local = timezone.localtime(moment)
     kind = scene.random.random()
     if not 8 <= local.hour < 18:
         return
-    if kind < 0.04 and asked.held_until:
-        line.add(asked.held_until + timedelta(minutes=1), None, let_go, asked)
-    elif kind < 0.11:
+    if kind < 0.07:
         line.add(moment, scene.desk, decline, scene, asked)
     else:
         line.add(moment, scene.desk, confirm, scene, line, asked)
@@ -124,7 +132,7 @@ def decline(scene: Scene, asked: Appointment, *, by: Member) -> None:
 
 
 def let_go(asked: Appointment, *, by: None) -> None:
-    """What the worker does with a request that nobody answered."""
+    """What the worker does with a request whose message was never opened."""
     let_hold_go(asked)
 
 

@@ -5,7 +5,15 @@ from scheduling.models.availability import AvailabilityException, AvailabilityRu
 from scheduling.models.closings import ClosingDay
 from scheduling.models.policy import BookingPolicy
 from scheduling.models.series import AppointmentSeries
-from scheduling.models.slots import Slot, free_slots, is_within_hours, nearby_slots, next_free, offered_slot
+from scheduling.models.slots import (
+    Slot,
+    count_free,
+    free_slots,
+    is_within_hours,
+    nearby_slots,
+    next_free,
+    offered_slot,
+)
 from scheduling.models.states import HOLDING, TRANSITIONS, Mode, Source, Status
 from scheduling.models.types import AppointmentType, DoctorAppointmentType
 from scheduling.models.waiting import WaitingListEntry
@@ -27,6 +35,7 @@ __all__ = [
     "Status",
     "WaitingListEntry",
     "Weekday",
+    "count_free",
     "free_slots",
     "is_within_hours",
     "nearby_slots",

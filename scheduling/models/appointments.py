@@ -228,9 +228,26 @@ class Appointment(Stateful, Entity):
 
         Made from the site's secret, so that each message about the visit can carry the link.
         """
-        purpose = f"scheduling.visit.{connection.schema_name}"
-        digest = salted_hmac(purpose, str(self.pk), algorithm="sha256").digest()
-        return urlsafe_base64_encode(digest)
+        return self._secret("visit")
+
+    @property
+    def proof(self) -> str:
+        """What only the message about a request carries: who has it reads the mailbox that was given."""
+        return self._secret("proof")
+
+    def _secret(self, purpose: str) -> str:
+        salt = f"scheduling.{purpose}.{connection.schema_name}"
+        return urlsafe_base64_encode(salted_hmac(salt, str(self.pk), algorithm="sha256").digest())
+
+    @property
+    def awaits_patient(self) -> bool:
+        """Whether it is a request whose message the patient has not answered yet."""
+        return (
+            self.status == Status.PENDING
+            and self.source == Source.PUBLIC
+            and self.patient_confirmed_at is None
+            and bool(self.patient.member.email)
+        )
 
     @property
     def is_overbooked(self) -> bool:

@@ -91,6 +91,16 @@ class BookingPolicy(Entity):
         return datetime.timedelta(days=self.horizon_days)
 
     @property
+    def unconfirmed(self) -> datetime.timedelta:
+        """How long a request is kept until the patient confirms it."""
+        return datetime.timedelta(minutes=self.unconfirmed_minutes)
+
+    @property
+    def answer(self) -> datetime.timedelta:
+        """How long a request is kept until the clinic answers it."""
+        return datetime.timedelta(hours=self.answer_hours)
+
+    @property
     def change_deadline(self) -> datetime.timedelta:
         """How long before a visit its patient may last move or cancel it."""
         return datetime.timedelta(hours=self.change_deadline_hours)

@@ -1,24 +1,23 @@
-"""Giving a time to a patient: booked by the clinic, asked for by a patient, moved to another time."""
+"""Giving a time to a patient: booked at once, or moved to another time."""
 
 import datetime
-from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.members.models import AgentProfile, DoctorProfile, Member, PatientProfile
-from accounts.members.services import find_or_register_patient
-from clinic.models import Refusal
 from scheduling import emails
 from scheduling.models import Appointment, AppointmentSeries, AppointmentType, Source, Status
 from scheduling.models.slots import Terms
 from scheduling.services.fees import reckoned_fee
+from scheduling.services.limits import refuse_own_surplus
 from scheduling.services.times import (
-    NOT_BOOKABLE,
+    HOLD,
     chosen_slot,
     is_patient,
     place,
     queue_for,
-    refuse_begun_visit,
+    refuse_late_change,
     refuse_overbooking,
     refuse_when_closed,
     take,
@@ -54,6 +53,8 @@ def book_appointment(
     """
     refuse_when_closed()
     refuse_overbooking(overbook_reason, by)
+    if source == Source.PORTAL:
+        refuse_own_surplus(patient)
     if source == Source.AGENT and by and agent is None:
         agent = AgentProfile.objects.filter(pk=by.pk).first()
     terms = Terms(appointment_type.pk if appointment_type else None, mode, by_patient=source in BOUND)
@@ -78,43 +79,6 @@ def book_appointment(
 
 
 @transaction.atomic
-def request_appointment(
-    *,
-    doctor: DoctorProfile,
-    starts_at: datetime.datetime,
-    appointment_type: AppointmentType | None = None,
-    reason: str = "",
-    by: Member | None = None,
-    **person: Any,
-) -> Appointment:
-    """Ask for an offered time without an account; it is held until the clinic answers, at most a day.
-
-    `person` says who asks (accounts.members.services.find_or_register_patient). Raises Refusal.
-    """
-    refuse_when_closed()
-    if not doctor.is_bookable:
-        raise Refusal(NOT_BOOKABLE)
-    slot = chosen_slot(
-        doctor, starts_at, None, Terms(appointment_type.pk if appointment_type else None, by_patient=True)
-    )
-    patient = find_or_register_patient(by=by, **person)
-    appointment = Appointment(
-        doctor=doctor,
-        patient=patient,
-        status=Status.PENDING,
-        source=Source.PUBLIC,
-        appointment_type=appointment_type,
-        reason=reason,
-        booked_by=by,
-        fee=reckoned_fee(doctor, patient, appointment_type, slot.starts_at),
-    )
-    place(appointment, slot)
-    take(appointment)
-    emails.request_received(appointment)
-    return appointment
-
-
-@transaction.atomic
 def reschedule_appointment(
     appointment: Appointment,
     *,
@@ -134,7 +98,7 @@ def reschedule_appointment(
     queue_for({appointment.doctor_id, doctor.pk if doctor else appointment.doctor_id})
     old = Appointment.objects.with_people().select_related("appointment_type").locked(appointment.pk)
     doctor = doctor or old.doctor
-    refuse_begun_visit(old, by)
+    refuse_late_change(old, by)
     moved = Appointment(
         doctor=doctor,
         patient=old.patient,
@@ -146,14 +110,17 @@ def reschedule_appointment(
         agent_id=old.agent_id,
         series_id=old.series_id,
         fee=old.fee,
+        patient_confirmed_at=old.patient_confirmed_at,
     )
+    # A request is not kept longer by being moved.
+    hold = old.held_until - timezone.now() if old.held_until else HOLD
     # The old time is given up first, so that the new one may overlap it; a refusal takes both back.
     old.move("reschedule_appointment", rescheduled_to=moved, held_until=None)
     terms = Terms(old.appointment_type_id, by_patient=is_patient(old, by))
     slot = chosen_slot(doctor, starts_at, minutes, terms)
     if doctor != old.doctor:
         moved.fee = reckoned_fee(doctor, old.patient, old.appointment_type, slot.starts_at)
-    place(moved, slot)
+    place(moved, slot, hold)
     take(moved, overbook_reason)
     offer_freed_time(old)
     if tell:

@@ -11,7 +11,7 @@ from accounts.members.models import Member
 from clinic.models import Refusal
 from scheduling import emails
 from scheduling.models import Appointment
-from scheduling.services.times import refuse_begun_visit
+from scheduling.services.times import refuse_late_change
 from scheduling.services.waiting import offer_freed_time, return_to_waiting_list
 
 
@@ -75,7 +75,7 @@ def cancel_appointment(
     appointment: Appointment, *, by: Member | None, reason: str = "", tell: bool = True
 ) -> Appointment:
     """Call a visit off and free its time. The patient (also without a log-in) may until it begins."""
-    refuse_begun_visit(appointment, by)
+    refuse_late_change(appointment, by)
     return _cancel(appointment, "cancel_appointment", tell, cancelled_by=by, cancel_reason=reason)
 
 

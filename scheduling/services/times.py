@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import DoctorProfile, Member
 from clinic.db.current import connection
 from clinic.models import Refusal
-from scheduling.models import Appointment, Mode, Slot, Source, is_within_hours, offered_slot
+from scheduling.models import Appointment, BookingPolicy, Mode, Slot, Source, is_within_hours, offered_slot
 from scheduling.models.calendar import hashed
 from scheduling.models.slots import ANY, Terms
 from scheduling.models.states import UNCONFIRMED
@@ -33,10 +33,23 @@ def is_patient(appointment: Appointment, by: Member | None) -> bool:
     return by is None or by.pk == appointment.patient_id
 
 
-def refuse_begun_visit(appointment: Appointment, by: Member | None) -> None:
-    """Refuse a patient who would change a visit that has begun; the clinic may."""
-    if is_patient(appointment, by) and appointment.has_begun:
+def refuse_late_change(appointment: Appointment, by: Member | None) -> None:
+    """Refuse a patient who would change a visit that has begun or is too near; the clinic may.
+
+    A request that is not answered yet can be taken back until it would begin.
+    """
+    if not is_patient(appointment, by):
+        return
+    if appointment.has_begun:
         raise Refusal(_("This visit has already begun. Please call the clinic."))
+    if is_too_near(appointment, BookingPolicy.objects.current()):
+        raise Refusal(_("It is too late to change this visit online. Please call the clinic."))
+
+
+def is_too_near(appointment: Appointment, policy: BookingPolicy) -> bool:
+    """Whether the patient's time to change a booked visit has passed."""
+    is_settled = appointment.status not in UNCONFIRMED
+    return is_settled and timezone.now() > appointment.starts_at - policy.change_deadline
 
 
 def refuse_overbooking(reason: str, by: Member | None) -> None:

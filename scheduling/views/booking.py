@@ -20,7 +20,8 @@ from scheduling.forms import BookForm, MoveForm, NewPatientForm, TimeForm, insta
 from scheduling.models import nearby_slots, next_free
 from scheduling.views.actions import visible_or_404
 from scheduling.views.day import active_doctors, wanted_doctor
-from scheduling.views.public import Choice, own_patient, week_of
+from scheduling.views.public import Choice, own_patient
+from scheduling.views.week import week_of
 
 MOST_FOUND = 8
 
