@@ -5,8 +5,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from django.urls import reverse
-
 from clinic.models import Refusal
 from scheduling import services
 from scheduling.models import Appointment, Status
@@ -90,30 +88,3 @@ def test_of_two_who_answer_one_request_one_is_heard(race: Race) -> None:
     assert sum(isinstance(result, Appointment) for result in results) == 1
     asked.refresh_from_db()
     assert asked.status in (Status.BOOKED, Status.DECLINED)
-
-
-def test_fifty_browsers_send_one_time_one_books_and_the_others_are_offered_more(
-    race: Race, anonymous: Callable[..., Any], acme: Any
-) -> None:
-    doctor = doctor_with_hours()
-    starts_at = free_times(doctor)[0].starts_at.isoformat()
-    page = reverse("scheduling:request_appointment", args=[doctor.pk])
-
-    def send(number: int) -> Any:
-        person = {
-            "given_name": f"Person {number}",
-            "email": f"person{number}@example.com",
-            "date_of_birth": "1990-02-03",
-            "starts_at": starts_at,
-        }
-        return anonymous(acme).send(page, person)
-
-    answers = race(50, send)
-    assert [answer for answer in answers if isinstance(answer, Exception)] == []
-    led_on = [answer for answer in answers if answer.status_code == 302]
-    told = [answer for answer in answers if answer.status_code == 200]
-    assert (len(led_on), len(told)) == (1, 49)
-    for answer in told:
-        assert "not free any more" in answer.content.decode()
-        assert 'type="radio"' in answer.content.decode()
-    assert Appointment.objects.holding().filter(doctor=doctor).count() == 1
