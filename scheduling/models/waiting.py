@@ -53,9 +53,22 @@ class WaitingListEntryQuerySet(EntityQuerySet):
             Q(last_day__isnull=True) | Q(last_day__gte=today), status=Status.WAITLIST
         ).in_turn()
 
+    def over(self) -> Self:
+        """Wishes whose last day has passed without an offer."""
+        return self.filter(status=Status.WAITLIST, last_day__lt=timezone.localdate())
+
+    def settled(self) -> Self:
+        """Wishes that were fulfilled or taken off, latest first."""
+        return self.exclude(status__in=OPEN).order_by("-created_at", "-id")
+
     def in_turn(self) -> Self:
         """By priority, then by waiting time."""
         return self.order_by("priority", "created_at", "id")
+
+    def for_doctor(self, doctor: DoctorProfile) -> Self:
+        """Wishes that `doctor` can fulfil."""
+        anybody = Q(doctor__isnull=True, specialisation=doctor.specialisation)
+        return self.filter(Q(doctor=doctor) | anybody)
 
     def visible_to(self, member: Member | None) -> Self:
         """The whole list for the clinic, for a patient the own wishes."""
@@ -191,6 +204,34 @@ class WaitingListEntry(Stateful, Entity):
 
     def __str__(self) -> str:
         return f"{self.patient} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def whom(self) -> str:
+        """With whom, in words."""
+        if self.doctor:
+            return str(self.doctor)
+        return str(_("Any doctor: %(specialisation)s") % {"specialisation": self.specialisation})
+
+    @property
+    def days(self) -> list[str]:
+        """The days of the week that suit, in words; none when any does."""
+        return [str(Weekday(day).label) for day in sorted(self.weekdays)]
+
+    @property
+    def starts_later(self) -> bool:
+        """Whether its first day is still to come."""
+        return self.first_day > timezone.localdate()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not settled."""
+        return self.status in OPEN
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed without an offer."""
+        is_waiting = self.status == Status.WAITLIST
+        return bool(is_waiting and self.last_day and self.last_day < timezone.localdate())
 
     def clean(self) -> None:
         """It says with whom; its days and times have an end after their start."""

@@ -21,6 +21,7 @@ from scheduling.services.times import (
     refuse_overbooking,
     refuse_when_closed,
     take,
+    take_turn,
 )
 from scheduling.services.waiting import offer_freed_time
 
@@ -95,6 +96,7 @@ def reschedule_appointment(
     """
     refuse_when_closed()
     refuse_overbooking(overbook_reason, by)
+    take_turn()
     queue_for({appointment.doctor_id, doctor.pk if doctor else appointment.doctor_id})
     old = Appointment.objects.with_people().select_related("appointment_type").locked(appointment.pk)
     doctor = doctor or old.doctor

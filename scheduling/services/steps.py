@@ -11,7 +11,7 @@ from accounts.members.models import Member
 from clinic.models import Refusal
 from scheduling import emails
 from scheduling.models import Appointment
-from scheduling.services.times import refuse_late_change
+from scheduling.services.times import refuse_late_change, take_turn
 from scheduling.services.waiting import offer_freed_time, return_to_waiting_list
 
 
@@ -29,7 +29,7 @@ def confirm_appointment(appointment: Appointment, *, by: Member | None) -> Appoi
 def decline_appointment(appointment: Appointment, *, by: Member | None, reason: str) -> Appointment:
     """Turn a patient's request down, with a reason."""
     _require(reason)
-    declined = _step(
+    declined = _give_up(
         appointment,
         "decline_appointment",
         held_until=None,
@@ -38,7 +38,6 @@ def decline_appointment(appointment: Appointment, *, by: Member | None, reason: 
         decline_reason=reason,
     )
     emails.appointment_declined(declined)
-    offer_freed_time(declined)
     return declined
 
 
@@ -82,12 +81,15 @@ def cancel_appointment(
 @transaction.atomic
 def let_hold_go(appointment: Appointment, *, by: Member | None = None) -> Appointment:
     """Free the time of a request that nobody answered, or of an offer that nobody took, in time."""
+    take_turn()
+    # As it is now: the patient may have confirmed it since, and then it is kept longer.
+    appointment = Appointment.objects.with_people().locked(appointment.pk)
     if appointment.held_until is None or appointment.held_until > timezone.now():
         raise Refusal(_("This request may still be answered."))
     if appointment.status == Appointment.Status.PROPOSED:
         reason = gettext("The offer was not answered in time.")
         gone = _cancel(appointment, "let_hold_go", tell=False, cancelled_by=by, cancel_reason=reason)
-        return_to_waiting_list(gone, lapsed=True)
+        return_to_waiting_list(gone)
         return gone
     if appointment.patient_confirmed_at is None and appointment.patient.member.email:
         reason = gettext("The request was not confirmed in time.")
@@ -99,17 +101,22 @@ def let_hold_go(appointment: Appointment, *, by: Member | None = None) -> Appoin
 @transaction.atomic
 def enter_appointment_in_error(appointment: Appointment, *, by: Member | None) -> Appointment:
     """Strike out an appointment that should never have been made; no message is sent."""
-    struck_out = _step(appointment, "enter_appointment_in_error", noshow_at=None)
-    offer_freed_time(struck_out)
-    return struck_out
+    return _give_up(appointment, "enter_appointment_in_error", noshow_at=None)
 
 
 def _cancel(appointment: Appointment, verb: str, tell: bool = True, **facts: Any) -> Appointment:
-    cancelled = _step(appointment, verb, held_until=None, cancelled_at=timezone.now(), **facts)
-    offer_freed_time(cancelled)
+    cancelled = _give_up(appointment, verb, held_until=None, cancelled_at=timezone.now(), **facts)
     if tell:
         emails.appointment_cancelled(cancelled)
     return cancelled
+
+
+def _give_up(appointment: Appointment, verb: str, **facts: Any) -> Appointment:
+    """Take a step that frees the visit's time, and hand the time on to those who wait."""
+    take_turn()
+    given_up = _step(appointment, verb, **facts)
+    offer_freed_time(given_up)
+    return given_up
 
 
 def _step(appointment: Appointment, verb: str, **facts: Any) -> Appointment:

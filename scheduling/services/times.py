@@ -58,9 +58,14 @@ def refuse_overbooking(reason: str, by: Member | None) -> None:
         raise Refusal(_("You may not book two visits at the same time."), "overbook_reason")
 
 
+def takes_bookings() -> bool:
+    """Whether the clinic is open to bookings at all."""
+    return connection.tenant.status in Organization.OPEN
+
+
 def refuse_when_closed() -> None:
     """Refuse everybody while the clinic takes no bookings."""
-    if connection.tenant.status not in Organization.OPEN:
+    if not takes_bookings():
         raise Refusal(CLOSED)
 
 
@@ -106,6 +111,19 @@ def take(appointment: Appointment, overbook_reason: str = "") -> None:
     if appointment.source != Source.PUBLIC and overlapping.filter(patient=appointment.patient_id).exists():
         raise Refusal(SAME_PATIENT, "starts_at")
     raise Refusal(NOT_OFFERED, "starts_at")
+
+
+def take_turn() -> None:
+    """Let one transaction at a time free times of this clinic and hand them on to those who wait.
+
+    Taken before any visit is locked or taken: whoever hands a time out may have to wait for visits that
+    others are changing, and those must not wait for the turn.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"waiting {connection.schema_name}"],
+        )
 
 
 def queue_for(doctor_ids: set[UUID]) -> None:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from clinic.access import requires
 from clinic.http import ClinicRequest
-from scheduling.models import Appointment
+from scheduling.models import Appointment, WaitingListEntry
 from scheduling.views.actions import lines
 
 PAGE = 25
@@ -18,4 +18,6 @@ def portal(request: ClinicRequest) -> HttpResponse:
     own = Appointment.objects.filter(patient_id=request.member.pk).with_people()
     past = Paginator(own.past(), PAGE).get_page(request.GET.get("page"))
     coming = lines(own.coming(), request.member)
-    return render(request, "scheduling/portal.html", {"coming": coming, "page_obj": past})
+    wishes = WaitingListEntry.objects.filter(patient_id=request.member.pk).open().with_people()
+    context = {"coming": coming, "page_obj": past, "wishes": wishes}
+    return render(request, "scheduling/portal.html", context)

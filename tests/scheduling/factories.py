@@ -163,5 +163,8 @@ def in_state(status: str, **facts: Any) -> Appointment:
         if step == Status.RESCHEDULED:
             told = {"held_until": None, "rescheduled_to": AppointmentFactory()}
         Appointment.objects.filter(pk=visit.pk).update(status=step, **told)
+    if first == Status.PROPOSED and steps:
+        # What became of the offer became of the wish.
+        WaitingListEntry.objects.filter(appointment=visit).update(status="waitlist", appointment=None)
     visit.refresh_from_db()
     return visit

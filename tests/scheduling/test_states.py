@@ -38,6 +38,8 @@ def do(verb: str, visit: Appointment, doctor: Any) -> Appointment:
     if verb == "reschedule_appointment":
         more = {"starts_at": free_times(doctor, 20)[-1].starts_at}
     moment = visit.starts_at + datetime.timedelta(minutes=5)
+    if verb == "accept_offer":
+        moment = timezone.now()
     by = MemberFactory()
     with time_machine.travel(moment, tick=False):
         return getattr(services, verb)(visit, by=by, **more)  # type: ignore[no-any-return]
@@ -68,6 +70,8 @@ def test_the_database_permits_the_same_changes_as_the_table() -> None:
             try:
                 with transaction.atomic():
                     Appointment.objects.filter(pk=visit.pk).update(status=new)
+                    # Not to stay: half an answer to an offer is no state to end in.
+                    transaction.set_rollback(True)
             except IntegrityError as error:
                 if "change of state" in str(error):
                     continue
@@ -210,4 +214,5 @@ def test_the_trigger_stands_in_the_database() -> None:
         "scheduling_appointment_audit",
         "scheduling_appointment_frozen",
         "scheduling_appointment_transitions",
+        "scheduling_appointment_wish",
     ]

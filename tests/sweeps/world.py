@@ -88,6 +88,9 @@ def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
             reason="Course",
         ),
         "closing-days": _closed(60),
+        "waiting-list": scheduling.join_waiting_list(
+            by=None, patient=patient, specialisation="Nobody has it", note="After school"
+        ),
         "appointments": scheduling.book_appointment(
             by=None,
             doctor=doctor.doctor,
@@ -172,6 +175,8 @@ def fill(people: SimpleNamespace, count: int) -> None:
             phone=f"+23480312345{number:02}",
         )
         _in_queue(number, somebody)
+        scheduling.join_waiting_list(by=None, patient=somebody, specialisation="Nobody has it")
+        scheduling.join_waiting_list(by=None, patient=patient, specialisation=f"Nobody has it {number}")
         _visit(doctor, somebody, morning + timedelta(minutes=20 * number))
         _visit(doctor, patient, morning + timedelta(days=number + 10))
         _closed(61 + number)

@@ -1,0 +1,116 @@
+"""What is asked of who waits for a visit."""
+
+from typing import Any
+
+from crispy_forms.layout import Column, Layout, Row
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.members.models import DoctorProfile
+from clinic.forms import DateInput, ModelForm, TimeInput
+from scheduling.models import WaitingListEntry, Weekday
+
+# What stands before a specialisation where it is meant as a whole.
+ANY = "any:"
+
+
+class WishForm(ModelForm):
+    """What the desk writes on the waiting list."""
+
+    doctor = forms.ChoiceField(label=_("With whom"), required=False)
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days that suit"),
+        choices=Weekday.choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: any day."),
+    )
+
+    class Meta:
+        model = WaitingListEntry
+        fields: tuple[str, ...] = (
+            "appointment_type",
+            "weekdays",
+            "earliest_time",
+            "latest_time",
+            "first_day",
+            "last_day",
+            "priority",
+            "note",
+        )
+        widgets = {
+            "earliest_time": TimeInput(),
+            "latest_time": TimeInput(),
+            "first_day": DateInput(),
+            "last_day": DateInput(),
+        }
+        help_texts = {"last_day": _("Empty: until a time is found.")}
+
+    field_order = ("doctor", *Meta.fields)
+
+    def __init__(self, *args: Any, doctors: list[DoctorProfile], types: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.doctors = {str(doctor.pk): doctor for doctor in doctors}
+        self.fields["doctor"].choices = self._whom()  # type: ignore[attr-defined]
+        self.fields["appointment_type"].queryset = types  # type: ignore[attr-defined]
+        self.fields["appointment_type"].empty_label = _("Any")  # type: ignore[attr-defined]
+        if not types:
+            del self.fields["appointment_type"]
+
+    @property
+    def helper(self) -> Any:
+        """What belongs together stands beside each other."""
+        helper = super().helper
+        pairs = (("earliest_time", "latest_time"), ("first_day", "last_day"))
+        beside = {name: pair for pair in pairs for name in pair}
+        rows: list[Any] = []
+        for name in self.fields:
+            pair = beside.get(name)
+            if pair is None:
+                rows.append(name)
+            elif name == pair[0]:
+                rows.append(Row(*(Column(part, css_class="col-sm-6") for part in pair)))
+        helper.layout = Layout(*rows)
+        return helper
+
+    def clean_doctor(self) -> str:
+        """Who is wished for is part of the wish before the rest of it is checked."""
+        chosen: str = self.cleaned_data["doctor"]
+        self.instance.doctor = self.doctors.get(chosen)
+        self.instance.specialisation = chosen.removeprefix(ANY) if chosen.startswith(ANY) else ""
+        return chosen
+
+    def service_data(self) -> dict[str, Any]:
+        """A doctor, or a specialisation."""
+        whom = {"doctor": self.instance.doctor, "specialisation": self.instance.specialisation}
+        return self.cleaned_data | whom
+
+    def add_refusal(self, refusal: Any) -> None:
+        """Whom one waits for is one question here."""
+        if refusal.field == "specialisation":
+            refusal.field = "doctor"
+        super().add_refusal(refusal)
+
+    def _whom(self) -> list[tuple[Any, Any]]:
+        specialisations = sorted({doctor.specialisation for doctor in self.doctors.values()})
+        anybody = [
+            (f"{ANY}{name}", _("Any doctor: %(specialisation)s") % {"specialisation": name})
+            for name in specialisations
+        ]
+        people = [(key, f"{doctor.name}, {doctor.specialisation}") for key, doctor in self.doctors.items()]
+        return [
+            ("", _("Choose …")),
+            (_("Whoever is free first"), anybody),
+            (_("One doctor only"), people),
+        ]
+
+
+class OwnWishForm(WishForm):
+    """What a patient wishes: how urgent it is, the clinic decides."""
+
+    priority = None  # type: ignore[assignment]
+
+    class Meta(WishForm.Meta):
+        fields = tuple(name for name in WishForm.Meta.fields if name != "priority")
+        help_texts = WishForm.Meta.help_texts | {"note": _("What else the desk should know about the time.")}
