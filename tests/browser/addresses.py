@@ -16,6 +16,7 @@ from tests.conftest import ClinicClient
 from tests.sweeps.pages import CLINIC, PLATFORM, Page, pages
 
 NOBODY = "nobody"
+FRONT = "front page"
 # Pages for everybody differ by who looks only in what stands around them.
 EVERYBODY = (NOBODY, Role.PATIENT, Role.DOCTOR)
 
@@ -48,10 +49,17 @@ def of_platform(client: ClinicClient, values: dict[str, Any]) -> list[str]:
     ]
 
 
-def of_admin(client: ClinicClient, site: AdminSite, urlconf: str) -> list[str]:
-    """An admin's front page and each list; of each model the forms to add one and to change one."""
-    found = [reverse("admin:index", urlconf)]
+def apps(site: AdminSite) -> list[str]:
+    """The parts into which an admin falls: its front page, and each app's models."""
+    return [FRONT, *sorted({model._meta.app_label for model in site._registry})]
+
+
+def of_admin(client: ClinicClient, site: AdminSite, urlconf: str, app: str) -> list[str]:
+    """An admin's front page, or each list of an app; of each model the forms to add one and to change one."""
+    found = [reverse("admin:index", urlconf)] if app == FRONT else []
     for model in site._registry:
+        if model._meta.app_label != app:
+            continue
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         found.append(reverse(f"{name}_changelist", urlconf))
         found.append(reverse(f"{name}_add", urlconf))

@@ -18,8 +18,10 @@ from accounts.services import verify_email
 from clinic.admin import clinic_site, platform_site
 from tenants.models import Organization
 from tests import databases
-from tests.browser import addresses
+from tests.browser import addresses, states
 from tests.browser.addresses import NOBODY
+from tests.browser.conftest import PATIENCE
+from tests.browser.states import NEWCOMER
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.conftest import RUN, WORKER, ClinicClient
 from tests.server import serving
@@ -38,6 +40,7 @@ class Town(NamedTuple):
     organization: Organization
     port: int
     values: dict[str, Any]
+    states: dict[str, list[str]]
     users: dict[str, User]
 
     def host(self, role: str) -> str:
@@ -67,9 +70,11 @@ def town(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbBl
         with tenant_context(organization), zone, transaction.atomic():
             made = world.build(organization)
             values = made.values | addresses.secrets(made)
-        users = {str(role): member.user for role, member in made.members.items()} | {SUPERUSER: superuser}
+            shown = states.build(made)
+            users = {str(role): member.user for role, member in made.members.items()}
+            users |= {SUPERUSER: superuser, NEWCOMER: states.newcomer()}
         with serving() as served:
-            yield Town(organization, served.port, values, users)
+            yield Town(organization, served.port, values, shown, users)
         databases.copy_template(RUN, WORKER)
 
 
@@ -81,6 +86,7 @@ def look_at(chromium: Browser, town: Town) -> Iterator[Callable[[str, ClinicClie
     def look(role: str, client: ClinicClient, pages: list[str]) -> None:
         assert pages, "nothing to look at"
         context = chromium.new_context(viewport=WIDTHS["desktop"])
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if session := client.cookies.get("session"):
             cookie = {"name": "session", "value": session.value, "domain": town.host(role), "path": "/"}
@@ -111,13 +117,29 @@ def test_every_page_of_the_clinic(role: str, town: Town, look_at: Callable[..., 
         look_at(role, client, addresses.of_clinic(client, role, town.values))
 
 
-def test_every_page_of_the_clinics_administration(town: Town, look_at: Callable[..., None]) -> None:
+@pytest.mark.parametrize("role", [*states.SEEN_BY])
+def test_states_that_no_link_leads_to(role: str, town: Town, look_at: Callable[..., None]) -> None:
+    with town.entered(role) as client:
+        pages = town.states[role]
+        assert [page for page in pages if not addresses.is_page(client, page)] == []
+        look_at(role, client, pages)
+
+
+@pytest.mark.parametrize("app", addresses.apps(clinic_site))
+def test_every_page_of_the_clinics_administration(app: str, town: Town, look_at: Callable[..., None]) -> None:
     with town.entered(Role.ADMIN) as client:
-        look_at(Role.ADMIN, client, addresses.of_admin(client, clinic_site, CLINIC))
+        look_at(Role.ADMIN, client, addresses.of_admin(client, clinic_site, CLINIC, app))
 
 
-def test_every_page_of_the_platform_and_its_administration(town: Town, look_at: Callable[..., None]) -> None:
-    with town.entered(SUPERUSER) as client:
+def test_every_page_of_the_platform(town: Town, look_at: Callable[..., None]) -> None:
+    with town.entered(SUPERUSER):
         stranger = ClinicClient(PLATFORM_HOST)
         look_at(SUPERUSER, stranger, addresses.of_platform(stranger, town.values))
-        look_at(SUPERUSER, client, addresses.of_admin(client, platform_site, PLATFORM))
+
+
+@pytest.mark.parametrize("app", addresses.apps(platform_site))
+def test_every_page_of_the_platforms_administration(
+    app: str, town: Town, look_at: Callable[..., None]
+) -> None:
+    with town.entered(SUPERUSER) as client:
+        look_at(SUPERUSER, client, addresses.of_admin(client, platform_site, PLATFORM, app))

@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.members.roles import Role
 from scheduling import services
 from scheduling.models import Appointment, AvailabilityRule, Status
 from tests.scheduling.factories import (
@@ -125,37 +124,3 @@ def test_a_doctor_opens_the_week(signed_in: Guests, acme: Any) -> None:
     page.get_by_text("The hours are open for booking.").wait_for()
     own.check()
     assert AvailabilityRule.objects.filter(doctor=doctor).count() == 5
-
-
-def test_every_page_of_the_calendar_is_accessible(width: str, signed_in: Guests, acme: Any) -> None:
-    doctor, patient = doctor_with_hours(), PatientFactory()
-    visit = services.book_appointment(
-        by=None, doctor=doctor, patient=patient, starts_at=free_times(doctor)[0].starts_at, reason="Cough"
-    )
-    asked = requested(doctor, number=1)
-    on = f"?on={timezone.localdate(visit.starts_at)}"
-    pages: dict[Any, list[tuple[str, tuple[Any, ...], str]]] = {
-        MemberFactory(role=Role.ADMIN): [
-            ("day", (), on),
-            ("appointment", (visit.pk,), ""),
-            ("cancel_appointment", (visit.pk,), ""),
-            ("decline_appointment", (asked.pk,), ""),
-            ("reschedule_appointment", (visit.pk,), ""),
-            ("book_appointment", (), ""),
-            ("book_appointment", (), f"?patient={patient.pk}"),
-            ("book_appointment", (), f"?patient={patient.pk}&doctor={doctor.pk}"),
-            ("doctor_availability", (doctor.pk,), ""),
-        ],
-        doctor.member: [("my_day", (), on), ("availability", (), "")],
-        patient.member: [
-            ("portal", (), ""),
-            ("choose_doctor", (), ""),
-            ("choose_time", (doctor.pk,), ""),
-            ("reschedule_appointment", (visit.pk,), ""),
-        ],
-    }
-    for person, places in pages.items():
-        guest = signed_in(person, width=width)
-        for name, arguments, query in places:
-            to(guest, acme, name, *arguments, query=query)
-            guest.check()
