@@ -38,22 +38,18 @@ def site(committed: None, in_acme: None) -> Iterator[int]:
         yield served.port
 
 
-@pytest.fixture(params=WIDTHS)
-def width(request: pytest.FixtureRequest) -> str:
-    """Phone and desktop."""
-    return str(request.param)
-
-
 @pytest.fixture
 def visitor(chromium: Browser, site: int) -> Iterator[Callable[..., Visitor]]:
     """`visitor(width="desktop", javascript=True)`: a person with a fresh browser."""
     contexts = []
 
-    def arrive(width: str = "desktop", *, javascript: bool = True, **options: Any) -> Visitor:
+    def arrive(
+        width: str = "desktop", *, javascript: bool = True, axe: bool = True, **options: Any
+    ) -> Visitor:
         context = chromium.new_context(viewport=WIDTHS[width], java_script_enabled=javascript, **options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
-        return Visitor(context.new_page(), site, javascript=javascript)
+        return Visitor(context.new_page(), site, javascript=javascript, axe=axe)
 
     yield arrive
     for context in contexts:

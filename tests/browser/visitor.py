@@ -25,10 +25,11 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 class Visitor:
     """A person with a browser; what goes wrong in it is kept until `check` tells."""
 
-    def __init__(self, page: Page, port: int, *, javascript: bool = True) -> None:
+    def __init__(self, page: Page, port: int, *, javascript: bool = True, axe: bool = True) -> None:
         self.page = page
         self.port = port
         self.javascript = javascript
+        self.axe = axe and javascript
         self.problems: list[str] = []
         page.on("pageerror", lambda error: self.problems.append(f"script error: {error} ({page.url})"))
         page.on("console", self._hear)
@@ -55,11 +56,13 @@ class Visitor:
         """What is wrong with the page in sight, and what went wrong on the way to it.
 
         Server's and script's errors, CSP violations, accessibility violations, sideways scroll. Without
-        JavaScript only the server's errors and sideways scroll.
+        JavaScript, or where axe has looked already, without axe's part.
         """
+        # A click may have led to a page that has just begun to come.
+        self.page.wait_for_load_state()
         found = list(self.problems)
         self.problems.clear()
-        if self.javascript:
+        if self.axe:
             found += self.violations({"type": "tag", "values": RULES})
         wide = self.page.evaluate(TOO_WIDE)
         return [*found, f"{wide} px wider than the window"] if wide > 0 else found

@@ -1,5 +1,7 @@
 """The steps of a visit, as each person takes them in a browser. Every page on the way is checked."""
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from tests.browser.visitor import Visitor
@@ -7,6 +9,7 @@ from tests.people import PASSWORD
 
 PATIENT = "Chiamaka Nwosu"
 BORN = "1988-04-17"
+PATIENT_SAID = "A cough that stays"
 
 
 def press(visitor: Visitor, name: str, within: Locator | None = None) -> None:
@@ -70,7 +73,7 @@ def ask_for_a_visit(patient: Visitor, host: str, email: str) -> None:
     page.get_by_label("Family name").fill(family)
     page.get_by_label("Date of birth").fill(BORN)
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Reason for the visit").fill("A cough that stays")
+    page.get_by_label("Reason for the visit").fill(PATIENT_SAID)
     press(patient, "Send the request")
     sees(patient, "We have your request.")
 
@@ -92,8 +95,12 @@ def consult(doctor: Visitor, host: str) -> None:
     doctor.open(host, "/my-day/")
     doctor.check()
     page = doctor.page
-    page.get_by_role("button", name="Start the consultation").first.click()
-    sees(doctor, "A cough that stays")
+    page.get_by_role("main").get_by_role("link", name=PATIENT).first.click()
+    expect(page).to_have_url(re.compile("/appointments/"))
+    sees(doctor, PATIENT_SAID)
+    press(doctor, "Start the consultation")
+    expect(page.get_by_label("Complaints")).to_be_visible()
+    sees(doctor, PATIENT_SAID)
     page.get_by_label("Complaints").fill("Dry cough for three weeks")
     page.get_by_label("Diagnosis").fill("Acute bronchitis")
     press(doctor, "Save and sign…")
@@ -138,6 +145,7 @@ def invite_patient(desk: Visitor, host: str) -> None:
     desk.open(host, "/patients/")
     desk.check()
     desk.page.get_by_role("main").get_by_role("link", name=PATIENT).first.click()
+    expect(desk.page.get_by_role("button", name="Send an invitation")).to_be_visible()
     desk.check()
     press(desk, "Send an invitation")
     sees(desk, "the link works until")
