@@ -81,6 +81,8 @@ class AppointmentAdmin(ThroughService):
     may_change = False
     actions = (
         "confirm_appointment",
+        "accept_offer",
+        "decline_offer",
         "mark_arrived",
         "check_in_appointment",
         "fulfil_appointment",
@@ -90,6 +92,8 @@ class AppointmentAdmin(ThroughService):
     )
 
     confirm_appointment = step("confirm_appointment", _("Confirm"))
+    accept_offer = step("accept_offer", _("Take the offered time for the patient"))
+    decline_offer = step("decline_offer", _("Pass the offered time on"))
     mark_arrived = step("mark_arrived", _("Note the arrival"))
     check_in_appointment = step("check_in_appointment", _("Check in"))
     fulfil_appointment = step("fulfil_appointment", _("Note as done"))
