@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import count, islice, product
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import psycopg
@@ -46,7 +46,8 @@ def measure(clinic: Clinic) -> list[Figure]:
         def post() -> float:
             wishes = list(islice(free, POSTS))
             started = time.perf_counter()
-            answers = list(pool.map(lambda wish: book(port, clinic, wish), wishes))
+            typed = [form(wish, secrets.token_hex(12)) for wish in wishes]
+            answers = list(pool.map(lambda sent: send(port, clinic, sent), typed))
             seconds = time.perf_counter() - started
             check(clinic, wishes, answers)
             return POSTS / seconds
@@ -84,8 +85,15 @@ def form(wish: Appointment, key: str) -> dict[str, Any]:
     }
 
 
-def book(port: int, clinic: Clinic, wish: Appointment) -> str:
-    """Send the front desk's form; the status of the answer, and where it leads."""
+class Answer(NamedTuple):
+    """What the site answered."""
+
+    status: int
+    location: str
+
+
+def send(port: int, clinic: Clinic, typed: dict[str, Any]) -> Answer:
+    """Send the front desk's form."""
     headers = {
         "Host": clinic.organization.host(),
         "Cookie": clinic.cookies[Role.RECEPTIONIST],
@@ -93,14 +101,15 @@ def book(port: int, clinic: Clinic, wish: Appointment) -> str:
     }
     site = HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_ANSWER)
     try:
-        site.request("POST", PATH, urlencode(form(wish, secrets.token_hex(12))), headers)
+        site.request("POST", PATH, urlencode(typed), headers)
         answer = site.getresponse()
-        return f"{answer.status} {answer.getheader('Location', '')}"
+        answer.read()
+        return Answer(answer.status, answer.getheader("Location") or "")
     finally:
         site.close()
 
 
-def check(clinic: Clinic, wishes: list[Appointment], answers: list[str]) -> None:
+def check(clinic: Clinic, wishes: list[Appointment], answers: list[Answer]) -> None:
     """Each form was answered by the day it was booked on, and each wish is a visit of this clinic."""
     with inside(clinic):
         stored = sum(
@@ -112,7 +121,7 @@ def check(clinic: Clinic, wishes: list[Appointment], answers: list[str]) -> None
             ).count()
             for wish in wishes
         )
-    expected = [f"302 /day/?on={wish.starts_at.date()}" for wish in wishes]
+    expected = [Answer(302, f"/day/?on={wish.starts_at.date()}") for wish in wishes]
     if stored != len(wishes) or (answers and answers != expected):
         raise RuntimeError(
             f"{stored} of {len(wishes)} visits are booked; the first answer was {answers[:1]}."

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from clinic.bench import backends, clinics, contention, posts, slots, world
+from clinic.bench import backends, clinics, contention, posts, rush, slots, world
 from clinic.bench.figures import table
 from clinic.db.embedded import embedded_server
 
@@ -51,6 +51,7 @@ class Command(BaseCommand):
             *self.step("Free times", lambda: slots.measure(clinic)),
             *self.step("Fifty clients", lambda: contention.measure(clinic)),
             *self.step("Bookings through the site", lambda: posts.measure(clinic)),
+            *self.step("A rush for one doctor", lambda: rush.measure(clinic)),
             *self.step("New clinics", clinics.new_clinic),
             *self.step(f"Migrating {number} clinics", lambda: clinics.nothing_to_migrate(number)),
         ]
