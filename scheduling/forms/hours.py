@@ -42,6 +42,7 @@ class AvailabilityRuleForm(ModelForm):
             "valid_from": DateInput(),
             "valid_until": DateInput(),
         }
+        labels = {"buffer_minutes": _("Minutes of pause")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,6 +99,7 @@ class AvailabilityExceptionForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["mode"].required = False
+        self.fields["kind"].initial = AvailabilityException.Kind.LEAVE
 
     def clean(self) -> dict[str, Any]:
         """An extra opening must say how long a visit is; leave has no visits."""

@@ -18,18 +18,18 @@ from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
 from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Weekday
-from scheduling.views.day import active_doctors
+from scheduling.views.day import active_doctors, wanted_doctor
 from scheduling.views.leave import to_what_is_in_the_way
 
 
 @requires("scheduling.view_availability")
 def availability(request: ClinicRequest) -> HttpResponse:
-    """The own hours of a doctor; for the others, those of the first doctor."""
+    """The hours of the doctor asked for; else a doctor's own, for the others those of the first doctor."""
     doctors = active_doctors()
     if not doctors:
         return render(request, "scheduling/no_doctors.html")
     own = next((doctor for doctor in doctors if doctor.pk == request.member.pk), doctors[0])
-    return redirect("scheduling:doctor_availability", own.pk)
+    return redirect("scheduling:doctor_availability", (wanted_doctor(request, doctors) or own).pk)
 
 
 @requires("scheduling.view_availability")

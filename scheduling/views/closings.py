@@ -1,11 +1,13 @@
 """Days on which the clinic is closed."""
 
+import datetime
 import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,6 +18,9 @@ from scheduling import services
 from scheduling.forms import ClosingDayForm
 from scheduling.models import Appointment, BookingPolicy, ClosingDay
 from scheduling.views.leave import to_what_is_in_the_way
+
+# The holidays shown at once; the later ones open on a click.
+A_YEAR = datetime.timedelta(days=366)
 
 
 @requires("scheduling.view_closing_days")
@@ -87,10 +92,12 @@ def _page(request: ClinicRequest, form: ClosingDayForm) -> HttpResponse:
     coming = list(ClosingDay.objects.coming())
     closes = BookingPolicy.objects.current().closes_on_public_holidays
     holidays = [closing for closing in coming if closing.kind == ClosingDay.Kind.HOLIDAY]
+    soon = timezone.localdate() + A_YEAR
     context = {
         "form": form,
         "own": [closing for closing in coming if closing not in holidays],
-        "holidays": holidays,
+        "holidays": [holiday for holiday in holidays if holiday.first_day <= soon],
+        "later": [holiday for holiday in holidays if holiday.first_day > soon],
         "closes_on_public_holidays": closes,
         "stranded": Appointment.objects.stranded().count(),
     }
