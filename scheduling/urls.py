@@ -23,6 +23,7 @@ urlpatterns = [
     # Anyone
     path("", public.home, name="home"),
     path("book/", public.choose_doctor, name="choose_doctor"),
+    path("book/any/", public.choose_any_doctor, name="choose_any_doctor"),
     path("book/<uuid:doctor_id>/", public.choose_time, name="choose_time"),
     path("book/<uuid:doctor_id>/request/", public.request_appointment, name="request_appointment"),
     path("visit/<str:token>/", visit.visit, name="visit"),

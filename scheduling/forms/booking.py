@@ -15,6 +15,7 @@ from accounts.members.models import DoctorProfile, PatientProfile
 from accounts.members.models.patient import plausible_birth_date
 from clinic.db.current import connection
 from clinic.forms import DateInput, DateTimeInput, Form
+from scheduling.models import AppointmentType, Mode
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT
 
 
@@ -82,7 +83,18 @@ def reason_field(label: Any) -> forms.CharField:
     )
 
 
-class OwnVisitForm(TimeForm):
+class OfferedTimeForm(TimeForm):
+    """A time, and what it was offered for."""
+
+    drawn_by_page = DrawnByPage.drawn_by_page | {"appointment_type", "mode"}
+
+    appointment_type = forms.ModelChoiceField(
+        AppointmentType.objects.public(), label=_("Kind of visit"), required=False
+    )
+    mode = forms.TypedChoiceField(choices=Mode.choices, label=_("Where"), required=False, empty_value=None)
+
+
+class OwnVisitForm(OfferedTimeForm):
     """A patient with a log-in books: only the reason is asked."""
 
     reason = reason_field(_("Reason for the visit (optional)"))
@@ -121,7 +133,7 @@ class PersonForm(Form):
         cast(PhoneNumberField, self.fields["phone"]).region = str(connection.tenant.country)
 
 
-class RequestForm(PersonForm, TimeForm):
+class RequestForm(PersonForm, OfferedTimeForm):
     """Somebody without a log-in asks for a visit."""
 
     field_order = ("starts_at", "given_name", "family_name", "date_of_birth", "email", "phone", "reason")

@@ -42,6 +42,11 @@ class Slot(NamedTuple):
     buffer_minutes: int = 0
 
     @property
+    def place_note(self) -> str:
+        """Where they meet, unless it is at the clinic as usual."""
+        return "" if self.mode == Mode.IN_PERSON else str(Mode(self.mode).label)
+
+    @property
     def busy_until(self) -> datetime.datetime | None:
         """The end of the pause after the visit; None when no pause follows."""
         return self.ends_at + datetime.timedelta(minutes=self.buffer_minutes) if self.buffer_minutes else None
