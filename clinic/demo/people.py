@@ -20,8 +20,7 @@ from accounts.members.services import (
 )
 from clinic.demo.scene import Scene, at, read
 from clinic.notifications.models import OutboxMessage
-from scheduling.models import AvailabilityException
-from scheduling.services import add_availability_exception, add_availability_rule
+from scheduling.services import add_availability_rule
 
 PASSWORD = read("log_ins")["password"]
 PATIENTS = 54
@@ -112,23 +111,6 @@ def let_in(scene: Scene) -> None:
         letter = OutboxMessage.objects.get(about_id=invitation.pk)
         link = next(line for line in letter.body.splitlines() if "://" in line)
         accept_invitation(token=link.rstrip("/").rpartition("/")[2], password=PASSWORD)
-
-
-def go_on_leave(scene: Scene, today: date) -> None:
-    """One doctor was away last month, and another one will be next week."""
-    for doctor, begins, days, reason in (
-        (scene.doctors[1], today - timedelta(days=38), 4, "Annual leave"),
-        (scene.doctors[-1], today + timedelta(days=8), 3, "Conference"),
-    ):
-        starts = datetime.combine(begins, time(), scene.zone)
-        add_availability_exception(
-            by=doctor.member,
-            doctor=doctor,
-            kind=AvailabilityException.Kind.LEAVE,
-            starts_at=starts,
-            ends_at=starts + timedelta(days=days),
-            reason=reason,
-        )
 
 
 def take_in_patients(scene: Scene, before: date) -> None:

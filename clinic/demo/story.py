@@ -18,7 +18,8 @@ from accounts.members.models import PatientProfile
 from accounts.models import User
 from accounts.services import verify_email
 from clinic.demo.bookings import plan_bookings
-from clinic.demo.people import PASSWORD, go_on_leave, let_in, take_in_patients, take_on_staff
+from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
+from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
 from clinic.demo.visits import plan_visits
 from clinic.notifications.models import OutboxMessage
@@ -84,7 +85,8 @@ def move_in(scene: Scene, first: date) -> None:
     take_on_staff(scene, first - timedelta(days=BEFORE))
     scene.meet_staff()
     take_in_patients(scene, first)
-    go_on_leave(scene, first + timedelta(days=DAYS))
+    go_on_leave(scene, scene.today)
+    set_rules(scene, scene.today)
 
 
 def live_through(scene: Scene, now: datetime, say: Callable[[str], Any]) -> None:
@@ -110,6 +112,8 @@ def live(scene: Scene, day: date, now: datetime) -> None:
         with at(morning, None):
             plan_visits(scene, line, day)
             plan_bookings(scene, line, day)
+        if day == scene.today:
+            plan_sudden_leave(scene, line)
         line.run()
     if (now.date() - day).days < DAYS_OF_MAIL:
         with at(until, None):

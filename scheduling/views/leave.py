@@ -1,6 +1,6 @@
 """Visits that leave or closing days came across: other times for them, on one page."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.messages import get_messages
@@ -18,13 +18,20 @@ from clinic.templatetags.clinic import day_time
 from scheduling import services
 from scheduling.forms import RebookingForm
 from scheduling.models import Appointment, Status
-from scheduling.services.alternatives import rebookings
+from scheduling.services.alternatives import Rebooking, rebookings
 from scheduling.services.leave import Outcome
 
 # As many as one person looks through at a time; the next ones follow when these are settled.
 PAGE = 50
 # Who is here already is seen, or sent home by word of mouth.
 HERE = (Status.ARRIVED, Status.CHECKED_IN)
+
+
+class Row(NamedTuple):
+    """A visit with other times for it, and why the last try failed."""
+
+    rebooking: Rebooking
+    reason: str
 
 
 @requires("scheduling.view_stranded_visits")
@@ -35,14 +42,13 @@ def stranded_visits(request: ClinicRequest) -> HttpResponse:
     others = [visit for visit in stranded if visit.status not in HERE]
     reasons = {message.extra_tags: message.message for message in get_messages(request) if message.extra_tags}
     rows = [
-        {"rebooking": rebooking, "reason": reasons.get(str(rebooking.visit.pk))}
-        for rebooking in rebookings(others[:PAGE])
+        Row(rebooking, reasons.get(str(rebooking.visit.pk), "")) for rebooking in rebookings(others[:PAGE])
     ]
     context = {
         "rows": rows,
         "here": here,
         "count": len(others),
-        "has_proposals": any(row["rebooking"].proposal for row in rows),
+        "has_proposals": any(row.rebooking.proposal for row in rows),
     }
     return render(request, "scheduling/leave.html", context)
 
