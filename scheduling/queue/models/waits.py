@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -68,6 +68,6 @@ def paces(departments: Iterable[UUID]) -> dict[UUID, Pace]:
     }
 
 
-def _pace(row: dict[str, Any]) -> Pace:
+def _pace(row: Mapping[str, Any]) -> Pace:
     each = row["today"] if row["seen_today"] >= FEWEST else row["usual"] if row["seen"] >= FEWEST else None
     return Pace(each, max(row["rooms"], row["busy"], 1), row["busy"])

@@ -39,8 +39,7 @@ class Station(NamedTuple):
 def call(request: ClinicRequest) -> HttpResponse:
     """The caller's page: who is here, who is next."""
     departments = list(Department.objects.active())
-    form = StationForm(request.GET or None, initial=_last_place(request, departments))
-    station = _station(form, departments)
+    form, station = _seat(request, departments)
     context: dict[str, Any] = {"form": form, "station": station, "departments": departments}
     if station is None:
         return live(request, "queue/call.html", "queue/_waiting.html", context, [])
@@ -57,7 +56,7 @@ def call(request: ClinicRequest) -> HttpResponse:
         "elsewhere": [entry for entry in here if entry not in ours],
         "line": line,
     }
-    state = [(row.entry.token, row.entry.priority, row.wait) for row in line]
+    state: list[Any] = [(row.entry.token, row.entry.priority, row.wait) for row in line]
     state += [(entry.token, entry.status, entry.room) for entry in here]
     return live(request, "queue/call.html", "queue/_waiting.html", context, state)
 
@@ -126,21 +125,24 @@ def _step(
     return redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "queue:queue")
 
 
-def _last_place(request: ClinicRequest, departments: list[Department]) -> dict[str, Any]:
-    """Where the member called somebody last today; else the only department there is."""
+def _seat(request: ClinicRequest, departments: list[Department]) -> tuple[StationForm, Station | None]:
+    """The department and room of the address, else the last ones; the form to choose others."""
+    if "room" in request.GET:
+        form = StationForm(request.GET)
+        return form, Station(**form.cleaned_data) if form.is_valid() else None
+    # To sit down somewhere else begins with the place one comes from.
+    wanted = request.GET.get("department", "")
+    last = _last_place(request, departments)
+    if wanted:
+        return StationForm(initial={"department": wanted}), None
+    return StationForm(), last
+
+
+def _last_place(request: ClinicRequest, departments: list[Department]) -> Station | None:
+    """Where the member called somebody last today."""
     last = QueueEntry.objects.today().filter(called_by=request.member).order_by("-called_at").first()
-    if last and any(each.pk == last.department_id for each in departments):
-        return {"department": last.department_id, "room": last.room}
-    return {"department": departments[0].pk} if departments else {}
-
-
-def _station(form: StationForm, departments: list[Department]) -> Station | None:
-    """The department and room of the address, else the last ones."""
-    if form.is_bound:
-        return Station(**form.cleaned_data) if form.is_valid() else None
-    found = next((each for each in departments if each.pk == form.initial.get("department")), None)
-    room = form.initial.get("room", "")
-    return Station(found, room) if found and room else None
+    found = next((each for each in departments if last and each.pk == last.department_id), None)
+    return Station(found, last.room) if last and last.room and found else None
 
 
 def _keys(texts: list[str]) -> list[uuid.UUID]:

@@ -17,8 +17,13 @@ class Line(NamedTuple):
     """One department: how many wait, and what the next one to come would wait."""
 
     department: Department
-    count: int
-    wait: str
+    people: int
+    minutes: int | None
+
+    @property
+    def wait(self) -> str:
+        """The wait in words."""
+        return wait_in_words(self.minutes)
 
 
 def waiting(entries: Iterable[QueueEntry], paces: dict) -> list[Waiting]:
@@ -36,7 +41,7 @@ def waiting(entries: Iterable[QueueEntry], paces: dict) -> list[Waiting]:
 def lines(departments: Iterable[Department], counts: dict, paces: dict) -> list[Line]:
     """Each department with its line."""
     return [
-        Line(each, counts.get(each.pk, 0), wait_in_words(paces[each.pk].wait(counts.get(each.pk, 0))))
+        Line(each, counts.get(each.pk, 0), paces[each.pk].wait(counts.get(each.pk, 0)))
         for each in departments
     ]
 

@@ -38,5 +38,5 @@ def screen(request: ClinicRequest) -> HttpResponse:
     waiting = tickets.filter(status=Status.WAITING).order_by().values_list("department").annotate(Count("pk"))
     line = lines(shown, dict(waiting), pace_of(shown))
     context = {"called": called, "seen_now": seen, "lines": line, "show": [each.prefix for each in shown]}
-    state = [*called, *seen, *((row.department.name, row.count, row.wait) for row in line)]
+    state = [*called, *seen, *((row.department.name, row.people, row.wait) for row in line)]
     return live(request, "queue/screen.html", "queue/_calls.html", context, state)

@@ -127,6 +127,12 @@ def test_the_day_tells_how_long_each_took(desk: Any) -> None:
     assert "Nobody took a number" in text(desk.get(reverse("queue:day"), {"on": "2026-01-05"}))
 
 
+def test_the_desk_sees_who_is_called_where(desk: Any) -> None:
+    entry = in_state("called", room="Window 5")
+    page = text(desk.get(reverse("queue:queue")))
+    assert (entry.token in page, "Window 5" in page) == (True, True)
+
+
 # --- Calling -------------------------------------------------------------------------------------
 
 
@@ -163,6 +169,9 @@ def test_a_caller_comes_back_to_the_last_room(desk: Any) -> None:
     TicketFactory(department=department)
     desk.send(reverse("queue:call_next"), station(department, "Window 4"))
     assert "Window 4" in text(desk.get(reverse("queue:call")))
+    moving = text(desk.get(reverse("queue:call"), {"department": department.pk}))
+    assert "Where do you sit?" in moving
+    assert "required" not in re.sub("<[^>]*>", "", moving)
 
 
 @pytest.mark.parametrize("room", ["", "x" * 41])
