@@ -10,7 +10,7 @@ from clinic.demo import story
 from clinic.demo.scene import read
 from clinic.notifications.models import OutboxMessage
 from records.models import Consultation, Prescription
-from scheduling.models import Appointment, ClosingDay
+from scheduling.models import Appointment, ClosingDay, WaitingListEntry
 from tenants.models import Organization
 from tests.databases import where_we_are
 
@@ -44,5 +44,8 @@ def test_a_few_days_leave_something_in_every_list(committed: None, monkeypatch: 
 def amounts() -> dict[str, int]:
     connection.set_schema_to_public()
     with tenant_context(Organization.objects.get(label="lagoon")):
-        kinds = (Appointment, Consultation, Prescription, Invoice, Payment, OutboxMessage, ClosingDay)
+        kinds = (
+            *(Appointment, Consultation, Prescription, Invoice, Payment, OutboxMessage),
+            *(ClosingDay, WaitingListEntry),
+        )
         return {kind.__name__: kind.objects.count() for kind in kinds}

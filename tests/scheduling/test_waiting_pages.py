@@ -1,14 +1,17 @@
 """The waiting list as the desk, the patient and the administrator use it."""
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.members.roles import Role
+from clinic.notifications.models import OutboxMessage
 from scheduling import services
 from scheduling.models import AppointmentType, Status, WaitingListEntry
 from scheduling.models.availability import END_AFTER_START
@@ -228,6 +231,86 @@ def test_a_patient_cannot_wait_for_who_may_not_be_booked(client_for: Browser) ->
     browser = client_for(PatientFactory().member)
     typed = {"doctor": doctor.pk, "first_day": f"{tomorrow()}"}
     assert "Select a valid choice." in text(browser.send(at("join_waiting_list"), typed))
+
+
+def mailed_link(kind: str = "time_offered") -> str:
+    """The link in the last message of this kind, as a path."""
+    body = OutboxMessage.objects.filter(kind=kind).latest("created_at").body
+    (link,) = re.findall(r"https?://[^/\s]+(/visit/\S+)", body)
+    return str(link)
+
+
+def test_the_link_in_the_mail_takes_the_time_and_opening_it_does_not(anonymous: Browser, acme: Any) -> None:
+    doctor, visits = full_day()
+    entry = wish(doctor=doctor)
+    services.cancel_appointment(visits[0], by=MemberFactory())
+    browser, link = anonymous(acme), mailed_link()
+    offer = offer_of(entry)
+    assert offer is not None
+    page = text(browser.get(link))
+    assert at("accept_visit", offer.token) in page
+    assert at("decline_visit", offer.token) in page
+    for name in ("accept_visit", "decline_visit"):
+        assert browser.get(at(name, offer.token)).status_code == 405
+    assert offer_of(entry) == offer
+    browser.send(at("accept_visit", offer.token))
+    offer.refresh_from_db()
+    assert offer.status == Status.BOOKED
+    assert "Your visit is booked" in text(browser.get(link))
+
+
+def test_the_link_lets_the_time_go_to_the_next_whose_own_link_takes_it(anonymous: Browser, acme: Any) -> None:
+    doctor, visits = full_day()
+    first, second = wish(doctor=doctor), wish(doctor=doctor)
+    services.cancel_appointment(visits[0], by=MemberFactory())
+    offer = offer_of(first)
+    assert offer is not None
+    browser = anonymous(acme)
+    browser.send(at("decline_visit", offer.token))
+    inherited = offer_of(second)
+    assert inherited is not None
+    assert mailed_link() == at("visit", inherited.token)
+    # The first link is worth nothing any more.
+    said = browser.send(at("accept_visit", offer.token), follow=True)
+    assert "no longer possible" in text(said)
+    browser.send(at("accept_visit", inherited.token))
+    inherited.refresh_from_db()
+    assert (inherited.status, inherited.patient) == (Status.BOOKED, second.patient)
+
+
+def test_a_link_that_is_opened_too_late_says_so_and_takes_nothing(anonymous: Browser, acme: Any) -> None:
+    doctor, visits = full_day()
+    entry = wish(doctor=doctor)
+    services.cancel_appointment(visits[0], by=MemberFactory())
+    offer = offer_of(entry)
+    assert offer is not None
+    assert offer.held_until is not None
+    with time_machine.travel(offer.held_until + datetime.timedelta(seconds=1), tick=False):
+        browser = anonymous(acme)
+        assert "kept until" in text(browser.send(at("accept_visit", offer.token), follow=True))
+    offer.refresh_from_db()
+    assert offer.status == Status.PROPOSED
+
+
+def test_the_list_is_reached_from_the_patient_the_booking_and_the_navigation(
+    desk: Any, client_for: Browser
+) -> None:
+    doctor = doctor_with_hours()
+    patient = PatientFactory()
+    join = at("join_waiting_list")
+    assert f"{join}?patient={patient.pk}" in text(desk.get(reverse("members:patient", args=[patient.pk])))
+    booking = {"patient": patient.pk, "doctor": doctor.pk}
+    assert f"{join}?patient={patient.pk}&amp;doctor={doctor.pk}" in text(
+        desk.get(at("book_appointment"), booking)
+    )
+    assert f'href="{at("waiting_list")}"' in text(desk.get(at("day")))
+    own = client_for(patient.member)
+    assert f"{join}?doctor={doctor.pk}" in text(own.get(at("choose_time", doctor.pk)))
+
+
+def test_a_stranger_is_not_sent_to_a_list_that_needs_a_log_in(anonymous: Browser, acme: Any) -> None:
+    doctor = doctor_with_hours()
+    assert at("join_waiting_list") not in text(anonymous(acme).get(at("choose_time", doctor.pk)))
 
 
 @pytest.fixture
