@@ -20,6 +20,7 @@ from accounts.services import verify_email
 from clinic.demo.bookings import plan_bookings
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
+from clinic.demo.queue import plan_queue
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
 from clinic.demo.visits import plan_visits
 from clinic.demo.waiting import plan_waiting
@@ -113,6 +114,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
         with at(morning, None):
             plan_visits(scene, line, day)
             plan_bookings(scene, line, day)
+            plan_queue(scene, line, day)
             plan_waiting(scene, line, day)
         if day == scene.today:
             plan_sudden_leave(scene, line)

@@ -11,6 +11,7 @@ from clinic.demo.scene import read
 from clinic.notifications.models import OutboxMessage
 from records.models import Consultation, Prescription
 from scheduling.models import Appointment, ClosingDay, WaitingListEntry
+from scheduling.queue.models import Department, QueueEntry
 from tenants.models import Organization
 from tests.databases import where_we_are
 
@@ -46,6 +47,6 @@ def amounts() -> dict[str, int]:
     with tenant_context(Organization.objects.get(label="lagoon")):
         kinds = (
             *(Appointment, Consultation, Prescription, Invoice, Payment, OutboxMessage),
-            *(ClosingDay, WaitingListEntry),
+            *(ClosingDay, WaitingListEntry, Department, QueueEntry),
         )
         return {kind.__name__: kind.objects.count() for kind in kinds}
