@@ -35,6 +35,10 @@ class ClosingDayQuerySet(EntityQuerySet):
         """Those that are not over, soonest first."""
         return self.filter(last_day__gte=timezone.localdate()).order_by("first_day")
 
+    def on(self, day: datetime.date) -> Self:
+        """Those that cover `day`."""
+        return self.filter(first_day__lte=day, last_day__gte=day)
+
     def holidays(self) -> Self:
         """Those taken from the country's calendar."""
         return self.filter(kind=Kind.HOLIDAY)

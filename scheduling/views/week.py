@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from clinic.http import ClinicRequest
-from scheduling.models import Slot, free_slots, next_free
+from scheduling.models import ClosingDay, Slot, free_slots, next_free
 from scheduling.models.slots import ANY, Terms
 from scheduling.services.times import FURTHEST
 
@@ -42,6 +42,8 @@ def week_of(request: ClinicRequest, doctor_ids: list[uuid.UUID], terms: Terms = 
     return {
         "days": days,
         "chosen": chosen,
+        # Asked only where the day has no times.
+        "closed": ClosingDay.objects.observed().on(chosen.date),
         "parts": parts_of_day(chosen.slots),
         "first": first,
         "last": days[-1].date,

@@ -60,6 +60,15 @@ def test_nobody_is_booked_on_a_closing_day_and_removing_it_opens_again(admin: An
     assert {today + 2 * DAY, today + 3 * DAY} <= days_with_times(doctor)
 
 
+def test_patients_read_why_a_day_has_no_times(anonymous: Browser, acme: Any) -> None:
+    doctor, closing = doctor_with_hours(), close()
+    page = reverse("scheduling:choose_time", args=[doctor.pk])
+    on = {"from": timezone.localdate(), "on": closing.first_day}
+    assert "The clinic is closed: Stocktaking" in text(anonymous(acme).get(page, on))
+    on["on"] = closing.first_day + DAY
+    assert "Stocktaking" not in text(anonymous(acme).get(page, on))
+
+
 def test_closing_a_day_lists_the_visits_of_all_doctors(admin: Any) -> None:
     visits = []
     for doctor in (doctor_with_hours(), doctor_with_hours()):
@@ -258,12 +267,6 @@ def test_impossible_rules_are_refused_beside_their_field(admin: Any, name: str, 
     assert f'id="error_1_id_{name}"' in page
     assert 'value="45"' in page
     assert not BookingPolicy.objects.exists()
-
-
-def test_two_who_set_the_first_rules_at_once_write_one_row(race: Any, committed: None) -> None:
-    answers = race(4, lambda number: services.update_booking_policy(by=None, horizon_days=30 + number))
-    assert not [answer for answer in answers if isinstance(answer, Exception)]
-    assert BookingPolicy.objects.count() == 1
 
 
 def test_changing_the_rules_keeps_the_switch_of_the_holidays(admin: Any) -> None:
