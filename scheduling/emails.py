@@ -123,3 +123,39 @@ def _send(kind: str, appointment: Appointment) -> None:
         key=str(appointment.pk),
         about_id=appointment.pk,
     )
+
+
+def series_booked(visits: Sequence[Appointment]) -> None:
+    """All the visits of a series are booked."""
+    _send_series("series_booked", visits)
+
+
+def series_moved(visits: Sequence[Appointment]) -> None:
+    """Visits of a series have other times now."""
+    _send_series("series_moved", visits)
+
+
+def series_cancelled(visits: Sequence[Appointment]) -> None:
+    """Visits of a series will not take place."""
+    _send_series("series_cancelled", visits)
+
+
+def _send_series(kind: str, visits: Sequence[Appointment]) -> None:
+    """One message about several visits of one patient."""
+    first, clinic = visits[0], connection.tenant
+    if not first.patient.member.email:
+        return
+    enqueue(
+        kind=kind,
+        to=first.patient.member.email,
+        template=f"scheduling/mail/{kind}.txt",
+        context={
+            "patient": first.patient,
+            "clinic": clinic,
+            "doctor": first.doctor,
+            "visits": [(visit, clinic.url(_page_of(visit))) for visit in visits],
+            "book": clinic.url(reverse("scheduling:home", urlconf="clinic.urls")),
+        },
+        key=str(first.pk),
+        about_id=first.pk,
+    )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scheduling.views import (
+    agents,
     availability,
     booking,
     closings,
@@ -11,6 +12,7 @@ from scheduling.views import (
     policy,
     portal,
     public,
+    series,
     steps,
     types,
     visit,
@@ -86,6 +88,14 @@ urlpatterns = [
         availability.remove_availability_exception,
         name="remove_availability_exception",
     ),
+    # Visits that come again
+    path("series/new/", series.book_series, name="book_series"),
+    path("series/<uuid:pk>/", series.series, name="series"),
+    path("appointments/<uuid:pk>/move-series/", series.move_series, name="move_series"),
+    path("appointments/<uuid:pk>/cancel-series/", series.cancel_series, name="cancel_series"),
+    # Agents
+    path("my-bookings/", agents.my_bookings, name="my_bookings"),
+    path("my-bookings/new/", agents.request_for_patient, name="request_for_patient"),
     # Kinds of visits
     path("types/", types.appointment_type_list, name="appointment_type_list"),
     path("types/new/", types.add_appointment_type, name="add_appointment_type"),

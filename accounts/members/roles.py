@@ -35,6 +35,7 @@ CLINICAL = frozenset({A, D})
 CLINICAL_AND_PATIENT = frozenset({A, D, P})
 DOCTOR_AND_ADMIN = frozenset({A, D})
 PATIENT = frozenset({P})
+AGENT = frozenset({Role.AGENT})
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
@@ -101,6 +102,15 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "scheduling.view_stranded_visits": TEAM,
         "scheduling.move_stranded_visits": TEAM,
         "scheduling.cancel_stranded_visits": TEAM,
+        "scheduling.view_fees": TEAM_AND_PATIENT,
+        # Visits that come again
+        "scheduling.view_series": TEAM,
+        "scheduling.book_series": TEAM,
+        "scheduling.move_series": TEAM,
+        "scheduling.cancel_series": TEAM,
+        # Agents
+        "scheduling.view_my_bookings": AGENT,
+        "scheduling.request_for_patient": AGENT,
         # Kinds of visits
         "scheduling.view_appointment_types": TEAM,
         "scheduling.add_appointment_type": ADMIN,

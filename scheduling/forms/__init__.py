@@ -1,12 +1,11 @@
 """What people fill in around the calendar."""
 
+from scheduling.forms.agents import ForPatientForm
 from scheduling.forms.booking import (
-    BookForm,
     CancelForm,
     DeclineForm,
     DrawnByPage,
     InstantField,
-    MoveForm,
     NewPatientForm,
     OwnVisitForm,
     PersonForm,
@@ -16,10 +15,12 @@ from scheduling.forms.booking import (
     is_plausible,
     reason_field,
 )
+from scheduling.forms.clinic import BookForm, MoveForm
 from scheduling.forms.closings import ClosingDayForm
 from scheduling.forms.hours import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
 from scheduling.forms.policy import BookingPolicyForm
 from scheduling.forms.rebooking import RebookingForm
+from scheduling.forms.series import PlanForm, RepeatForm, SeriesForm
 from scheduling.forms.types import AppointmentTypeForm, DoctorTypeForm
 from scheduling.forms.waiting import OwnWishForm, WishForm
 
@@ -34,6 +35,7 @@ __all__ = [
     "DeclineForm",
     "DoctorTypeForm",
     "DrawnByPage",
+    "ForPatientForm",
     "InstantField",
     "MoveForm",
     "NewHoursForm",
@@ -41,8 +43,11 @@ __all__ = [
     "OwnVisitForm",
     "OwnWishForm",
     "PersonForm",
+    "PlanForm",
     "RebookingForm",
+    "RepeatForm",
     "RequestForm",
+    "SeriesForm",
     "TimeForm",
     "WishForm",
     "instant",

@@ -4,19 +4,17 @@ import datetime
 from typing import Any, ClassVar, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from accounts.members.models import DoctorProfile, PatientProfile
 from accounts.members.models.patient import plausible_birth_date
 from clinic.db.current import connection
-from clinic.forms import DateInput, DateTimeInput, Form
+from clinic.forms import DateInput, Form
 from scheduling.models import AppointmentType, Mode
-from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT
 
 
 def instant(text: str | None) -> datetime.datetime | None:
@@ -154,63 +152,6 @@ class NewPatientForm(PersonForm):
         super().__init__(*args, **kwargs)
         # On the phone not everything is known yet; the patient's page asks for the rest.
         self.fields["date_of_birth"].required = False
-
-
-class BookForm(DrawnByPage):
-    """The clinic books: an offered time, or any free one within the doctor's hours."""
-
-    patient = forms.ModelChoiceField(PatientProfile.objects.none())
-    doctor = forms.ModelChoiceField(DoctorProfile.objects.none())
-    starts_at = InstantField(label=_("Time"), required=False)
-    reason = reason_field(_("Reason for the visit"))
-    other_time = forms.DateTimeField(
-        label=_("Another time"),
-        required=False,
-        widget=DateTimeInput(),
-        help_text=_("Any free time within the doctor's hours, instead of one above."),
-    )
-    minutes = forms.IntegerField(
-        label=_("Minutes"), required=False, min_value=SHORTEST_SLOT, max_value=LONGEST_SLOT
-    )
-
-    def __init__(self, *args: Any, patients: Any = None, doctors: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, choices in (("patient", patients), ("doctor", doctors)):
-            if choices is None:
-                del self.fields[name]
-            else:
-                cast(forms.ModelChoiceField, self.fields[name]).queryset = choices
-
-    def rows(self) -> list[Any]:
-        """Another time and its length stand beside each other."""
-        length = Row(Column("other_time", css_class="col-sm-8"), Column("minutes", css_class="col-sm-4"))
-        return [name for name in super().rows() if name not in ("other_time", "minutes")] + [length]
-
-    def clean(self) -> dict[str, Any]:
-        """One time, and how long where the hours do not say it."""
-        data = super().clean() or self.cleaned_data
-        other = data.pop("other_time", None)
-        if other is None:
-            data["minutes"] = None
-            if data.get("starts_at") is None and not self.errors:
-                self.add_error(None, _("Choose a time."))
-        else:
-            data["starts_at"] = other
-            if not data.get("minutes") and "minutes" not in self.errors:
-                self.add_error("minutes", _("Say how long the visit takes."))
-        return data
-
-    def add_refusal(self, refusal: Any) -> None:
-        """A refused time is refused beside the field in which it was given."""
-        if refusal.field == "starts_at" and self.data.get("other_time"):
-            refusal.field = "other_time"
-        super().add_refusal(refusal)
-
-
-class MoveForm(BookForm):
-    """Another time, perhaps with another doctor; the reason stays."""
-
-    reason = None  # type: ignore[assignment]
 
 
 class DeclineForm(Form):

@@ -109,6 +109,10 @@ class AppointmentQuerySet(EntityQuerySet):
         """With the names of doctor and patient, in the same statement."""
         return self.select_related("doctor__member", "patient__member")
 
+    def with_kind(self) -> Self:
+        """With the people and the kind of visit, as a line of a day shows them."""
+        return self.with_people().select_related("appointment_type")
+
     def with_history(self) -> Self:
         """With those who took its steps, and the visits it was moved from and to."""
         return self.with_people().select_related(

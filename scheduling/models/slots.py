@@ -20,7 +20,7 @@ from django.utils import timezone
 from scheduling.models.availability import LONGEST_HORIZON
 from scheduling.models.calendar import bounds
 from scheduling.models.clocks import stretches
-from scheduling.models.statements import COUNT_FREE, FREE_TIMES, NEXT_FREE, WITHIN_HOURS
+from scheduling.models.statements import COUNT_FREE, FREE_TIMES, NEXT_FREE, USUAL, WITHIN_HOURS
 from scheduling.models.states import HOLDING, Mode
 
 # How many days ahead the next free time is looked for: nearly always the first look finds it.
@@ -53,11 +53,15 @@ class Slot(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a time is looked for: a kind of visit, a place, and whether notice and horizon bind who asks."""
+    """What a time is looked for: a kind of visit, a place, and whether notice and horizon bind who asks.
+
+    The visits that are `leaving` are about to give up their times, which count as free.
+    """
 
     type_id: UUID | None = None
     mode: str | None = None
     by_patient: bool = False
+    leaving: tuple[UUID, ...] = ()
 
 
 ANY = Terms()
@@ -132,6 +136,24 @@ def is_within_hours(doctor_id: UUID, starts_at: datetime.datetime, ends_at: date
         return bool(cursor.fetchone()[0])
 
 
+class Usual(NamedTuple):
+    """The length and the pause in minutes, and the place, of a visit at some time."""
+
+    minutes: int
+    buffer_minutes: int
+    mode: str
+
+
+def usual_visit(doctor_id: UUID, starts_at: datetime.datetime, type_id: UUID | None = None) -> Usual | None:
+    """What a visit of this kind is like in the hours at this time, free or not; None outside them."""
+    day = timezone.localdate(starts_at)
+    asked = {"type": type_id, "label": timezone.make_naive(starts_at)}
+    with connection.cursor() as cursor:
+        cursor.execute(USUAL, _values([doctor_id], day, day) | asked)
+        row = cursor.fetchone()
+    return Usual(*row) if row else None
+
+
 def _slots(
     statement: str,
     doctor_ids: Iterable[UUID],
@@ -160,6 +182,7 @@ def _asked(now: datetime.datetime, terms: Terms, *, settled: bool = False) -> di
         "mode": terms.mode,
         "by_patient": terms.by_patient,
         "settled": settled,
+        "leaving": list(terms.leaving),
     }
 
 

@@ -74,6 +74,7 @@ _FREE = "\n".join(
           AND a.starts_at < %(until)s::timestamptz + interval '4 hours'
           AND coalesce(a.busy_until, a.ends_at) > %(since)s
           AND a.starts_at > %(since)s::timestamptz - interval '28 hours'
+          AND NOT a.id = ANY (%(leaving)s::uuid[])
           AND NOT (%(settled)s AND a.source = 'public' AND a.status = 'pending'
                    AND a.patient_confirmed_at IS NULL)
     ) AS everything
@@ -147,6 +148,20 @@ SELECT NOT EXISTS (SELECT FROM leave)
    AND NOT EXISTS (SELECT FROM closed WHERE begins < %(end)s::timestamp AND ends > %(start)s::timestamp)
    AND coalesce(range_agg(tsrange(opens, closes)) @> tsrange(%(start)s::timestamp, %(end)s::timestamp), false)
 FROM windows
+""",
+    ]
+)
+
+# What a visit at this time is like, free or not; of an opening within the weekly hours, the one begun later.
+USUAL = "\n".join(
+    [
+        _WINDOWS,
+        """
+SELECT minutes, buffer, mode
+FROM windows
+WHERE opens <= %(label)s::timestamp AND closes > %(label)s::timestamp
+ORDER BY opens DESC
+LIMIT 1
 """,
     ]
 )

@@ -1,5 +1,6 @@
 """What people do with the calendar: one function, one verb, one transaction."""
 
+from scheduling.services.agents import request_for_patient
 from scheduling.services.availability import (
     add_availability_exception,
     add_availability_rule,
@@ -25,6 +26,7 @@ from scheduling.services.leave import (
 )
 from scheduling.services.policy import update_booking_policy
 from scheduling.services.requests import confirm_request, forget_addresses, request_appointment
+from scheduling.services.series import book_series, cancel_series, move_series
 from scheduling.services.steps import (
     cancel_appointment,
     check_in_appointment,
@@ -64,7 +66,9 @@ __all__ = [
     "add_closing_day",
     "add_usual_appointment_types",
     "book_appointment",
+    "book_series",
     "cancel_appointment",
+    "cancel_series",
     "cancel_stranded_visits",
     "check_in_appointment",
     "close_on_holiday",
@@ -83,11 +87,13 @@ __all__ = [
     "let_wish_go",
     "mark_arrived",
     "mark_noshow",
+    "move_series",
     "move_stranded_visits",
     "remove_availability_exception",
     "remove_availability_rule",
     "remove_closing_day",
     "request_appointment",
+    "request_for_patient",
     "reschedule_appointment",
     "restore_appointment_type",
     "retire_appointment_type",

@@ -13,16 +13,18 @@ from scheduling.services.fees import reckoned_fee
 from scheduling.services.limits import refuse_own_surplus
 from scheduling.services.times import (
     HOLD,
-    chosen_slot,
     is_patient,
     place,
     queue_for,
+    queue_to_overbook,
     refuse_late_change,
     refuse_overbooking,
     refuse_when_closed,
     take,
     take_turn,
+    wanted_slot,
 )
+from scheduling.services.types import refuse_kind, refuse_unwilling
 from scheduling.services.waiting import offer_freed_time
 
 # Those who are bound by the clinic's notice and horizon.
@@ -58,8 +60,11 @@ def book_appointment(
         refuse_own_surplus(patient)
     if source == Source.AGENT and by and agent is None:
         agent = AgentProfile.objects.filter(pk=by.pk).first()
+    refuse_kind(appointment_type, doctor, by_patient=source in BOUND)
+    if overbook_reason:
+        queue_to_overbook({doctor.pk})
     terms = Terms(appointment_type.pk if appointment_type else None, mode, by_patient=source in BOUND)
-    slot = chosen_slot(doctor, starts_at, minutes, terms)
+    slot = wanted_slot(doctor, starts_at, minutes, terms, beside=bool(overbook_reason))
     appointment = Appointment(
         doctor=doctor,
         patient=patient,
@@ -97,10 +102,26 @@ def reschedule_appointment(
     refuse_when_closed()
     refuse_overbooking(overbook_reason, by)
     take_turn()
-    queue_for({appointment.doctor_id, doctor.pk if doctor else appointment.doctor_id})
-    old = Appointment.objects.with_people().select_related("appointment_type").locked(appointment.pk)
+    touched = {appointment.doctor_id, doctor.pk if doctor else appointment.doctor_id}
+    queue_for(touched)
+    if overbook_reason:
+        queue_to_overbook(touched)
+    old = Appointment.objects.with_kind().locked(appointment.pk)
     doctor = doctor or old.doctor
+    if doctor != old.doctor:
+        refuse_unwilling(old.appointment_type, doctor)
     refuse_late_change(old, by)
+    moved = give_up(old, doctor, by=by)
+    terms = Terms(old.appointment_type_id, by_patient=is_patient(old, by))
+    settle(moved, old, starts_at, minutes, terms, overbook_reason)
+    offer_freed_time(old)
+    if tell:
+        emails.appointment_moved(moved)
+    return moved
+
+
+def give_up(old: Appointment, doctor: DoctorProfile, *, by: Member | None) -> Appointment:
+    """Let a locked visit give up its time first, so that the new one, still without any, may overlap it."""
     moved = Appointment(
         doctor=doctor,
         patient=old.patient,
@@ -112,19 +133,26 @@ def reschedule_appointment(
         agent_id=old.agent_id,
         series_id=old.series_id,
         fee=old.fee,
+        held_until=old.held_until,
         patient_confirmed_at=old.patient_confirmed_at,
     )
-    # A request is not kept longer by being moved.
-    hold = old.held_until - timezone.now() if old.held_until else HOLD
-    # The old time is given up first, so that the new one may overlap it; a refusal takes both back.
     old.move("reschedule_appointment", rescheduled_to=moved, held_until=None)
-    terms = Terms(old.appointment_type_id, by_patient=is_patient(old, by))
-    slot = chosen_slot(doctor, starts_at, minutes, terms)
-    if doctor != old.doctor:
-        moved.fee = reckoned_fee(doctor, old.patient, old.appointment_type, slot.starts_at)
+    return moved
+
+
+def settle(
+    moved: Appointment,
+    old: Appointment,
+    starts_at: datetime.datetime,
+    minutes: int | None,
+    terms: Terms,
+    overbook_reason: str = "",
+) -> None:
+    """Give a visit that is on its way its new time; the fee changes with the doctor. Raises Refusal."""
+    slot = wanted_slot(moved.doctor, starts_at, minutes, terms, beside=bool(overbook_reason))
+    if moved.doctor != old.doctor:
+        moved.fee = reckoned_fee(moved.doctor, old.patient, old.appointment_type, slot.starts_at)
+    # A request is not kept longer by being moved.
+    hold = moved.held_until - timezone.now() if moved.held_until else HOLD
     place(moved, slot, hold)
     take(moved, overbook_reason)
-    offer_freed_time(old)
-    if tell:
-        emails.appointment_moved(moved)
-    return moved

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,16 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.members.models import DoctorProfile, PatientProfile
+from accounts.members.models import AgentProfile, DoctorProfile, PatientProfile
 from accounts.members.services import register_patient
 from clinic.access import requires
 from clinic.http import ClinicRequest
 from scheduling import services
-from scheduling.forms import BookForm, MoveForm, NewPatientForm, TimeForm, instant
-from scheduling.models import nearby_slots, next_free
+from scheduling.forms import BookForm, MoveForm, NewPatientForm, RepeatForm, TimeForm, instant
+from scheduling.models import Appointment, AppointmentType, nearby_slots, next_free
+from scheduling.models.slots import Terms
+from scheduling.services.series import rest_of
 from scheduling.views.actions import visible_or_404
 from scheduling.views.day import active_doctors, wanted_doctor
+from scheduling.views.desk import Kinds
 from scheduling.views.public import Choice, own_patient
+from scheduling.views.series import KEPT_REASON
 from scheduling.views.week import week_of
 
 MOST_FOUND = 8
@@ -28,7 +33,7 @@ MOST_FOUND = 8
 
 @requires("scheduling.book_appointment")
 def book_appointment(request: ClinicRequest) -> HttpResponse:
-    """Find the patient, choose the doctor, choose the time: three answers in the address, one button."""
+    """Find the patient, choose the doctor and the kind, choose the time: the answers stand in the address."""
     if own_patient(request):
         return redirect("scheduling:choose_doctor")
     patients = PatientProfile.objects.visible_to(request.member).with_people()
@@ -36,16 +41,48 @@ def book_appointment(request: ClinicRequest) -> HttpResponse:
     if patient is None:
         return _choose_patient(request, patients, NewPatientForm())
     doctors = active_doctors()
-    doctor = _posted(request, doctors) or wanted_doctor(request, doctors)
+    doctor = posted_doctor(request, doctors) or wanted_doctor(request, doctors)
     if doctor is None:
         return _choose_doctor(request, patient, doctors)
-    form = BookForm(request.POST or None, patients=patients, doctors=DoctorProfile.objects.active())
-    if request.method == "POST" and form.submit(services.book_appointment, by=request.member):
+    kinds = Kinds.of(request, patient, doctor)
+    form = BookForm(
+        request.POST or None,
+        patients=patients,
+        doctors=DoctorProfile.objects.active(),
+        types=AppointmentType.objects.active(),
+        agents=AgentProfile.objects.active().with_people(),
+        usual_minutes=kinds.minutes,
+        may_overbook=request.member.may("scheduling.overbook_appointment"),
+    )
+    repeat = RepeatForm(request.POST if "repeat" in request.POST else None)
+    if "repeat" in request.POST and form.is_valid() and repeat.is_valid():
+        return _to_series(request, kinds, form.cleaned_data, repeat.cleaned_data)
+    if (
+        request.method == "POST"
+        and not repeat.is_bound
+        and form.submit(services.book_appointment, by=request.member)
+    ):
         messages.success(request, _("The visit is booked."))
         day = timezone.localdate(form.result.starts_at)
         return redirect(f"{reverse('scheduling:day')}?on={day}")
-    context = {"patient": patient, "doctors": doctors}
-    return render(request, "scheduling/book.html", context | _picker(request, form, doctor))
+    context = {"patient": patient, "doctors": doctors, "kinds": kinds, "repeat": repeat}
+    return render(request, "scheduling/book.html", context | picker(request, form, doctor, kinds.terms))
+
+
+def _to_series(
+    request: ClinicRequest, kinds: Kinds, visit: dict[str, Any], repeat: dict[str, Any]
+) -> HttpResponse:
+    """On to the page of the series; the reason waits in the session, not in the address."""
+    request.session[KEPT_REASON] = visit["reason"]
+    answers = {
+        "patient": visit["patient"].pk,
+        "doctor": visit["doctor"].pk,
+        "type": kinds.offer.type.pk if kinds.offer else "",
+        "mode": kinds.place,
+        "at": visit["starts_at"].isoformat(),
+        **repeat,
+    }
+    return redirect(f"{reverse('scheduling:book_series')}?{urlencode(answers)}")
 
 
 @requires("members.register_patient")
@@ -63,30 +100,41 @@ def register_patient_to_book(request: ClinicRequest) -> HttpResponse:
 def reschedule_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Give a visit another time. Staff may choose another doctor and any free time within the hours."""
     appointment = visible_or_404(request, pk)
-    patient = own_patient(request)
-    doctors = [appointment.doctor] if patient else active_doctors()
-    doctor = _posted(request, doctors) or wanted_doctor(request, doctors) or appointment.doctor
-    form = _move_form(request, is_patient=patient is not None)
+    is_patient = own_patient(request) is not None
+    doctors = [appointment.doctor] if is_patient else active_doctors()
+    doctor = posted_doctor(request, doctors) or wanted_doctor(request, doctors) or appointment.doctor
+    rest = [] if is_patient else rest_of(appointment)
+    form = _move_form(request, appointment, is_patient=is_patient)
+    if "following" in request.POST and len(rest) > 1 and form.is_valid():
+        at = urlencode({"at": form.cleaned_data["starts_at"].isoformat(), "doctor": doctor.pk})
+        return redirect(f"{reverse('scheduling:move_series', args=[pk])}?{at}")
     if request.method == "POST" and form.submit(
         services.reschedule_appointment, appointment=appointment, by=request.member
     ):
         messages.success(request, _("The visit is moved; the patient is told."))
         return redirect("scheduling:appointment", form.result.pk)
-    context = {"appointment": appointment, "doctors": doctors, "is_patient": patient is not None}
-    return render(request, "scheduling/reschedule.html", context | _picker(request, form, doctor))
+    context = {"appointment": appointment, "doctors": doctors, "is_patient": is_patient, "rest": rest}
+    terms = Terms(appointment.appointment_type_id, by_patient=is_patient)
+    return render(request, "scheduling/reschedule.html", context | picker(request, form, doctor, terms))
 
 
-def _move_form(request: ClinicRequest, *, is_patient: bool) -> Any:
+def _move_form(request: ClinicRequest, appointment: Appointment, *, is_patient: bool) -> Any:
     if is_patient:
         return TimeForm(request.POST or None)
-    return MoveForm(request.POST or None, doctors=DoctorProfile.objects.active())
+    return MoveForm(
+        request.POST or None,
+        doctors=DoctorProfile.objects.active(),
+        usual_minutes=round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
+        may_overbook=request.member.may("scheduling.overbook_appointment"),
+    )
 
 
-def _picker(request: ClinicRequest, form: Any, doctor: DoctorProfile) -> dict[str, Any]:
+def picker(request: ClinicRequest, form: Any, doctor: DoctorProfile, terms: Terms) -> dict[str, Any]:
     """The week's free times, the chosen one, and after a refusal those near it."""
     at = instant(request.POST.get("starts_at") or request.GET.get("at"))
-    nearby = nearby_slots(doctor.pk, at) if at and "starts_at" in form.errors else []
-    return {"form": form, "doctor": doctor, "at": at, "nearby": nearby, **week_of(request, [doctor.pk])}
+    nearby = nearby_slots(doctor.pk, at, terms=terms) if at and "starts_at" in form.errors else []
+    week = week_of(request, [doctor.pk], terms)
+    return {"form": form, "doctor": doctor, "at": at, "nearby": nearby, **week}
 
 
 def _choose_patient(request: ClinicRequest, patients: Any, form: NewPatientForm) -> HttpResponse:
@@ -99,9 +147,11 @@ def _choose_patient(request: ClinicRequest, patients: Any, form: NewPatientForm)
 def _choose_doctor(
     request: ClinicRequest, patient: PatientProfile, doctors: list[DoctorProfile]
 ) -> HttpResponse:
-    free = next_free([doctor.pk for doctor in doctors])
+    kinds = Kinds.of(request, patient, None)
+    free = next_free([doctor.pk for doctor in doctors], terms=kinds.terms)
     choices = [Choice(doctor, free.get(doctor.pk)) for doctor in doctors]
-    return render(request, "scheduling/book_doctor.html", {"patient": patient, "choices": choices})
+    context = {"patient": patient, "choices": choices, "kinds": kinds}
+    return render(request, "scheduling/book_doctor.html", context)
 
 
 def _chosen(patients: Any, wanted: str | None) -> PatientProfile | None:
@@ -115,5 +165,6 @@ def _chosen(patients: Any, wanted: str | None) -> PatientProfile | None:
     return found
 
 
-def _posted(request: ClinicRequest, doctors: list[DoctorProfile]) -> DoctorProfile | None:
+def posted_doctor(request: ClinicRequest, doctors: list[DoctorProfile]) -> DoctorProfile | None:
+    """The doctor the form names, if it is one of `doctors`."""
     return next((doctor for doctor in doctors if str(doctor.pk) == request.POST.get("doctor")), None)

@@ -87,7 +87,7 @@ def day(request: ClinicRequest) -> HttpResponse:
     of_day = Appointment.objects.on(on).for_doctor(doctor)
     counts = dict(of_day.order_by().values_list("status").annotate(Count("pk")))
     wanted = of_day.filter(status=status) if status in Status.values else of_day
-    pages = Paginator(wanted.with_people().order_by("starts_at", "doctor"), PAGE)
+    pages = Paginator(wanted.with_kind().order_by("starts_at", "doctor"), PAGE)
     pages.count = counts.get(status, 0) if status in Status.values else sum(counts.values())
     page = pages.get_page(request.GET.get("page"))
     requests = Appointment.objects.awaiting_confirmation().for_doctor(doctor).with_people()[:MOST_REQUESTS]
@@ -120,7 +120,7 @@ def day(request: ClinicRequest) -> HttpResponse:
 def my_day(request: ClinicRequest) -> HttpResponse:
     """The doctor's own day: who is next, and who comes later."""
     on = wanted_day(request)
-    own = Appointment.objects.on(on).filter(doctor_id=request.member.pk).with_people().order_by("starts_at")
+    own = Appointment.objects.on(on).filter(doctor_id=request.member.pk).with_kind().order_by("starts_at")
     rows = lines(own, request.member)
     return render(
         request,

@@ -12,6 +12,7 @@ from clinic.access import requires
 from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import CancelForm, DeclineForm
+from scheduling.services.series import rest_of
 from scheduling.views.actions import back_from, take, visible_or_404
 
 
@@ -98,4 +99,6 @@ def cancel_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The visit is cancelled; its time is free again."))
         return redirect(back_from(request, appointment))
     back = back_from(request, appointment)
-    return render(request, "scheduling/cancel.html", {"appointment": appointment, "form": form, "back": back})
+    rest = rest_of(appointment) if request.member.may("scheduling.cancel_series") else []
+    context = {"appointment": appointment, "form": form, "back": back, "rest": rest}
+    return render(request, "scheduling/cancel.html", context)

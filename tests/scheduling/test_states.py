@@ -211,7 +211,9 @@ def test_the_trigger_stands_in_the_database() -> None:
         )
         names = [name for (name,) in cursor.fetchall()]
     assert names == [
+        "scheduling_appointment_agreed",
         "scheduling_appointment_audit",
+        "scheduling_appointment_beside",
         "scheduling_appointment_frozen",
         "scheduling_appointment_transitions",
         "scheduling_appointment_wish",

@@ -15,8 +15,8 @@ from billing import services as billing
 from billing.services.invoices import Charge
 from records import services as records
 from scheduling import services as scheduling
-from scheduling.queue import services as queue
 from scheduling.models import Appointment
+from scheduling.queue import services as queue
 from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
 
 STAFF = (Role.ADMIN, Role.RECEPTIONIST, Role.AGENT, Role.CAREGIVER)
@@ -76,8 +76,10 @@ def _people(members: dict[str, Member], patient: Any) -> dict[str, Any]:
 
 def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
     tomorrow = timezone.localdate() + timedelta(days=1)
+    hours = _open_hours(doctor)
     return {
-        "hours": _open_hours(doctor),
+        "hours": hours,
+        "series": _series(doctor, patient),
         "types": _kind_of_visit(doctor),
         "exceptions": scheduling.add_availability_exception(
             by=None,
@@ -125,6 +127,19 @@ def _in_queue(number: int, somebody: Any) -> None:
 def _closed(days: int) -> Any:
     day = timezone.localdate() + timedelta(days=days)
     return scheduling.add_closing_day(by=None, name="Stocktaking", first_day=day, last_day=day)
+
+
+def _series(doctor: Member, patient: Any, weeks: int = 2, hour: int = 14) -> Any:
+    """Two visits, so many weeks after each other."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    first = timezone.make_aware(datetime.combine(tomorrow, time(hour)))
+    return scheduling.book_series(
+        by=None,
+        doctor=doctor.doctor,
+        patient=patient,
+        every_weeks=weeks,
+        times={0: first, 1: first + timedelta(weeks=weeks)},
+    )
 
 
 def _open_hours(doctor: Member) -> Any:
