@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,20 @@ from scheduling.models import WaitingListEntry, Weekday
 
 # What stands before a specialisation where it is meant as a whole.
 ANY = "any:"
+
+
+def beside(*names: str) -> Row:
+    """Fields beside each other."""
+    return Row(*(Column(name, css_class="col-sm-6") for name in names))
+
+
+# How these are drawn, and those that are drawn with them.
+ROWS = {
+    "weekdays": InlineCheckboxes("weekdays"),
+    "earliest_time": beside("earliest_time", "latest_time"),
+    "first_day": beside("first_day", "last_day"),
+}
+SECOND = ("latest_time", "last_day")
 
 
 class WishForm(ModelForm):
@@ -45,7 +60,10 @@ class WishForm(ModelForm):
             "first_day": DateInput(),
             "last_day": DateInput(),
         }
-        help_texts = {"last_day": _("Empty: until a time is found.")}
+        help_texts = {
+            "latest_time": _("The visit is over by then."),
+            "last_day": _("Empty: until a time is found."),
+        }
 
     field_order = ("doctor", *Meta.fields)
 
@@ -62,15 +80,7 @@ class WishForm(ModelForm):
     def helper(self) -> Any:
         """What belongs together stands beside each other."""
         helper = super().helper
-        pairs = (("earliest_time", "latest_time"), ("first_day", "last_day"))
-        beside = {name: pair for pair in pairs for name in pair}
-        rows: list[Any] = []
-        for name in self.fields:
-            pair = beside.get(name)
-            if pair is None:
-                rows.append(name)
-            elif name == pair[0]:
-                rows.append(Row(*(Column(part, css_class="col-sm-6") for part in pair)))
+        rows = [ROWS.get(name, name) for name in self.fields if name not in SECOND]
         helper.layout = Layout(*rows)
         return helper
 
