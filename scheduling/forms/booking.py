@@ -4,7 +4,7 @@ import datetime
 from typing import Any, ClassVar, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -60,7 +60,8 @@ class DrawnByPage(Form):
     def helper(self) -> FormHelper:
         """The other fields: in their order, some beside each other."""
         helper = super().helper
-        helper.layout = Layout(*self.rows())
+        # Where a layout draws nothing at all, crispy draws every field.
+        helper.layout = Layout(*self.rows(), HTML(" "))
         return helper
 
     def rows(self) -> list[Any]:
