@@ -10,7 +10,7 @@ from scheduling.services import (
     keep_public_holidays,
     let_hold_go,
     let_wish_go,
-    serve_waiting_list,
+    make_the_round,
     withdraw_offers_in_the_way,
 )
 
@@ -31,7 +31,7 @@ def offer_free_times() -> None:
     First what was offered while leave was being entered is taken back.
     """
     withdraw_offers_in_the_way(by=None)
-    serve_waiting_list()
+    make_the_round()
 
 
 @every_clinic(cron="17 1 * * *")

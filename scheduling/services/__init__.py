@@ -52,6 +52,7 @@ from scheduling.services.waiting import (
     join_waiting_list,
     leave_waiting_list,
     let_wish_go,
+    make_the_round,
     serve_waiting_list,
     withdraw_offer,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "leave_waiting_list",
     "let_hold_go",
     "let_wish_go",
+    "make_the_round",
     "mark_arrived",
     "mark_noshow",
     "move_series",

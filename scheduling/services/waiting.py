@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -143,6 +144,16 @@ def offer_freed_time(appointment: Appointment) -> None:
     serve_waiting_list(WaitingListEntry.objects.for_doctor(doctor), [doctor.pk], day, day)
 
 
+def make_the_round() -> list[Appointment]:
+    """Offer what became free by itself (new hours, leave taken back); return the offers.
+
+    Who could be served is found before the turn is taken, so that nobody waits for the search.
+    """
+    entries, free = _search(WaitingListEntry.objects.all(), None, None, None)
+    served = [entry.pk for entry in entries if free and next(free.for_wish(entry), None)]
+    return serve_waiting_list(WaitingListEntry.objects.filter(pk__in=served)) if served else []
+
+
 @transaction.atomic
 def serve_waiting_list(
     wishes: Any = None,
@@ -154,19 +165,30 @@ def serve_waiting_list(
 
     `wishes` and `doctor_ids` narrow who is served and by whom, `first` and `last` the local days.
     """
-    if not takes_bookings():
-        return []
     take_turn()
     wishes = WaitingListEntry.objects.all() if wishes is None else wishes
-    entries = list(wishes.waiting().with_people())
+    entries, free = _search(wishes, doctor_ids, first, last)
+    return [offer for entry in entries if free and (offer := _offer(entry, free))]
+
+
+def _search(
+    wishes: Any,
+    doctor_ids: Iterable[UUID] | None,
+    first: datetime.date | None,
+    last: datetime.date | None,
+) -> tuple[list[WaitingListEntry], FreeTimes | None]:
+    """Who waits, in turn, and what is free with those who are waited for."""
+    entries = list(wishes.waiting().with_people()) if takes_bookings() else []
     if not entries:
-        return []
-    doctors = DoctorProfile.objects.active().with_people()
+        return [], None
+    wanted = Q(pk__in={entry.doctor_id for entry in entries if entry.doctor_id}) | Q(
+        specialisation__in={entry.specialisation for entry in entries if not entry.doctor_id}
+    )
+    doctors = DoctorProfile.objects.active().with_people().filter(wanted)
     if doctor_ids is not None:
         doctors = doctors.filter(pk__in=list(doctor_ids))
     today = timezone.localdate()
-    free = FreeTimes(list(doctors), first or today, last or today + LOOK_AHEAD, entries)
-    return [offer for entry in entries if (offer := _offer(entry, free))]
+    return entries, FreeTimes(list(doctors), first or today, last or today + LOOK_AHEAD, entries)
 
 
 def _offer(entry: WaitingListEntry, free: FreeTimes) -> Appointment | None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic.db.current import connection
@@ -375,9 +376,20 @@ def test_new_hours_and_leave_taken_back_are_offered_by_the_workers_round() -> No
     doctor = DoctorFactory()
     entry = wish(doctor=doctor)
     assert offer_of(entry) is None
+    assert services.make_the_round() == []
     RuleFactory(doctor=doctor, weekday=tomorrow().isoweekday())
-    services.serve_waiting_list()
+    assert [offer.patient for offer in services.make_the_round()] == [entry.patient]
     assert offer_of(entry) is not None
+    assert services.make_the_round() == []
+
+
+def test_the_round_lets_nobody_wait_while_it_searches() -> None:
+    """Sabotage: let `make_the_round` be `serve_waiting_list`."""
+    doctor, _visits = full_day()
+    wish(doctor=doctor)
+    with CaptureQueriesContext(connection) as captured:
+        assert services.make_the_round() == []
+    assert not [query for query in captured if "advisory" in query["sql"]]
 
 
 def test_every_way_to_free_a_time_offers_it() -> None:
