@@ -171,11 +171,8 @@ def begin_service(entry: QueueEntry, *, by: Member | None) -> QueueEntry:
 
 @transaction.atomic
 def complete_entry(entry: QueueEntry, *, by: Member | None) -> QueueEntry:
-    """Whoever was called is done; seen from the call on, when nobody noted when it began."""
-    done = _locked(entry)
-    if "begin_service" in done.verbs:
-        done.move("begin_service", started_at=done.called_at)
-    return done.move("complete_entry", completed_at=timezone.now())
+    """Whoever was being seen is done."""
+    return _locked(entry).move("complete_entry", completed_at=timezone.now())
 
 
 @transaction.atomic

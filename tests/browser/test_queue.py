@@ -72,7 +72,7 @@ def test_a_caller_works_with_one_key_while_the_line_grows_by_itself(signed_in: G
     page.keyboard.press("n")
     page.get_by_text("L-001 is called to Room 4.").wait_for()
     caller.check()
-    page.get_by_role("button", name="Is here").click()
+    page.keyboard.press("n")
     page.get_by_text("Being seen").wait_for()
     TicketFactory(department=department)
     page.get_by_text("2 waiting").wait_for()

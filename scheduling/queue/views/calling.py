@@ -53,6 +53,9 @@ def call(request: ClinicRequest) -> HttpResponse:
     )
     context |= {
         "current": sorted(ours, key=lambda entry: entry.status != Status.CALLED),
+        # The one key: whoever is called has come; else whom the caller saw is done, and the next is called.
+        "expected": next((entry for entry in ours if entry.status == Status.CALLED), None),
+        "done": [entry for entry in ours if entry.called_by_id == request.member.pk],
         "elsewhere": [entry for entry in here if entry not in ours],
         "line": line,
     }

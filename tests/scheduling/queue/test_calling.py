@@ -30,7 +30,7 @@ def called_in_turn(department: Department) -> list[str]:
     tokens = []
     while QueueEntry.objects.today().filter(department=department).waiting().exists():
         entry = services.call_next(department, by=None, room="1")
-        tokens.append(services.complete_entry(entry, by=None).token)
+        tokens.append(services.begin_service(entry, by=None).token)
     return tokens
 
 
@@ -38,9 +38,7 @@ def called_in_turn(department: Department) -> list[str]:
 @pytest.mark.parametrize("verb", STEPS)
 def test_each_step_leads_where_the_table_says_and_is_refused_elsewhere(status: str, verb: str) -> None:
     entry = in_state(status)
-    # Whoever went straight in is done without a word in between.
-    allowed = verb in entry.verbs or (verb, status) == ("complete_entry", Status.CALLED)
-    if allowed:
+    if verb in entry.verbs:
         target = next(row.target for row in QueueEntry.TRANSITIONS.rows if row.verb == verb)
         assert STEPS[verb](entry).status == target
     else:
@@ -110,12 +108,6 @@ def test_calling_again_is_a_new_call() -> None:
     entry = in_state("called")
     again = services.recall_entry(entry, by=None)
     assert (again.calls, again.called_at > entry.called_at) == (2, True)
-
-
-def test_whoever_went_straight_in_was_seen_from_the_call_on() -> None:
-    entry = in_state("called")
-    done = services.complete_entry(entry, by=None)
-    assert done.started_at == entry.called_at
 
 
 def test_the_night_clears_what_was_left_open() -> None:

@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.members.roles import Role
+from clinic.db.current import connection
+from clinic.models import Refusal
 from scheduling.queue import services
 from scheduling.queue.models import Department, Priority, QueueEntry, Status
 from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
@@ -120,6 +122,13 @@ def test_a_part_that_did_not_change_is_not_sent_again(desk: Any) -> None:
     assert (answer.status_code, ticket.token in text(answer), "<html" in text(answer)) == (200, True, False)
 
 
+def test_a_suspended_clinic_gives_no_numbers(desk: Any) -> None:
+    department = DepartmentFactory()
+    connection.tenant.status = "suspended"
+    with pytest.raises(Refusal):
+        TicketFactory(department=department)
+
+
 def test_the_day_tells_how_long_each_took(desk: Any) -> None:
     done = in_state("completed")
     page = text(desk.get(reverse("queue:day")))
@@ -145,6 +154,7 @@ def test_a_caller_calls_sees_and_goes_on(desk: Any) -> None:
     TicketFactory.create_batch(2, department=department)
     page = desk.send(reverse("queue:call_next"), station(department), follow=True)
     assert "C-001 is called to Room 1." in text(page)
+    assert "C-001 is here" in text(page), "the key that calls does not also dismiss"
     first = QueueEntry.objects.get(number=1)
     back = {"next": page.request["PATH_INFO"] + "?" + page.request["QUERY_STRING"]}
     page = desk.send(reverse("queue:begin_service", args=[first.pk]), back, follow=True)
@@ -161,6 +171,22 @@ def test_the_last_one_is_done_even_when_nobody_follows(desk: Any) -> None:
     assert "Nobody is waiting here." in text(desk.send(reverse("queue:call_next"), data, follow=True))
     entry.refresh_from_db()
     assert entry.status == Status.COMPLETED
+
+
+def test_nobody_is_dismissed_before_it_is_said_whether_they_came(desk: Any) -> None:
+    entry = in_state("called", room="Room 1")
+    TicketFactory(department=entry.department)
+    data = {**station(entry.department), "done": entry.pk}
+    assert "already called to this room" in text(desk.send(reverse("queue:call_next"), data, follow=True))
+    entry.refresh_from_db()
+    assert entry.status == Status.CALLED
+
+
+def test_a_caller_ends_only_what_is_his_own(desk: Any) -> None:
+    entry = in_state("in_progress", room="Room 1")
+    page = text(desk.get(reverse("queue:call"), station(entry.department)))
+    assert entry.token in page
+    assert 'name="done"' not in page
 
 
 def test_a_caller_comes_back_to_the_last_room(desk: Any) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
 from clinic.models import Refusal
 from scheduling.queue import services
 from scheduling.queue.models import Department, QueueEntry
-from tests.people import PatientFactory
+from tests.people import PatientFactory, StaffFactory, with_login
 from tests.scheduling.queue.factories import DepartmentFactory, TicketFactory
 
 Race = Callable[[int, Callable[[int], Any]], list[Any]]
@@ -75,3 +77,19 @@ def test_of_two_who_answer_one_call_one_is_heard(race: Race) -> None:
     ]
     results = race(6, lambda number: answers[number % 2]())
     assert sum(isinstance(result, QueueEntry) for result in results) == 1
+
+
+def test_ten_browsers_call_at_once_and_everybody_gets_somebody_else(
+    race: Race, client_for: Callable[..., Any]
+) -> None:
+    department = DepartmentFactory()
+    TicketFactory.create_batch(10, department=department)
+    browsers = [client_for(with_login(StaffFactory())) for _ in range(10)]
+
+    def send(number: int) -> int:
+        data = {"department": department.pk, "room": f"Room {number}"}
+        return int(browsers[number].send(reverse("queue:call_next"), data).status_code)
+
+    assert race(10, send) == [302] * 10
+    called = QueueEntry.objects.today().here()
+    assert len({(entry.number, entry.room, entry.called_by_id) for entry in called}) == 10
