@@ -15,7 +15,8 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  // A key that is held down counts once: the next page would take it for another press.
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (event.key === "?") {
     keys?.showModal();
     return;
