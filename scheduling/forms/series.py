@@ -2,7 +2,8 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
@@ -34,7 +35,8 @@ class RepeatForm(Form):
     )
 
 
-class PlanRow(NamedTuple):
+@dataclass(frozen=True)
+class PlanRow:
     """One row of a plan as the page draws it."""
 
     key: str
