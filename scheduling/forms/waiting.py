@@ -119,7 +119,7 @@ class WishForm(ModelForm):
 class OwnWishForm(WishForm):
     """What a patient wishes: how urgent it is, the clinic decides."""
 
-    priority = None  # type: ignore[assignment]
+    priority = None
 
     class Meta(WishForm.Meta):
         fields = tuple(name for name in WishForm.Meta.fields if name != "priority")
