@@ -181,6 +181,7 @@ def history(appointment: Appointment) -> list[Event]:
     """What happened to the appointment, latest first."""
     told = [
         Event(appointment.created_at, BEGAN[Source(appointment.source)], appointment.booked_by),
+        Event(appointment.patient_confirmed_at, _("Confirmed by the patient")),
         Event(appointment.confirmed_at, _("Confirmed"), appointment.confirmed_by),
         Event(appointment.declined_at, _("Declined"), appointment.declined_by, appointment.decline_reason),
         Event(appointment.arrived_at, _("Arrived")),

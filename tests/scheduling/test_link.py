@@ -78,7 +78,7 @@ def test_what_the_browser_was_shown_does_not_confirm(anonymous: Browser, acme: A
     browser = anonymous(acme)
     page = text(browser.get(address("visit", asked)))
     assert asked.proof not in page
-    assert "open our message" in page
+    assert "Please open our message" in page
     answer = browser.send(address("confirm_request", asked, asked.token))
     assert answer.status_code == 404
     asked.refresh_from_db()
