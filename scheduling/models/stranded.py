@@ -18,28 +18,33 @@ class StrandedIds(Func):
     """
 
     output_field = UUIDField()
+    # The subqueries with an OFFSET keep PostgreSQL from going through every visit for every spell.
     template = """(
-        WITH asked (now, today, zone, holding) AS (SELECT %(expressions)s), away AS (
-            SELECT doctor_id, starts_at, ends_at
+        WITH asked (now, today, zone, holding) AS (SELECT %(expressions)s)
+        SELECT v.id
+        FROM (
+            SELECT doctor_id, greatest(starts_at, now) AS since, ends_at AS until, holding
             FROM scheduling_availabilityexception, asked
             WHERE kind = 'leave' AND ends_at > now
-        ), closed AS (
-            SELECT first_day::timestamp AT TIME ZONE zone AS starts_at,
-                   (last_day + 1)::timestamp AT TIME ZONE zone AS ends_at
+        ) AS s, LATERAL (
+            SELECT a.id FROM scheduling_appointment a
+            WHERE a.doctor_id = s.doctor_id AND a.starts_at > s.since - interval '1 day'
+              AND a.starts_at < s.until AND a.ends_at > s.since AND a.status = ANY (s.holding)
+            OFFSET 0
+        ) AS v
+        UNION
+        SELECT v.id
+        FROM (
+            SELECT greatest(first_day::timestamp AT TIME ZONE zone, now) AS since,
+                   (last_day + 1)::timestamp AT TIME ZONE zone AS until, holding
             FROM scheduling_closingday, asked
             WHERE is_observed AND last_day >= today
-        )
-        SELECT a.id
-        FROM asked, away s JOIN scheduling_appointment a
-          ON a.doctor_id = s.doctor_id AND a.starts_at < s.ends_at AND a.ends_at > s.starts_at
-         AND a.starts_at > s.starts_at - interval '1 day'
-        WHERE a.status = ANY (holding) AND a.ends_at > now AND a.starts_at > now - interval '1 day'
-        UNION
-        SELECT a.id
-        FROM asked, closed s JOIN scheduling_appointment a
-          ON a.starts_at < s.ends_at AND a.ends_at > s.starts_at
-         AND a.starts_at > s.starts_at - interval '1 day'
-        WHERE a.status = ANY (holding) AND a.ends_at > now AND a.starts_at > now - interval '1 day'
+        ) AS s, LATERAL (
+            SELECT a.id FROM scheduling_appointment a
+            WHERE a.starts_at > s.since - interval '1 day'
+              AND a.starts_at < s.until AND a.ends_at > s.since AND a.status = ANY (s.holding)
+            OFFSET 0
+        ) AS v
     )"""
 
     def __init__(self, **extra: Any) -> None:

@@ -1,8 +1,10 @@
 """Other times for visits that cannot take place: the same doctor's, else a colleague's, the nearest first."""
 
 import datetime
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from heapq import merge
 from typing import NamedTuple
 from uuid import UUID
 
@@ -116,18 +118,28 @@ class _Free:
 
     def _nearest(self, visit: Appointment, doctors: Iterable[UUID]) -> Iterator[Slot]:
         """The free times of these doctors around the visit that nobody was proposed, the nearest first."""
-        by_doctor = self.slots[terms_of(visit)]
-        soonest = min(visit.starts_at, self.soonest)
-        slots = [
-            slot for doctor in doctors for slot in by_doctor.get(doctor, ()) if slot.starts_at >= soonest
-        ]
-        slots.sort(key=lambda slot: (abs(slot.starts_at - visit.starts_at), slot.starts_at, slot.doctor_id))
-        for slot in slots:
-            if abs(slot.starts_at - visit.starts_at) > LOOK_AHEAD:
+        by_doctor, at = self.slots[terms_of(visit)], visit.starts_at
+        soonest = min(at, self.soonest)
+        streams = [_around(by_doctor[doctor], at) for doctor in doctors]
+        for slot in merge(*streams, key=lambda slot: (abs(slot.starts_at - at), slot.starts_at)):
+            if abs(slot.starts_at - at) > LOOK_AHEAD:
                 return
             taken = _overlaps(slot.starts_at, slot.busy_until or slot.ends_at, self.given[slot.doctor_id])
-            if not taken and not _overlaps(slot.starts_at, slot.ends_at, self.busy[visit.patient_id]):
+            its_patient_is_free = not _overlaps(slot.starts_at, slot.ends_at, self.busy[visit.patient_id])
+            if slot.starts_at >= soonest and its_patient_is_free and not taken:
                 yield slot
+
+
+def _around(slots: list[Slot], at: datetime.datetime) -> Iterator[Slot]:
+    """The times of one doctor, which come in order, the nearest to `at` first."""
+    after = bisect_left(slots, at, key=lambda slot: slot.starts_at)
+    before = after - 1
+    while before >= 0 or after < len(slots):
+        is_later = before < 0 or (
+            after < len(slots) and slots[after].starts_at - at < at - slots[before].starts_at
+        )
+        yield slots[after if is_later else before]
+        after, before = (after + 1, before) if is_later else (after, before - 1)
 
 
 def terms_of(visit: Appointment) -> Terms:

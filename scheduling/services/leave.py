@@ -98,7 +98,10 @@ def withdraw_offers_in_the_way(*, by: Member | None) -> None:
 def _settle(
     keys: Iterable[UUID], doctors: set[UUID], settle: Callable[[Appointment], Appointment | None]
 ) -> Outcome:
-    """Settle each of these visits in a savepoint of its own, in order of time, and tell their patients."""
+    """Settle each of these visits in order of time, and tell their patients.
+
+    `settle` is a service, and so a savepoint of its own: what it refuses leaves the others as they are.
+    """
     take_turn()
     listed = Appointment.objects.filter(pk__in=list(keys)).with_people().order_by("starts_at", "pk")
     visits = list(listed)
@@ -111,8 +114,7 @@ def _settle(
         try:
             if visit.pk not in stranded:
                 raise Refusal(SETTLED)
-            with transaction.atomic():
-                outcome.changes.append(Change(visit, settle(visit)))
+            outcome.changes.append(Change(visit, settle(visit)))
         except Refusal as refusal:
             outcome.refused.append(Refused(visit, refusal.message))
     _tell(outcome.changes)

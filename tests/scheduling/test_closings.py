@@ -189,6 +189,7 @@ def test_the_clinic_works_on_one_holiday_all_the_same(admin: Any) -> None:
     assert "we work this day" in text(admin.get(reverse("scheduling:closing_days")))
     slot = free_slots([doctor.pk], holiday.first_day, holiday.first_day)[0]
     services.book_appointment(by=None, doctor=doctor, patient=PatientFactory(), starts_at=slot.starts_at)
+    assert not Appointment.objects.stranded().exists()
     sent = admin.send(reverse("scheduling:close_on_holiday", args=[holiday.pk]))
     assert sent["Location"] == reverse("scheduling:stranded_visits")
     # Switching everything off and on again keeps what was decided for a single day.

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.members.roles import Role
 from clinic.notifications.models import OutboxMessage
 from scheduling import services
-from scheduling.models import Appointment, AvailabilityException, Slot, Status, WaitingListEntry
-from scheduling.services.alternatives import WARNING, rebookings
+from scheduling.models import Appointment, AvailabilityException, Slot, Status, WaitingListEntry, free_slots
+from scheduling.services.alternatives import rebookings
 from scheduling.services.leave import Choice
 from tests.scheduling.factories import (
     AppointmentFactory,
@@ -164,36 +165,41 @@ def test_no_two_visits_get_the_same_proposal_and_the_nearest_comes_first() -> No
 
 
 def test_a_colleague_of_the_same_specialisation_is_proposed_when_the_doctor_has_nothing() -> None:
-    doctor = doctor_with_hours(specialisation="Eyes")
-    colleague = doctor_with_hours(specialisation="Eyes")
-    doctor_with_hours(specialisation="Teeth")
-    doctor_with_hours(specialisation="Eyes", is_bookable=False)
-    visit = booked(slots_on(doctor)[0])
-    take_leave(doctor, days=0, length=60)
-    (row,) = listed()
-    assert row.same_doctor == []
-    assert row.proposal.doctor == colleague
-    assert row.proposal.slot.starts_at == visit.starts_at
-    assert {choice.doctor for choice in row.colleagues} == {colleague}
+    colleagues = {}
+    for subject in ("Eyes", "Teeth"):
+        doctor, colleagues[subject] = (doctor_with_hours(specialisation=subject) for _number in range(2))
+        doctor_with_hours(specialisation=subject, is_bookable=False)
+        booked(slots_on(doctor)[0])
+        take_leave(doctor, days=0, length=60)
+    rows = listed()
+    assert len(rows) == 2
+    for row in rows:
+        assert row.same_doctor == []
+        assert row.proposal.slot.starts_at == row.visit.starts_at
+        assert {choice.doctor for choice in row.colleagues} == {colleagues[row.visit.doctor.specialisation]}
 
 
 def test_nobody_is_proposed_a_time_at_which_the_same_patient_is_elsewhere() -> None:
     doctor, patient = doctor_with_hours(specialisation="Eyes"), PatientFactory()
     other = doctor_with_hours(specialisation="Teeth")
-    visit = booked(slots_on(doctor)[0], patient)
-    nearest = visit.starts_at + DAY
-    booked(next(slot for slot in free_times(other) if slot.starts_at == nearest), patient)
+    booked(slots_on(doctor)[0], patient)
     take_leave(doctor)
     (row,) = listed()
-    assert nearest not in {choice.slot.starts_at for choice in row.same_doctor}
+    nearest = row.proposal.slot
+    assert nearest.starts_at == slots_on(doctor, 2)[-1].starts_at
+    booked(nearest._replace(doctor_id=other.pk), patient)
+    (row,) = listed()
+    assert nearest.starts_at not in {choice.slot.starts_at for choice in row.same_doctor}
 
 
 def test_nobody_who_comes_next_week_is_moved_to_this_very_day() -> None:
-    doctor = doctor_with_hours()
-    booked(slots_on(doctor)[0])
-    take_leave(doctor)
-    (row,) = listed()
-    assert all(choice.slot.starts_at >= timezone.now() + WARNING for choice in row.same_doctor)
+    with time_machine.travel(timezone.localtime().replace(hour=12), tick=False):
+        doctor = doctor_with_hours()
+        booked(slots_on(doctor)[0])
+        take_leave(doctor, days=1, length=60)
+        assert free_slots([doctor.pk], timezone.localdate(), timezone.localdate())
+        (row,) = listed()
+        assert row.same_doctor == []
 
 
 def test_a_visit_keeps_its_place_where_times_of_several_places_are_free() -> None:
