@@ -30,6 +30,8 @@ DEPARTMENTS = {
 # So many days tell what is usual; older ones would only take time to make.
 DAYS = 8
 LEAST, MOST = 6, 10
+# Those who came within the last half hour: whoever opens the demo finds people waiting.
+JUST_NOW = 5
 
 
 def plan_queue(scene: Scene, line: Timeline, day: date) -> None:
@@ -40,8 +42,10 @@ def plan_queue(scene: Scene, line: Timeline, day: date) -> None:
     patients = list(PatientProfile.objects.exclude(pk=scene.guest.pk).order_by("number"))
     for letter, (name, _room, reasons, _minutes) in DEPARTMENTS.items():
         department = known.get(letter) or add_department(by=scene.admin, name=name, prefix=letter)
-        for _person in range(scene.random.randint(LEAST, MOST)):
-            moment = scene.clock(day, "08:00", "18:30")
+        moments = [scene.clock(day, "08:00", "18:30") for _person in range(scene.random.randint(LEAST, MOST))]
+        if day == scene.today:
+            moments += [line.until - scene.minutes(1, 30) for _person in range(JUST_NOW)]
+        for moment in moments:
             patient = scene.random.choice(patients) if scene.random.random() < 0.7 else None
             reason = scene.random.choice(reasons)
             line.add(moment, scene.desk, arrive, scene, line, department, patient, reason)
