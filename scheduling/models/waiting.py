@@ -47,11 +47,10 @@ class WaitingListEntryQuerySet(EntityQuerySet):
         return self.filter(status__in=OPEN).in_turn()
 
     def waiting(self) -> Self:
-        """Wishes without an offer, in the order in which they are served."""
-        today = timezone.localdate()
-        return self.filter(
-            Q(last_day__isnull=True) | Q(last_day__gte=today), status=Status.WAITLIST
-        ).in_turn()
+        """Wishes without an offer of people who are let in, in the order in which they are served."""
+        in_time = Q(last_day__isnull=True) | Q(last_day__gte=timezone.localdate())
+        let_in = Q(patient__in=PatientProfile.objects.active())
+        return self.filter(in_time, let_in, status=Status.WAITLIST).in_turn()
 
     def over(self) -> Self:
         """Wishes whose last day has passed without an offer."""

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.members.models import Member
 from clinic.db.current import connection
 from clinic.models import Refusal
 from clinic.notifications.models import OutboxMessage
@@ -350,6 +351,15 @@ def test_a_patient_is_not_offered_a_time_at_which_the_patient_is_with_somebody_e
     offer = offer_of(entry)
     assert offer is not None
     assert offer.starts_at == visits[1].starts_at
+
+
+def test_who_is_no_patient_any_more_is_offered_nothing() -> None:
+    doctor, visits = full_day()
+    gone, here = wish(doctor=doctor), wish(doctor=doctor)
+    Member.objects.filter(pk=gone.patient_id).update(status="inactive")
+    cancel(visits[0])
+    assert offer_of(gone) is None
+    assert offer_of(here) is not None
 
 
 def test_nobody_stands_on_the_list_twice_for_the_same() -> None:

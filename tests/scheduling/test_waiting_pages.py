@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from clinic.notifications.models import OutboxMessage
 from scheduling import services
 from scheduling.models import AppointmentType, Status, WaitingListEntry
 from scheduling.models.availability import END_AFTER_START
-from tests.scheduling.factories import MemberFactory, PatientFactory, doctor_with_hours
+from tests.scheduling.factories import DoctorFactory, MemberFactory, PatientFactory, doctor_with_hours
 from tests.scheduling.waiting import full_day, offer_of, tomorrow, wish
 
 pytestmark = pytest.mark.django_db
@@ -306,6 +307,14 @@ def test_the_list_is_reached_from_the_patient_the_booking_and_the_navigation(
     assert f'href="{at("waiting_list")}"' in text(desk.get(at("day")))
     own = client_for(patient.member)
     assert f"{join}?doctor={doctor.pk}" in text(own.get(at("choose_time", doctor.pk)))
+    busy = DoctorFactory()
+    page = text(own.get(at("choose_doctor")))
+    assert f"{join}?doctor={busy.pk}" in page
+    assert f"{join}?doctor={doctor.pk}" not in page
+    week = text(own.get(at("choose_any_doctor"), {"specialisation": doctor.specialisation}))
+    chosen = f"any:{doctor.specialisation}"
+    assert f"{join}?doctor={quote(chosen, safe=':')}" in week
+    assert f'value="{chosen}" selected' in text(own.get(join, {"doctor": chosen}))
 
 
 def test_a_stranger_is_not_sent_to_a_list_that_needs_a_log_in(anonymous: Browser, acme: Any) -> None:
