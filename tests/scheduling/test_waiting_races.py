@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError
+from django.urls import reverse
 
 from clinic.db.current import connection
 from clinic.models import Refusal
@@ -188,3 +189,22 @@ def test_a_server_that_dies_between_the_halves_of_an_answer_stores_neither(
     assert (offer.status, entry.status) == (Status.PROPOSED, Wish.Status.PROPOSED)
     assert offer.held_until is not None
     assert services.accept_offer(offer, by=None).status == Status.BOOKED
+
+
+def test_by_their_links_twenty_cancel_at_once_and_each_offer_is_taken_once_by_two_browsers(
+    race: Race, anonymous: Callable[..., Any], acme: Any
+) -> None:
+    doctor, visits = full_day()
+    entries = [wish(doctor=doctor) for _number in range(30)]
+
+    def send(name: str, visit: Appointment) -> int:
+        page = reverse(f"scheduling:{name}", args=[visit.token])
+        return int(anonymous(acme).send(page).status_code)
+
+    assert race(20, lambda number: send("cancel_visit", visits[number])) == [302] * 20
+    offered = offers()
+    assert {offer.patient_id for offer in offered} == {entry.patient_id for entry in entries[:20]}
+    assert race(40, lambda number: send("accept_visit", offered[number // 2])) == [302] * 40
+    assert Appointment.objects.filter(doctor=doctor, status=Status.BOOKED).count() == 20
+    assert Wish.objects.filter(status=Wish.Status.BOOKED).count() == 20
+    assert overlaps() == 0
