@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +68,7 @@ class DoctorAppointmentTypeAdmin(ThroughService):
     autocomplete_fields = ("doctor", "appointment_type")
 
     def get_readonly_fields(
-        self, request: HttpRequest, obj: DoctorAppointmentType | None = None
+        self, request: HttpRequest, obj: models.Model | None = None
     ) -> tuple[str, ...]:
         """Whose it is and of what is said once."""
         fixed = ("doctor", "appointment_type") if obj else ()
