@@ -9,7 +9,7 @@ from accounts.members.models import Member, PatientProfile
 from clinic.demo.people import new_names, person
 from clinic.demo.scene import Scene, Timeline
 from clinic.demo.visits import plan_visit
-from scheduling.models import Appointment, Slot, Source, free_slots
+from scheduling.models import Appointment, AppointmentType, Slot, Source, free_slots
 from scheduling.services import (
     book_appointment,
     confirm_appointment,
@@ -80,7 +80,13 @@ def book(
     patient = patient or some_patient(scene)
     reason = scene.random.choice(scene.cases)["reason"]
     booked = book_appointment(
-        by=by, doctor=doctor, patient=patient, starts_at=slot.starts_at, reason=reason, source=door
+        by=by,
+        doctor=doctor,
+        patient=patient,
+        starts_at=slot.starts_at,
+        appointment_type=ordinary(),
+        reason=reason,
+        source=door,
     )
     if wanted == timezone.localdate() == timezone.localdate(booked.starts_at):
         plan_visit(scene, line, booked)
@@ -93,7 +99,13 @@ def request(scene: Scene, line: Timeline, wanted: date, *, by: None, is_answered
         return
     doctor = next(doctor for doctor in scene.doctors if doctor.pk == slot.doctor_id)
     reason = scene.random.choice(scene.cases)["reason"]
-    asked = request_appointment(doctor=doctor, starts_at=slot.starts_at, reason=reason, **somebody(scene))
+    asked = request_appointment(
+        doctor=doctor,
+        starts_at=slot.starts_at,
+        appointment_type=ordinary(),
+        reason=reason,
+        **somebody(scene),
+    )
     if is_answered and scene.random.random() < 0.04 and asked.held_until:
         line.add(asked.held_until + timedelta(minutes=1), None, let_go, asked)
     else:
@@ -134,6 +146,11 @@ def decline(scene: Scene, asked: Appointment, *, by: Member) -> None:
 def let_go(asked: Appointment, *, by: None) -> None:
     """What the worker does with a request whose message was never opened."""
     let_hold_go(asked)
+
+
+def ordinary() -> AppointmentType | None:
+    """The kind of visit that is as long as the hours say."""
+    return AppointmentType.objects.filter(kind="routine").first()
 
 
 def find_slot(scene: Scene, wanted: date) -> Slot | None:

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.services import verify_email
 from clinic.demo.bookings import plan_bookings
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
+from clinic.demo.kinds import offer_kinds, plan_kinds
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
@@ -89,6 +90,7 @@ def move_in(scene: Scene, first: date) -> None:
     take_in_patients(scene, first)
     go_on_leave(scene, scene.today)
     set_rules(scene, scene.today)
+    offer_kinds(scene)
 
 
 def live_through(scene: Scene, now: datetime, say: Callable[[str], Any]) -> None:
@@ -116,6 +118,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
             plan_bookings(scene, line, day)
             plan_queue(scene, line, day)
             plan_waiting(scene, line, day)
+            plan_kinds(scene, line, day)
         if day == scene.today:
             plan_sudden_leave(scene, line)
         line.run()

@@ -10,7 +10,13 @@ from clinic.demo import story
 from clinic.demo.scene import read
 from clinic.notifications.models import OutboxMessage
 from records.models import Consultation, Prescription
-from scheduling.models import Appointment, ClosingDay, WaitingListEntry
+from scheduling.models import (
+    Appointment,
+    AppointmentSeries,
+    AppointmentType,
+    ClosingDay,
+    WaitingListEntry,
+)
 from scheduling.queue.models import Department, QueueEntry
 from tenants.models import Organization
 from tests.databases import where_we_are
@@ -48,5 +54,6 @@ def amounts() -> dict[str, int]:
         kinds = (
             *(Appointment, Consultation, Prescription, Invoice, Payment, OutboxMessage),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
+            *(AppointmentType, AppointmentSeries),
         )
         return {kind.__name__: kind.objects.count() for kind in kinds}
