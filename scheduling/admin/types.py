@@ -67,9 +67,7 @@ class DoctorAppointmentTypeAdmin(ThroughService):
     search_fields = ("doctor__member__search", "appointment_type__name")
     autocomplete_fields = ("doctor", "appointment_type")
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: models.Model | None = None
-    ) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
         """Whose it is and of what is said once."""
         fixed = ("doctor", "appointment_type") if obj else ()
         return (*super().get_readonly_fields(request, obj), *fixed)

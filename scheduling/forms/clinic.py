@@ -61,10 +61,10 @@ class MoveForm(DrawnByPage):
         return self.may_overbook and (self.is_taken or bool(self.data.get("overbook_reason")))
 
     def rows(self) -> list[Any]:
-        """Another time and its length stand beside each other; the reason for overbooking comes last."""
+        """Another time and its length stand beside each other."""
         length = Row(Column("other_time", css_class="col-sm-8"), Column("minutes", css_class="col-sm-4"))
         first = [name for name in super().rows() if name not in ("other_time", "minutes")]
-        return [*first, length, *(["overbook_reason"] if self.asks_why else [])]
+        return [*first, length]
 
     def clean(self) -> dict[str, Any]:
         """One time, and how long where neither the hours nor the kind of visit say it."""
@@ -119,8 +119,7 @@ class BookForm(MoveForm):
 
     def rows(self) -> list[Any]:
         """Why the patient comes first, who brought the patient after the time."""
-        rows = super().rows()
-        return sorted(rows, key=lambda row: (row == "agent", row == "overbook_reason"))
+        return sorted(super().rows(), key=lambda row: row == "agent")
 
     def clean(self) -> dict[str, Any]:
         """A place that was not chosen is any place."""

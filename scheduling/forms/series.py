@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +79,8 @@ class PlanForm(Form):
     def helper(self) -> FormHelper:
         """What else is asked; the page draws the rows itself."""
         helper = super().helper
-        helper.layout = Layout(*(name for name in self.fields if not name.startswith(OF_A_ROW)))
+        # Crispy takes a layout that comes to nothing for none, and would draw every field again.
+        helper.layout = Layout(HTML(" "), *(name for name in self.fields if not name.startswith(OF_A_ROW)))
         return helper
 
     def rows(self) -> Iterator[PlanRow]:
