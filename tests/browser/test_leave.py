@@ -53,11 +53,11 @@ def test_a_doctor_takes_leave_and_nobody_is_forgotten(signed_in: Guests, acme: A
     own.check()
     # One to another time than the proposed one, one not at all, and the rest as proposed.
     page.locator("select").first.select_option(index=2)
-    page.get_by_role("button", name="Move", exact=False).first.click()
+    page.locator("tbody tr").first.get_by_role("button", name="Move").click()
     page.get_by_text("1 visit is moved.").wait_for()
-    page.get_by_role("button", name="Cancel", exact=False).first.click()
+    page.locator("tbody tr").first.get_by_role("button", name="Cancel visit").click()
     if javascript:
-        page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        page.get_by_role("dialog").get_by_role("button", name="Cancel visit").click()
     page.get_by_text("1 visit is cancelled.").wait_for()
     to(own, acme, "my_day")
     to(own, acme, "day")
