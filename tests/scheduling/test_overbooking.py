@@ -1,8 +1,10 @@
 """Booking beside another visit on purpose: permitted, reasoned, and seen by everybody who comes later."""
 
 import datetime
+import time
 from collections.abc import Callable
 from decimal import Decimal
+from threading import Event
 from typing import Any
 
 import pytest
@@ -93,7 +95,6 @@ def test_who_comes_later_is_not_booked_beside_an_overbooked_visit() -> None:
 
 
 def test_overbooking_and_booking_at_once_never_overlap_unseen(race: Callable[..., Any]) -> None:
-    """Sabotage: without the lock of the guard `beside`, some of forty bookings do not see the overbooked."""
     doctor = doctor_with_hours()
     patients = PatientFactory.create_batch(40)
     slots = free_times(doctor)[:40:4]
@@ -119,6 +120,29 @@ def test_overbooking_and_booking_at_once_never_overlap_unseen(race: Callable[...
         assert visit.is_overbooked or all(other.is_overbooked for other in over)
         # Whoever was not told to book beside others came before those who were.
         assert visit.is_overbooked or all(other.created_at > visit.created_at for other in over)
+
+
+def test_a_booking_waits_for_the_overbooking_that_is_not_stored_yet(race: Callable[..., Any]) -> None:
+    """Sabotage: without the lock of the guard `beside` the booking does not see it, and stands beside it."""
+    doctor, patients, stored = doctor_with_hours(), PatientFactory.create_batch(2), Event()
+    first = booked(doctor)
+
+    def act(number: int) -> Appointment:
+        facts = {"by": None, "doctor": doctor, "patient": patients[number]}
+        if number:
+            stored.wait()
+            return services.book_appointment(**facts, starts_at=first.ends_at, minutes=30)
+        with transaction.atomic():
+            beside = services.book_appointment(
+                **facts, starts_at=first.starts_at, minutes=60, overbook_reason="Urgent"
+            )
+            stored.set()
+            time.sleep(1)
+            return beside
+
+    overbooked, refused = race(2, act)
+    assert overbooked.is_overbooked
+    assert isinstance(refused, Taken)
 
 
 def _overlap(one: Appointment, other: Appointment) -> bool:
