@@ -21,6 +21,7 @@ FACTS = (
     "source",
     "booked_by",
     "held_until",
+    "patient_confirmed_at",
     "confirmed_at",
     "confirmed_by",
     "declined_at",

@@ -96,20 +96,22 @@ def has_enough(patient: PatientProfile, policy: BookingPolicy) -> bool:
     return online.count() >= policy.most_per_patient
 
 
-def refuse_when_crowded(policy: BookingPolicy) -> None:
-    """Refuse a request, already inserted, when those that nobody confirmed keep too many of the free times.
+def refuse_when_crowded(policy: BookingPolicy, *, coming: int = 0) -> None:
+    """Refuse a request when those that nobody confirmed keep too many of the free times.
 
-    They are counted, and so are the times they cover: a long visit covers several.
+    Before it is stored, `coming` says that it will be one more: that is cheap, and stops most. Once stored,
+    the times that all of them cover are counted too: a long visit covers several.
     """
-    unconfirmed = Appointment.objects.unconfirmed_requests().count()
+    unconfirmed = Appointment.objects.unconfirmed_requests().count() + coming
     if unconfirmed <= LEAST:
         return
     doctors = list(DoctorProfile.objects.bookable().values_list("pk", flat=True))
-    first = timezone.localdate()
-    last = first + AHEAD
-    offered = count_free(doctors, first, last, settled=True)
-    covered = offered - count_free(doctors, first, last)
-    if max(unconfirmed, covered) * 100 > policy.most_unconfirmed_percent * offered:
+    days = timezone.localdate(), timezone.localdate() + AHEAD
+    offered = count_free(doctors, *days, settled=True)
+    most = policy.most_unconfirmed_percent * offered
+    if unconfirmed * 100 > most:
+        raise enough()
+    if not coming and (offered - count_free(doctors, *days)) * 100 > most:
         raise enough()
 
 

@@ -49,6 +49,7 @@ def request_appointment(
     address_hash = limits.hashed_address(address)
     limits.refuse_too_many_from(address_hash, policy)
     limits.refuse_too_many_with(person.get("email", ""), person.get("phone", ""), policy)
+    limits.refuse_when_crowded(policy, coming=1)
     slot = chosen_slot(doctor, starts_at, None, _terms(appointment_type, mode))
     patient = find_or_register_patient(by=by, **person)
     limits.refuse_too_many_of(patient, policy)

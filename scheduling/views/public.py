@@ -153,9 +153,9 @@ def _fields(choices: Iterable[Choice]) -> list[Field]:
     found = []
     for name, group in groupby(choices, key=lambda choice: choice.doctor.specialisation):
         of_field = list(group)
-        free = [choice for choice in of_field if choice.next]
-        first = min(free, key=lambda choice: choice.next.starts_at, default=None)
-        found.append(Field(name, of_field, first))
+        free = [(choice.next.starts_at, choice) for choice in of_field if choice.next]
+        soonest = min(free, key=lambda pair: pair[0], default=(None, None))
+        found.append(Field(name, of_field, soonest[1]))
     return found
 
 
