@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.members.roles import Role
 from clinic.notifications.models import OutboxMessage
 from scheduling import services
+from scheduling.jobs import offer_free_times
 from scheduling.models import Appointment, AvailabilityException, Slot, Status, WaitingListEntry, free_slots
 from scheduling.services.alternatives import rebookings
 from scheduling.services.leave import Choice
@@ -270,6 +271,16 @@ def test_an_offer_in_the_way_is_withdrawn_and_the_wish_waits_on() -> None:
     wish = WaitingListEntry.objects.get()
     assert wish.status == "waitlist" or wish.appointment != offer
     assert not Appointment.objects.in_the_way().exists()
+
+
+def test_an_offer_made_while_leave_was_being_entered_is_withdrawn_within_the_minute() -> None:
+    offer = in_state(Status.PROPOSED)
+    ExceptionFactory(doctor=offer.doctor, starts_at=offer.starts_at - DAY, ends_at=offer.starts_at + DAY)
+    offer_free_times.func.__wrapped__()  # type: ignore[union-attr]
+    offer.refresh_from_db()
+    assert offer.status == Status.CANCELLED
+    assert WaitingListEntry.objects.get().status == "waitlist"
+    assert [letter.kind for letter in OutboxMessage.objects.all()] == ["offer_withdrawn"]
 
 
 def test_as_long_as_somebody_is_stranded_the_day_and_the_hours_say_so(client_for: Browser) -> None:
