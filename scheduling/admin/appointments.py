@@ -16,6 +16,8 @@ from scheduling.admin.through import ServiceForm, ThroughService
 from scheduling.models import Appointment
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT
 
+ASKED = ("doctor", "patient", "appointment_type", "starts_at", "minutes", "reason")
+AGREED = ("appointment_type", "mode", "fee", "overbook_reason", "series", "agent")
 FACTS = (
     "status",
     "source",
@@ -75,10 +77,10 @@ class AppointmentAdmin(ThroughService):
     list_filter = ("status", "source")
     list_select_related = ("doctor__member", "patient__member")
     search_fields = ("patient__number", "patient__member__search", "doctor__member__search")
-    autocomplete_fields = ("doctor", "patient")
+    autocomplete_fields = ("doctor", "patient", "appointment_type")
     date_hierarchy = "starts_at"
     form = BookingForm
-    fields = ("doctor", "patient", "starts_at", "ends_at", "reason", *FACTS)
+    fields = ("doctor", "patient", "starts_at", "ends_at", "reason", *AGREED, *FACTS)
     may_change = False
     actions = (
         "confirm_appointment",
@@ -104,4 +106,4 @@ class AppointmentAdmin(ThroughService):
 
     def get_fields(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
         """Booking asks for what the service needs; afterwards everything is shown."""
-        return self.fields if obj else ("doctor", "patient", "starts_at", "minutes", "reason")
+        return self.fields if obj else ASKED
