@@ -44,6 +44,9 @@ class Desk(driving.Desk):
         costs, answers = cost(
             partial(ask, self.application, host, posts.PATH, cookie, form) for form in forms
         )
-        shown = [f"{answer.status.split()[0]} {answer.headers.get('Location', '')}" for answer in answers]
+        shown = [
+            posts.Answer(int(answer.status.split()[0]), answer.headers.get("Location", ""))
+            for answer in answers
+        ]
         posts.check(self.clinic, wishes, shown)
         return costs
