@@ -9,22 +9,13 @@ from django.utils import timezone
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from clinic.models import EntityQuerySet
+from scheduling.models.clocks import bounds
 from scheduling.models.states import HOLDING, UNCONFIRMED, Source, Status
 from scheduling.models.stranded import StrandedIds
 
 LONGEST_VISIT = datetime.timedelta(days=1)
 # How long after the visit the patient's link still opens it.
 TOKEN_LIFE = datetime.timedelta(days=30)
-
-
-def bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
-    """The instants at which the local days `first` to `last` begin and end."""
-    midnight = datetime.time()
-    zone = timezone.get_current_timezone()
-    return (
-        datetime.datetime.combine(first, midnight, zone),
-        datetime.datetime.combine(last + datetime.timedelta(days=1), midnight, zone),
-    )
 
 
 def hashed(token: str) -> str:

@@ -6,11 +6,24 @@ one computes and the other shows would be wrong by an hour. So there is one sour
 """
 
 import datetime
+from functools import lru_cache
 from typing import NamedTuple
+
+from django.utils import timezone
 
 # A day is looked into more closely when its two ends have different offsets.
 STEP = datetime.timedelta(days=1)
 SECOND = datetime.timedelta(seconds=1)
+
+
+def bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
+    """The instants at which the local days `first` to `last` begin and end."""
+    midnight = datetime.time()
+    zone = timezone.get_current_timezone()
+    return (
+        datetime.datetime.combine(first, midnight, zone),
+        datetime.datetime.combine(last + datetime.timedelta(days=1), midnight, zone),
+    )
 
 
 class Stretch(NamedTuple):
@@ -21,11 +34,20 @@ class Stretch(NamedTuple):
     shift: datetime.timedelta
 
 
-def stretches(zone: datetime.tzinfo, since: datetime.datetime, until: datetime.datetime) -> list[Stretch]:
+def stretches(
+    zone: datetime.tzinfo, since: datetime.datetime, until: datetime.datetime
+) -> tuple[Stretch, ...]:
     """The offsets of `zone` from `since` to `until`, one row between two changes, without gaps."""
     # Local times do not add up across a change of clocks.
-    since, until = since.astimezone(datetime.UTC), until.astimezone(datetime.UTC)
-    found, begins, moment = [], since, since
+    return _stretches(zone, since.astimezone(datetime.UTC), until.astimezone(datetime.UTC))
+
+
+@lru_cache(maxsize=1024)
+def _stretches(
+    zone: datetime.tzinfo, since: datetime.datetime, until: datetime.datetime
+) -> tuple[Stretch, ...]:
+    found: list[Stretch] = []
+    begins = moment = since
     while moment < until:
         later = min(moment + STEP, until)
         if _shift(zone, moment) != _shift(zone, later):
@@ -33,7 +55,7 @@ def stretches(zone: datetime.tzinfo, since: datetime.datetime, until: datetime.d
             found.append(Stretch(_plain(begins), _plain(change), _shift(zone, begins)))
             begins = change
         moment = later
-    return [*found, Stretch(_plain(begins), _plain(until), _shift(zone, begins))]
+    return (*found, Stretch(_plain(begins), _plain(until), _shift(zone, begins)))
 
 
 def _change(zone: datetime.tzinfo, before: datetime.datetime, after: datetime.datetime) -> datetime.datetime:

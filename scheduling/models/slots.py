@@ -18,8 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from scheduling.models.availability import LONGEST_HORIZON
-from scheduling.models.calendar import bounds
-from scheduling.models.clocks import stretches
+from scheduling.models.clocks import bounds, stretches
 from scheduling.models.statements import COUNT_FREE, FREE_TIMES, NEXT_FREE, USUAL, WITHIN_HOURS
 from scheduling.models.states import HOLDING, Mode
 

@@ -1,5 +1,7 @@
 """Visits that leave or closing days came across: still expected, at a time when nobody is there."""
 
+import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -7,7 +9,11 @@ from django.db.models import CharField, DateField, DateTimeField, Func, UUIDFiel
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from scheduling.models.clocks import bounds, stretches
 from scheduling.models.states import HOLDING
+
+# Closing days are looked at as far back as one may last, and as far ahead as anybody is booked.
+MARGIN, FURTHEST = datetime.timedelta(days=370), datetime.timedelta(days=370)
 
 
 class StrandedIds(Func):
@@ -20,7 +26,11 @@ class StrandedIds(Func):
     output_field = UUIDField()
     # The subqueries with an OFFSET keep PostgreSQL from going through every visit for every spell.
     template = """(
-        WITH asked (now, today, zone, holding) AS (SELECT %(expressions)s)
+        WITH asked (now, today, since, until, shift, holding) AS (SELECT %(expressions)s), clock AS (
+            SELECT c.*
+            FROM asked, unnest(since::timestamp[], until::timestamp[], shift::interval[])
+                          AS c (since, until, shift)
+        )
         SELECT v.id
         FROM (
             SELECT doctor_id, greatest(starts_at, now) AS since, ends_at AS until, holding
@@ -35,9 +45,17 @@ class StrandedIds(Func):
         UNION
         SELECT v.id
         FROM (
-            SELECT greatest(first_day::timestamp AT TIME ZONE zone, now) AS since,
-                   (last_day + 1)::timestamp AT TIME ZONE zone AS until, holding
-            FROM scheduling_closingday, asked
+            SELECT greatest(b.moment AT TIME ZONE 'UTC', now) AS since,
+                   coalesce(e.moment AT TIME ZONE 'UTC', 'infinity') AS until, holding
+            FROM asked, scheduling_closingday,
+            LATERAL (
+                SELECT greatest(first_day - c.shift, c.since) AS moment
+                FROM clock c WHERE first_day - c.shift < c.until ORDER BY c.since LIMIT 1
+            ) AS b
+            LEFT JOIN LATERAL (
+                SELECT greatest(last_day + 1 - c.shift, c.since) AS moment
+                FROM clock c WHERE last_day + 1 - c.shift < c.until ORDER BY c.since LIMIT 1
+            ) AS e ON true
             WHERE is_observed AND last_day >= today
         ) AS s, LATERAL (
             SELECT a.id FROM scheduling_appointment a
@@ -48,11 +66,16 @@ class StrandedIds(Func):
     )"""
 
     def __init__(self, **extra: Any) -> None:
-        now = timezone.now()
+        now, today = timezone.now(), timezone.localdate()
+        clock = stretches(timezone.get_current_timezone(), *bounds(today - MARGIN, today + FURTHEST))
         super().__init__(
             Cast(Value(now), DateTimeField()),
-            Cast(Value(timezone.localdate(now)), DateField()),
-            Cast(Value(timezone.get_current_timezone_name()), CharField()),
-            Cast(Value(list(HOLDING)), ArrayField(CharField())),
+            Cast(Value(today), DateField()),
+            *(_texts(column) for column in zip(*clock, strict=True)),
+            _texts(HOLDING),
             **extra,
         )
+
+
+def _texts(values: Iterable[Any]) -> Cast:
+    return Cast(Value([str(value) for value in values]), ArrayField(CharField()))

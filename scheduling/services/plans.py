@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.members.models import DoctorProfile, PatientProfile
 from clinic.models import Refusal
 from scheduling.models import Appointment, AvailabilityException, ClosingDay, Slot, free_slots
-from scheduling.models.calendar import bounds
+from scheduling.models.clocks import bounds
 from scheduling.models.slots import Terms, usual_visit
 from scheduling.services.times import FURTHEST, OUTSIDE_HOURS, OVER, TOO_FAR
 
