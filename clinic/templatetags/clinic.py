@@ -3,11 +3,13 @@
 import secrets
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,6 +28,33 @@ def _locale() -> str:
 def idempotency_key() -> SafeString:
     """The hidden field that lets a form count only once, however often it is sent."""
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_urlsafe(18))
+
+
+@cache
+def _sprite() -> str:
+    return static("vendor/icons/icons.svg")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """A symbol of static/vendor/icons/icons.svg, beside words; alone, it has a `label` to be heard.
+
+    `css`: icon-lg, or icon-flip for arrows that turn where one reads from the right. This is a tag and not
+    a component because a list has a hundred of them.
+    """
+    heard = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    drawn = '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>'
+    return format_html(drawn, css, heard, _sprite(), name)
+
+
+@register.simple_tag
+def state(value: str = "", label: Any = "", tone: str = "") -> SafeString:
+    """A state in words, with a colour. `tone` (wait, info, here, good, bad) overrides the value's own.
+
+    The tone of each stored value is decided in one place: static/css/parts.css, "states".
+    """
+    css = f"state state-{value} state-tone-{tone}" if tone else f"state state-{value}"
+    return format_html('<span class="{}">{}</span>', css, label or value)
 
 
 @register.filter
