@@ -11,7 +11,7 @@ class VisitsInline(PartInline):
 
     model = Appointment
     fk_name = "series"
-    fields = ("starts_at", "doctor", "status")
+    fields = readonly_fields = ("starts_at", "doctor", "status")
     ordering = ("starts_at",)
 
 

@@ -135,11 +135,11 @@ def test_a_race_counts_only_when_every_time_is_given_once(clinic: world.Clinic) 
 def test_a_booking_counts_only_when_the_visit_is_stored_and_answered(clinic: world.Clinic) -> None:
     wish = world.booked(clinic.doctors[0], clinic.patients[0], world.times(clinic.monday)[0])
     with pytest.raises(RuntimeError, match="0 of 1"):
-        posts.check(clinic, [wish], [f"302 /day/?on={clinic.monday}"])
+        posts.check(clinic, [wish], [posts.Answer(302, f"/day/?on={clinic.monday}")])
     Appointment.objects.insert_unless_taken(wish)
-    posts.check(clinic, [wish], [f"302 /day/?on={clinic.monday}"])
+    posts.check(clinic, [wish], [posts.Answer(302, f"/day/?on={clinic.monday}")])
     with pytest.raises(RuntimeError, match="the first answer was"):
-        posts.check(clinic, [wish], ["200 "])
+        posts.check(clinic, [wish], [posts.Answer(200, "")])
 
 
 def test_each_client_wants_every_time_once() -> None:

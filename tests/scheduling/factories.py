@@ -145,7 +145,7 @@ def in_state(status: str, **facts: Any) -> Appointment:
     now = timezone.now()
     needed: dict[str, dict[str, Any]] = {
         Status.PENDING: {"held_until": now + datetime.timedelta(hours=1)},
-        Status.PROPOSED: {"held_until": now + datetime.timedelta(hours=1), "source": Source.WAITLIST},
+        Status.PROPOSED: {"held_until": now + datetime.timedelta(days=2), "source": Source.WAITLIST},
         Status.DECLINED: {"held_until": None, "declined_at": now, "decline_reason": "Full"},
         Status.ARRIVED: {"arrived_at": now},
         Status.CHECKED_IN: {"checked_in_at": now},
