@@ -53,7 +53,7 @@ class Site(BaseApplication):
 
 def _serve(listening: socket.socket, workers: int) -> None:
     os.setpgrp()
-    # What tests opened before Playwright's loop began is hidden from `close_all` while it runs. It is not ours.
+    # What tests opened before Playwright's loop began is hidden from `close_all` while it runs: not ours.
     for inherited in connections.all(initialized_only=True):
         inherited.connection = None
     # The test that started us may stand in a clinic.
