@@ -212,6 +212,12 @@ class Appointment(Stateful, Entity):
             models.Index(fields=["doctor", "starts_at"], name="appointment_doctor_day"),
             models.Index(fields=["patient", "starts_at"], name="appointment_patient_day"),
             models.Index(fields=["status", "held_until"], name="appointment_hold"),
+            # The few that every booking must see (migration 0030, `beside`).
+            models.Index(
+                fields=["doctor", "starts_at"],
+                name="appointment_overbooked",
+                condition=~Q(overbook_reason=""),
+            ),
             models.Index(
                 fields=["address_hash", "created_at"],
                 name="appointment_address",
