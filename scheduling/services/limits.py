@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import DoctorProfile, PatientProfile
 from clinic.db.current import connection
+from clinic.db.locks import stand_in_line
 from clinic.models import Refusal
 from scheduling.models import Appointment, BookingPolicy, Source, Status, count_free
 
@@ -39,10 +40,7 @@ def hashed_address(address: str) -> str:
 
 def queue_with(purpose: str) -> None:
     """Let one of those who count the same stand behind the other until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{connection.schema_name} {purpose}"]
-        )
+    stand_in_line(f"{connection.schema_name} {purpose}")
 
 
 def refuse_too_many_from(address_hash: str, policy: BookingPolicy) -> None:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member
 from clinic.db.current import connection
+from clinic.db.locks import stand_in_line
 from clinic.models import Refusal
 from scheduling.models import Appointment, BookingPolicy, Slot, Source, is_within_hours, offered_slot
+from scheduling.models.availability import LONGEST_HORIZON
 from scheduling.models.calendar import hashed
 from scheduling.models.slots import ANY, Terms, usual_visit
 from scheduling.models.states import UNCONFIRMED
@@ -17,7 +19,7 @@ from tenants.models import Organization
 
 # How long a request keeps its time before the clinic has answered.
 HOLD = datetime.timedelta(hours=24)
-FURTHEST = datetime.timedelta(days=366)
+FURTHEST = datetime.timedelta(days=LONGEST_HORIZON)
 
 CLOSED = _("This clinic takes no bookings at the moment.")
 NOT_BOOKABLE = _("This doctor cannot be booked at the moment. Please choose another one.")
@@ -73,12 +75,7 @@ def queue_to_overbook(doctor_ids: set[UUID]) -> None:
     Bookings share this lock (the guard `beside` of migration 0030), so that none slips in unseen. Taken
     before anything is given up, or others who wait for that time would be waited for.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('overbooking ' || id, 0)) "
-            "FROM unnest(%s::text[]) AS id ORDER BY id",
-            [sorted(map(str, doctor_ids))],
-        )
+    stand_in_line(*(f"overbooking {doctor_id}" for doctor_id in doctor_ids))
 
 
 def refuse_when_closed() -> None:
@@ -164,17 +161,9 @@ def take_turn() -> None:
     Taken before any visit is locked or taken: whoever hands a time out may have to wait for visits that
     others are changing, and those must not wait for the turn.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"waiting {connection.schema_name}"],
-        )
+    stand_in_line(f"waiting {connection.schema_name}")
 
 
 def queue_for(doctor_ids: set[UUID]) -> None:
     """Let one move at a time touch these doctors' days (DESIGN section 7), taken in one order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) FROM unnest(%s::text[]) AS id ORDER BY id",
-            [sorted(map(str, doctor_ids))],
-        )
+    stand_in_line(*map(str, doctor_ids))
