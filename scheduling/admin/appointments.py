@@ -1,16 +1,14 @@
 """Appointments in the admin: booked and moved on by the services only."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin import clinic_site
+from clinic.admin import clinic_site, step
 from scheduling import services
 from scheduling.admin.through import ServiceForm, ThroughService
 from scheduling.models import Appointment
@@ -58,17 +56,6 @@ class BookingForm(ServiceForm):
         return services.book_appointment(by=self.by, **data)
 
 
-def step(verb: str, label: Any) -> Callable[..., None]:
-    """A list action that takes the step `verb` for each chosen appointment."""
-
-    @admin.action(description=label)
-    def take(self: "AppointmentAdmin", request: HttpRequest, queryset: models.QuerySet) -> None:
-        self.run_service(request, queryset, getattr(services, verb))
-
-    take.__name__ = verb
-    return take
-
-
 @admin.register(Appointment, site=clinic_site)
 class AppointmentAdmin(ThroughService):
     """Appointments: booked and moved on by the services only."""
@@ -94,15 +81,17 @@ class AppointmentAdmin(ThroughService):
         "enter_appointment_in_error",
     )
 
-    confirm_appointment = step("confirm_appointment", _("Confirm"))
-    accept_offer = step("accept_offer", _("Take the offered time for the patient"))
-    decline_offer = step("decline_offer", _("Pass the offered time on"))
-    mark_arrived = step("mark_arrived", _("Note the arrival"))
-    check_in_appointment = step("check_in_appointment", _("Check in"))
-    fulfil_appointment = step("fulfil_appointment", _("Note as done"))
-    mark_noshow = step("mark_noshow", _("Note that the patient did not come"))
-    cancel_appointment = step("cancel_appointment", _("Cancel"))
-    enter_appointment_in_error = step("enter_appointment_in_error", _("Strike out as entered in error"))
+    confirm_appointment = step(services.confirm_appointment, _("Confirm"))
+    accept_offer = step(services.accept_offer, _("Take the offered time for the patient"))
+    decline_offer = step(services.decline_offer, _("Pass the offered time on"))
+    mark_arrived = step(services.mark_arrived, _("Note the arrival"))
+    check_in_appointment = step(services.check_in_appointment, _("Check in"))
+    fulfil_appointment = step(services.fulfil_appointment, _("Note as done"))
+    mark_noshow = step(services.mark_noshow, _("Note that the patient did not come"))
+    cancel_appointment = step(services.cancel_appointment, _("Cancel"))
+    enter_appointment_in_error = step(
+        services.enter_appointment_in_error, _("Strike out as entered in error")
+    )
 
     def get_fields(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
         """Booking asks for what the service needs; afterwards everything is shown."""

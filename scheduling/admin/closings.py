@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic.admin import ClinicAdmin, clinic_site
+from clinic.admin import ClinicAdmin, clinic_site, step
 from scheduling import services
 from scheduling.admin.through import ServiceForm, ThroughService
 from scheduling.models import Appointment, BookingPolicy, ClosingDay
@@ -55,15 +55,8 @@ class ClosingDayAdmin(ThroughService):
         """Stored by the service; what it came across is said."""
         say_what_is_in_the_way(self, request)
 
-    @admin.action(description=_("Remove the closing day"))
-    def remove_closing_day(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Open again."""
-        self.run_service(request, queryset, services.remove_closing_day)
-
-    @admin.action(description=_("Work on this public holiday"))
-    def work_on_holiday(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Work all the same."""
-        self.run_service(request, queryset, services.work_on_holiday)
+    remove_closing_day = step(services.remove_closing_day, _("Remove the closing day"))
+    work_on_holiday = step(services.work_on_holiday, _("Work on this public holiday"))
 
     @admin.action(description=_("Close on this public holiday"))
     def close_on_holiday(self, request: HttpRequest, queryset: models.QuerySet) -> None:

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin import clinic_site
+from clinic.admin import clinic_site, step
 from scheduling import services
 from scheduling.admin.through import ServiceForm, ThroughService
 from scheduling.models import AppointmentType, DoctorAppointmentType
@@ -34,15 +34,8 @@ class AppointmentTypeAdmin(ThroughService):
     readonly_fields = ("is_active",)
     actions = ("retire_appointment_type", "restore_appointment_type")
 
-    @admin.action(description=_("Offer no longer"))
-    def retire_appointment_type(self, request: HttpRequest, queryset: Any) -> None:
-        """Retire the chosen kinds of visits."""
-        self.run_service(request, queryset, services.retire_appointment_type)
-
-    @admin.action(description=_("Offer again"))
-    def restore_appointment_type(self, request: HttpRequest, queryset: Any) -> None:
-        """Bring the chosen kinds of visits back."""
-        self.run_service(request, queryset, services.restore_appointment_type)
+    retire_appointment_type = step(services.retire_appointment_type, _("Offer no longer"))
+    restore_appointment_type = step(services.restore_appointment_type, _("Offer again"))
 
 
 class HabitForm(ServiceForm):

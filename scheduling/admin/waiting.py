@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin import clinic_site
+from clinic.admin import clinic_site, step
 from scheduling import services
 from scheduling.admin.through import ServiceForm, ThroughService
 from scheduling.models import WaitingListEntry
@@ -50,10 +49,7 @@ class WaitingListEntryAdmin(ThroughService):
     may_change = False
     actions = ("leave_waiting_list",)
 
-    @admin.action(description=_("Take off the waiting list"))
-    def leave_waiting_list(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Take the chosen wishes off."""
-        self.run_service(request, queryset, services.leave_waiting_list)
+    leave_waiting_list = step(services.leave_waiting_list, _("Take off the waiting list"))
 
     def get_fields(self, request: HttpRequest, obj: WaitingListEntry | None = None) -> Any:
         """Joining asks for the wish; afterwards everything is shown."""

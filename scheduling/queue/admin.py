@@ -1,28 +1,15 @@
 """The queue in the clinic's admin: states are read, steps are taken by their services."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin import clinic_site
+from clinic.admin import clinic_site, step
 from scheduling.admin.through import ServiceForm, ThroughService
 from scheduling.queue import services
 from scheduling.queue.models import Department, QueueEntry
-
-
-def step(verb: str, label: Any) -> Callable[..., None]:
-    """A list action that takes the step `verb` for each chosen row."""
-
-    @admin.action(description=label)
-    def take(self: ThroughService, request: HttpRequest, queryset: models.QuerySet) -> None:
-        self.run_service(request, queryset, getattr(services, verb))
-
-    take.__name__ = verb
-    return take
 
 
 class DepartmentForm(ServiceForm):
@@ -47,8 +34,8 @@ class DepartmentAdmin(ThroughService):
     state_fields = ("is_active", "last_day", "last_number")
     actions = ("retire_department", "reopen_department")
 
-    retire_department = step("retire_department", _("Close"))
-    reopen_department = step("reopen_department", _("Open again"))
+    retire_department = step(services.retire_department, _("Close"))
+    reopen_department = step(services.reopen_department, _("Open again"))
 
 
 class TicketForm(ServiceForm):
@@ -93,11 +80,11 @@ class QueueEntryAdmin(ThroughService):
     may_change = False
     actions = ("recall_entry", "begin_service", "return_to_queue", "complete_entry", "leave_queue")
 
-    recall_entry = step("recall_entry", _("Call again"))
-    begin_service = step("begin_service", _("Is here"))
-    return_to_queue = step("return_to_queue", _("Not there"))
-    complete_entry = step("complete_entry", _("Done"))
-    leave_queue = step("leave_queue", _("Has left"))
+    recall_entry = step(services.recall_entry, _("Call again"))
+    begin_service = step(services.begin_service, _("Is here"))
+    return_to_queue = step(services.return_to_queue, _("Not there"))
+    complete_entry = step(services.complete_entry, _("Done"))
+    leave_queue = step(services.leave_queue, _("Has left"))
 
     def get_fields(self, request: HttpRequest, obj: QueueEntry | None = None) -> Any:
         """A new one asks for what the service needs; afterwards everything is shown."""
