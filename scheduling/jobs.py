@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from clinic.jobs import every_clinic
+from clinic.jobs.tasks import every_clinic
 from clinic.models import Refusal
 from scheduling.models import Appointment, WaitingListEntry
 from scheduling.services import (

@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from clinic.idempotency.models import SentForm
-from clinic.jobs import every_clinic
+from clinic.jobs.tasks import every_clinic
 
 # Longer than anybody leaves a page open.
 KEPT = timedelta(days=30)

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from clinic.jobs import entered, every_clinic, tenant_task
+from clinic.jobs.tasks import entered, every_clinic, tenant_task
 from clinic.notifications import services
 
 

@@ -12,6 +12,7 @@ class Channel(models.TextChoices):
     """How a message travels."""
 
     EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
 
 
 class Status(models.TextChoices):
@@ -39,20 +40,29 @@ class OutboxMessage(Entity, Stateful):
         ("mark_failed", {"sending"}, "failed"),
         ("mark_uncertain", {"sending"}, "uncertain"),
         ("requeue_message", {"uncertain", "failed"}, "queued"),
+        ("confirm_message", {"uncertain"}, "sent"),
         ("void_message", {"queued", "failed", "uncertain"}, "void"),
     )
+    # What cannot be sent because nobody knows where to is born failed, for a person to see.
+    INITIAL = ("queued", "failed")
     MOST_ATTEMPTS = 5
 
     kind = models.CharField(_("kind"), max_length=60)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.EMAIL)
-    recipient = models.CharField(_("to"), max_length=254)
+    recipient = models.CharField(_("to"), max_length=254, blank=True)
+    # The member it is for. A key without a reference: in the platform's outbox there are no members.
+    member_id = models.UUIDField(_("person"), null=True, blank=True, db_index=True)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
+    # The visits it is about, for the reader's calendar (RFC 5545): goes along as an attachment.
+    calendar = models.TextField(_("calendar entry"), blank=True)
     # Its text opens something (an invitation, a new password): it is kept only until it is sent.
     is_secret = models.BooleanField(_("secret"), default=False)
     key = models.CharField(_("about"), max_length=200)
     about_id = models.UUIDField(_("record"), null=True, blank=True)
+    # Never changes; a failure is tried again at `retry_at`, and without one only if a person wants it.
     due_at = models.DateTimeField(_("due"))
+    retry_at = models.DateTimeField(_("next try"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("problem"), blank=True)
@@ -65,6 +75,17 @@ class OutboxMessage(Entity, Stateful):
         ordering = ("-due_at",)
         constraints = (
             models.UniqueConstraint(fields=["kind", "channel", "key"], name="outbox_once"),
+            models.UniqueConstraint(
+                fields=["about_id", "kind", "channel", "due_at"],
+                condition=Q(about_id__isnull=False),
+                name="outbox_once_when_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(retry_at__isnull=True) | Q(status="failed"), name="outbox_retry_of_failed"
+            ),
+            models.CheckConstraint(
+                condition=~Q(recipient="") | Q(status__in=["failed", "void"]), name="outbox_to_somebody"
+            ),
             one_of("status", Status, "outbox_status"),
             one_of("channel", Channel, "outbox_channel"),
             models.CheckConstraint(
@@ -73,7 +94,11 @@ class OutboxMessage(Entity, Stateful):
             exactly_when("sent_at", "status", ["sent"], "outbox_sent_at"),
         )
         indexes = (
-            models.Index(fields=["due_at"], condition=Q(status__in=["queued", "failed"]), name="outbox_due"),
+            models.Index(fields=["due_at"], condition=Q(status="queued"), name="outbox_queued"),
+            models.Index(fields=["retry_at"], condition=Q(status="failed"), name="outbox_failed"),
+            models.Index(
+                fields=["claimed_at"], condition=Q(status__in=["sending", "uncertain"]), name="outbox_adrift"
+            ),
             models.Index(fields=["about_id"], name="outbox_about"),
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -66,7 +67,7 @@ def deliver_message(message_id: Any) -> None:
         _send(message)
     except Exception as problem:
         wait = timedelta(minutes=2**message.attempts)
-        message.move("mark_failed", error=str(problem)[:500], due_at=timezone.now() + wait)
+        message.move("mark_failed", error=str(problem)[:500], retry_at=timezone.now() + wait)
     else:
         text = "" if message.is_secret else message.body
         message.move("mark_sent", sent_at=timezone.now(), error="", body=text)
@@ -75,15 +76,18 @@ def deliver_message(message_id: Any) -> None:
 def _claim(message_id: Any) -> OutboxMessage | None:
     with transaction.atomic():
         due = OutboxMessage.objects.filter(
-            pk=message_id,
-            status__in=["queued", "failed"],
-            due_at__lte=timezone.now(),
-            attempts__lt=OutboxMessage.MOST_ATTEMPTS,
+            _waiting(timezone.now()), pk=message_id, attempts__lt=OutboxMessage.MOST_ATTEMPTS
         )
         message = due.select_for_update(skip_locked=True).first()
         if message:
-            message.move("claim_message", attempts=message.attempts + 1, claimed_at=timezone.now())
+            message.move(
+                "claim_message", attempts=message.attempts + 1, claimed_at=timezone.now(), retry_at=None
+            )
     return message
+
+
+def _waiting(until: datetime) -> Q:
+    return Q(status="queued", due_at__lte=until) | Q(status="failed", retry_at__lte=until)
 
 
 def _send(message: OutboxMessage) -> None:
@@ -105,9 +109,7 @@ def deliver_due() -> None:
     for message in lost:
         message.move("mark_uncertain")
     due = OutboxMessage.objects.filter(
-        status__in=["queued", "failed"],
-        due_at__lte=timezone.now() - timedelta(minutes=1),
-        attempts__lt=OutboxMessage.MOST_ATTEMPTS,
+        _waiting(timezone.now() - timedelta(minutes=1)), attempts__lt=OutboxMessage.MOST_ATTEMPTS
     )
     for message_id in due.order_by("due_at").values_list("pk", flat=True)[:200]:
         deliver_message(message_id)
@@ -115,17 +117,17 @@ def deliver_due() -> None:
 
 def requeue_message(message: OutboxMessage, *, by: Any) -> OutboxMessage:
     """Send again what failed or whose fate is uncertain: a person's decision."""
-    message.move("requeue_message", due_at=timezone.now(), attempts=0)
+    message.move("requeue_message", attempts=0, retry_at=None)
     _defer_delivery(message, None)
     return message
 
 
 def void_message(message: OutboxMessage, *, by: Any) -> OutboxMessage:
     """Withdraw a message that is no longer needed."""
-    return message.move("void_message")
+    return message.move("void_message", retry_at=None)
 
 
 def void_about(about_id: Any) -> int:
     """Withdraw every unsent message about a record; how many there were."""
     waiting = OutboxMessage.objects.filter(about_id=about_id, status__in=["queued", "failed"])
-    return waiting.update(status="void")
+    return waiting.update(status="void", retry_at=None)

@@ -3,6 +3,7 @@
 from scheduling.models.appointments import Appointment
 from scheduling.models.availability import AvailabilityException, AvailabilityRule, Weekday
 from scheduling.models.closings import ClosingDay
+from scheduling.models.feeds import CalendarFeed
 from scheduling.models.policy import BookingPolicy
 from scheduling.models.series import AppointmentSeries
 from scheduling.models.slots import (
@@ -27,6 +28,7 @@ __all__ = [
     "AvailabilityException",
     "AvailabilityRule",
     "BookingPolicy",
+    "CalendarFeed",
     "ClosingDay",
     "DoctorAppointmentType",
     "Mode",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
 
 from accounts.members.models import AgentProfile, DoctorProfile, PatientProfile
 from accounts.members.models.member import actor
@@ -93,6 +94,10 @@ class Appointment(Stateful, Entity):
     booked_by = actor(_("booked by"))
     held_until = fact(_("held until"))
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # What calendars know the visit by, through all its moves, and how often they were told of a change
+    # (RFC 5545, UID and SEQUENCE).
+    calendar_id = models.UUIDField(default=uuid7, editable=False)
+    sequence = models.PositiveSmallIntegerField(default=0, editable=False)
     patient_confirmed_at = fact(_("confirmed by the patient at"))
     confirmed_at = fact(_("confirmed at"))
     confirmed_by = actor(_("confirmed by"))
@@ -193,6 +198,10 @@ class Appointment(Stateful, Entity):
             models.UniqueConstraint(fields=["id", "patient", "doctor"], name="appointment_people_key"),
             models.UniqueConstraint(
                 fields=["token_hash"], condition=~Q(token_hash=""), name="appointment_token"
+            ),
+            # A moved visit is one event: of all its rows, one is not yet moved on.
+            models.UniqueConstraint(
+                fields=["calendar_id"], condition=~Q(status=Status.RESCHEDULED), name="appointment_one_event"
             ),
             ExclusionConstraint(
                 name="appointment_doctor_overlap",

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -32,7 +33,20 @@ NUMBERS: dict[str, tuple[Any, int, int, int]] = {
     "most_per_contact": (_("open requests with one e-mail address or phone number"), 4, 1, 50),
     "most_per_address": (_("requests an hour from one internet address"), 6, 1, 1000),
     "most_unconfirmed_percent": (_("percent of the free times kept for unconfirmed requests"), 5, 1, 100),
+    "noshow_after_hours": (_("hours after its end until a visit without arrival counts as missed"), 4, 1, 72),
 }
+# Hours before a visit at which its patient may be reminded.
+REMINDERS = (
+    (1, _("1 hour")),
+    (2, _("2 hours")),
+    (4, _("4 hours")),
+    (12, _("12 hours")),
+    (24, _("1 day")),
+    (48, _("2 days")),
+    (72, _("3 days")),
+    (168, _("1 week")),
+    (336, _("2 weeks")),
+)
 
 
 def number(name: str) -> models.PositiveSmallIntegerField:
@@ -40,6 +54,26 @@ def number(name: str) -> models.PositiveSmallIntegerField:
     label, default, least, most = NUMBERS[name]
     return models.PositiveSmallIntegerField(
         label, default=default, validators=[MinValueValidator(least), MaxValueValidator(most)]
+    )
+
+
+def a_day_before() -> list[int]:
+    """What everybody begins with: one reminder, a day before."""
+    return [24]
+
+
+def reminder_hours(label: Any, default: Any) -> ArrayField:
+    """How many hours before a visit its patient is reminded, each time."""
+    hours = models.PositiveSmallIntegerField(choices=REMINDERS)
+    return ArrayField(hours, verbose_name=label, default=default, blank=True)
+
+
+def offered_hours(name: str) -> models.CheckConstraint:
+    """The CHECK that reminders are sent at the hours the page offers."""
+    return models.CheckConstraint(
+        condition=Q((f"{name}__contained_by", [hours for hours, _label in REMINDERS])),
+        name=f"booking_policy_{name}",
+        violation_error_message=_("Choose from the times offered."),
     )
 
 
@@ -57,6 +91,9 @@ class BookingPolicy(Entity):
     most_per_contact = number("most_per_contact")
     most_per_address = number("most_per_address")
     most_unconfirmed_percent = number("most_unconfirmed_percent")
+    noshow_after_hours = number("noshow_after_hours")
+    email_reminder_hours = reminder_hours(_("reminders by e-mail"), a_day_before)
+    sms_reminder_hours = reminder_hours(_("reminders by text message"), list)
     closes_on_public_holidays = models.BooleanField(_("closed on public holidays"), default=False)
 
     objects = BookingPolicyQuerySet.as_manager()
@@ -75,6 +112,8 @@ class BookingPolicy(Entity):
                 )
                 for name, (_label, _default, least, most) in NUMBERS.items()
             ),
+            offered_hours("email_reminder_hours"),
+            offered_hours("sms_reminder_hours"),
         )
 
     def __str__(self) -> str:
@@ -104,3 +143,8 @@ class BookingPolicy(Entity):
     def change_deadline(self) -> datetime.timedelta:
         """How long before a visit its patient may last move or cancel it."""
         return datetime.timedelta(hours=self.change_deadline_hours)
+
+    @property
+    def missed_after(self) -> datetime.timedelta:
+        """How long after its end a visit to which nobody came counts as missed."""
+        return datetime.timedelta(hours=self.noshow_after_hours)

@@ -135,6 +135,8 @@ def give_up(old: Appointment, doctor: DoctorProfile, *, by: Member | None) -> Ap
         fee=old.fee,
         held_until=old.held_until,
         patient_confirmed_at=old.patient_confirmed_at,
+        calendar_id=old.calendar_id,
+        sequence=old.sequence + 1,
     )
     old.move("reschedule_appointment", rescheduled_to=moved, held_until=None)
     return moved

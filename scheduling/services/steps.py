@@ -114,7 +114,8 @@ def _cancel(appointment: Appointment, verb: str, tell: bool = True, **facts: Any
 def _give_up(appointment: Appointment, verb: str, **facts: Any) -> Appointment:
     """Take a step that frees the visit's time, and hand the time on to those who wait."""
     take_turn()
-    given_up = _step(appointment, verb, **facts)
+    found = Appointment.objects.with_people().locked(appointment.pk)
+    given_up = found.move(verb, sequence=found.sequence + 1, **facts)
     offer_freed_time(given_up)
     return given_up
 

@@ -85,7 +85,7 @@ def test_a_message_that_could_not_be_sent_is_tried_again_later(broken_mail: None
     services.deliver_message(message.pk)
     message.refresh_from_db()
     assert (message.status, message.error, message.attempts) == ("failed", "no server", 1)
-    assert message.due_at > timezone.now()
+    assert message.retry_at > timezone.now()
 
 
 def test_a_failed_message_waits_for_its_time(broken_mail: None) -> None:
@@ -102,7 +102,7 @@ def test_what_failed_is_sent_when_its_wait_is_over(
     message = written()
     services.deliver_message(message.pk)
     monkeypatch.undo()
-    OutboxMessage.objects.update(due_at=timezone.now() - timedelta(minutes=2))
+    OutboxMessage.objects.update(retry_at=timezone.now() - timedelta(minutes=2))
     services.deliver_due()
     message.refresh_from_db()
     assert message.status == "sent"

@@ -12,8 +12,16 @@ from tests.databases import rows
 
 TENANT_LABELS = {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
 TENANT_MODELS = [model for model in apps.get_models() if model._meta.app_label in TENANT_LABELS]
-# Technical rows that are no facts of the clinic: who is signed in, which form came, what was sent.
-NOT_AUDITED = {"sessions.Session", "idempotency.SentForm", "notifications.OutboxMessage", "audit.AuditEvent"}
+# Technical rows that are no facts of the clinic: who is signed in, which form came, what was sent and told,
+# when a job was last done.
+NOT_AUDITED = {
+    "sessions.Session",
+    "idempotency.SentForm",
+    "notifications.OutboxMessage",
+    "inbox.Notification",
+    "jobs.JobRun",
+    "audit.AuditEvent",
+}
 STATEFUL = [model for model in apps.get_models() if issubclass(model, Stateful)]
 
 

@@ -95,6 +95,8 @@ class PatientProfile(Profile):
     region = models.CharField(_("state or region"), max_length=100, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     country = CountryField(_("country"), blank=True)
+    # FHIR Patient.communication: the language of what is sent to the patient; empty is the site's.
+    language = models.CharField(_("language of messages"), max_length=10, blank=True)
     notes = models.TextField(_("notes for the desk"), blank=True, max_length=4000)
 
     objects = PatientQuerySet.as_manager()
