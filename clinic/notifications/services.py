@@ -1,6 +1,7 @@
 """Writing messages into the outbox and getting them out of it, each once."""
 
 from datetime import datetime, timedelta
+from email.mime.text import MIMEText
 from email.utils import formataddr
 from typing import Any
 
@@ -29,11 +30,13 @@ def enqueue(
     about_id: Any = None,
     due_at: datetime | None = None,
     is_secret: bool = False,
+    calendar: str = "",
 ) -> bool:
     """Write a message into the outbox as part of the caller's transaction; say whether it was new.
 
     `template` is a text template whose first line is the subject. The same `kind` and `key` are written
     once, however often this is called. The text of a secret message is forgotten when it has been sent.
+    `calendar` is the text of an .ics file that goes along.
     """
     subject, _line, body = render_to_string(template, context).strip().partition("\n")
     message = OutboxMessage(
@@ -44,6 +47,7 @@ def enqueue(
         key=key,
         about_id=about_id,
         is_secret=is_secret,
+        calendar=calendar,
         due_at=due_at or timezone.now(),
     )
     is_new = OutboxMessage.objects.insert_unless_taken(message)
@@ -94,13 +98,26 @@ def _send(message: OutboxMessage) -> None:
     name = getattr(connection.tenant, "name", "") or settings.PLATFORM_DOMAIN
     # A line break in a head is refused by the mail library, and the letter would never go out.
     sender = " ".join(name.split())
-    EmailMessage(
+    letter = EmailMessage(
         subject=message.subject,
         body=message.body,
         from_email=formataddr((sender, settings.DEFAULT_FROM_EMAIL)),
         to=[message.recipient],
         headers={"Message-ID": f"<{message.pk}@{settings.PLATFORM_DOMAIN}>"},
-    ).send()
+    )
+    if message.calendar:
+        letter.attach(_calendar_part(message.calendar))
+    letter.send()
+
+
+def _calendar_part(calendar: str) -> MIMEText:
+    """The .ics file of a letter; the head repeats its METHOD, by which mail programs know what to do."""
+    part = MIMEText(calendar, "calendar", "utf-8")
+    methods = [line.partition(":")[2] for line in calendar.splitlines() if line.startswith("METHOD:")]
+    if methods:
+        part.set_param("method", methods[0])
+    part.add_header("Content-Disposition", "attachment", filename="visit.ics")
+    return part
 
 
 def deliver_due() -> None:

@@ -80,6 +80,16 @@ def test_a_letter_that_opens_something_is_forgotten_when_it_has_been_sent() -> N
     assert mail.outbox[0].body
 
 
+def test_a_calendar_entry_goes_along_and_says_what_is_to_be_done_with_it() -> None:
+    entry = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nX-WR-CALNAME:Dr. Ọlá\r\nEND:VCALENDAR\r\n"
+    services.deliver_message(written(calendar=entry).pk)
+    [part] = mail.outbox[0].message().get_payload()[1:]
+    assert part.get_content_type() == "text/calendar"
+    assert (part.get_param("method"), part.get_param("charset")) == ("CANCEL", "utf-8")
+    assert part.get_filename() == "visit.ics"
+    assert part.get_payload(decode=True).decode() == entry
+
+
 def test_a_message_that_could_not_be_sent_is_tried_again_later(broken_mail: None) -> None:
     message = written()
     services.deliver_message(message.pk)
