@@ -7,12 +7,12 @@ from django.db import models
 from django.http import HttpRequest
 
 from accounts.members.models import Member
+from clinic.access import asking
 from clinic.admin import ClinicAdmin
-from clinic.models import Refusal
 
 
 class ServiceForm(forms.ModelForm):
-    """A form of the admin that stores through a service; a refusal stands beside its field."""
+    """A form of the admin that stores through a service."""
 
     by: Member | None = None
 
@@ -20,25 +20,18 @@ class ServiceForm(forms.ModelForm):
         """The service's work with the cleaned data. Raises Refusal."""
         raise NotImplementedError
 
-    def clean(self) -> dict[str, Any]:
-        """Run the service, in the admin's own transaction."""
-        data = super().clean() or self.cleaned_data
-        if self.errors:
-            return data
-        try:
-            self.instance = self.carry_out(**data)
-        except Refusal as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
-        return data
+    def save_m2m(self) -> None:
+        """Nothing: the service has stored it."""
 
 
 class ThroughService(ClinicAdmin):
     """Whatever is stored here, the form's service has stored."""
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form, which knows who acts."""
-        kwargs["form"] = type("Form", (self.form,), {"by": getattr(request, "member", None)})
-        return super().get_form(request, obj, change=change, **kwargs)
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> models.Model:
+        """What the service made of the cleaned data."""
+        form.by = asking(request)
+        form.instance = form.carry_out(**form.cleaned_data)
+        return form.instance
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
-        """Nothing: the form's service has stored it."""
+        """Nothing: the service has stored it."""
