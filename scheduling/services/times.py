@@ -52,6 +52,11 @@ def refuse_late_change(appointment: Appointment, by: Member | None) -> None:
         raise Refusal(_("It is too late to change this visit online. Please call the clinic."))
 
 
+def is_late_change(appointment: Appointment, by: Member | None, policy: BookingPolicy) -> bool:
+    """Whether `refuse_late_change` would refuse: the patient who acts comes too late."""
+    return is_patient(appointment, by) and (appointment.has_begun or is_too_near(appointment, policy))
+
+
 def is_too_near(appointment: Appointment, policy: BookingPolicy) -> bool:
     """Whether the patient's time to change a booked visit has passed."""
     is_settled = appointment.status not in UNCONFIRMED

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member
 from clinic.http import ClinicRequest, carry_out
-from scheduling.models import Appointment
+from scheduling.models import Appointment, BookingPolicy
+from scheduling.services.times import is_late_change
 
 
 class Action(NamedTuple):
@@ -51,6 +52,9 @@ ACTIONS = {
     ),
 }
 
+# What a patient may do until the clinic's deadline.
+CHANGES = ("reschedule_appointment", "cancel_appointment")
+
 _ANY = uuid.UUID(int=0)
 
 
@@ -71,8 +75,8 @@ def _pattern(verb: str) -> str:
     return reverse(f"scheduling:{verb}", args=[_ANY], urlconf="clinic.urls")
 
 
-def buttons(appointment: Appointment, member: Member | None) -> list[Button]:
-    """What `member` may do to the appointment now, the commonest first."""
+def buttons(appointment: Appointment, member: Member | None, *, is_late: bool = False) -> list[Button]:
+    """What `member` may do to the appointment now, the commonest first; no change that comes too late."""
     return [
         Button(
             verb,
@@ -85,7 +89,7 @@ def buttons(appointment: Appointment, member: Member | None) -> list[Button]:
         )
         for verb in appointment.verbs
         if (action := ACTIONS.get(verb)) and member and member.may(f"scheduling.{verb}")
-        if appointment.is_timely(verb)
+        if appointment.is_timely(verb) and not (is_late and verb in CHANGES)
     ]
 
 
@@ -95,17 +99,23 @@ class Line(NamedTuple):
     appointment: Appointment
     next: Button | None
     others: list[Button]
+    # Whether it is too late for the patient to change it here.
+    is_late: bool = False
 
 
-def lines(appointments: Iterable[Appointment], member: Member | None) -> list[Line]:
-    """The appointments as a list shows them."""
-    return [_line(appointment, member) for appointment in appointments]
+def lines(
+    appointments: Iterable[Appointment], member: Member | None, policy: BookingPolicy | None = None
+) -> list[Line]:
+    """The appointments as a list shows them; with the clinic's `policy`, as a patient's does."""
+    return [_line(appointment, member, policy) for appointment in appointments]
 
 
-def _line(appointment: Appointment, member: Member | None) -> Line:
-    found = buttons(appointment, member)
+def _line(appointment: Appointment, member: Member | None, policy: BookingPolicy | None) -> Line:
+    late = policy is not None and is_late_change(appointment, member, policy)
+    found = buttons(appointment, member, is_late=late)
     first = next((button for button in found if button.leads), None)
-    return Line(appointment, first, [button for button in found if button is not first])
+    others = [button for button in found if button is not first]
+    return Line(appointment, first, others, late and any(verb in CHANGES for verb in appointment.verbs))
 
 
 def take(request: ClinicRequest, pk: uuid.UUID, service: Any) -> HttpResponse:

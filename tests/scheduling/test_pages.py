@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from accounts.members.models import PatientProfile
 from accounts.members.roles import Role
 from clinic.notifications.models import OutboxMessage
 from scheduling import services
-from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Status
+from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, BookingPolicy, Status
 from scheduling.models.calendar import hashed
 from tests.scheduling.factories import (
     AppointmentFactory,
@@ -156,6 +157,22 @@ def test_a_patient_with_a_login_is_asked_only_why(client_for: Browser) -> None:
     booked = Appointment.objects.get(patient=patient)
     assert (booked.status, booked.source) == (Status.BOOKED, Appointment.Source.PORTAL)
     assert doctor.name in text(browser.get(reverse("scheduling:portal")))
+
+
+def test_the_portal_offers_no_change_after_the_clinics_deadline(client_for: Browser) -> None:
+    BookingPolicy.objects.create(change_deadline_hours=24)
+    visit = in_state(Status.BOOKED, starts_at=timezone.now() + datetime.timedelta(hours=30))
+    browser = client_for(visit.patient.member)
+    pages = [reverse("scheduling:portal"), reverse("scheduling:appointment", args=[visit.pk])]
+    move = reverse("scheduling:reschedule_appointment", args=[visit.pk])
+    assert all(move in text(browser.get(page)) for page in pages)
+    with time_machine.travel(visit.starts_at - datetime.timedelta(hours=23), tick=False):
+        for page in map(text, map(browser.get, pages)):
+            assert move not in page
+            assert "can no longer be changed here" in page
+        desk = text(client_for(MemberFactory()).get(pages[1]))
+        assert move in desk
+        assert "can no longer be changed here" not in desk
 
 
 def test_the_front_door_leads_everybody_to_their_page(client_for: Browser) -> None:
@@ -490,4 +507,4 @@ def test_a_list_takes_as_many_statements_for_one_row_as_for_twenty(
 
 
 # The session and the member take two of them.
-STATEMENTS = {"day": 6, "my_day": 3, "portal": 6, "doctor_availability": 6}
+STATEMENTS = {"day": 6, "my_day": 3, "portal": 7, "doctor_availability": 6}
