@@ -106,7 +106,8 @@ def enter(request: ClinicRequest) -> None:
     user_id = _user_id(request)
     if user_id is None:
         return
-    members = list(Member.objects.filter(user_id=user_id).select_related("user").order_by("created_at", "id"))
+    known = Member.objects.with_unread().filter(user_id=user_id).select_related("user")
+    members = list(known.order_by("created_at", "id"))
     admitted = [member for member in members if member.is_admitted]
     owner = admitted[0].user if admitted else None
     if owner is None or not owner.is_active or not _session_is_of(request, owner):

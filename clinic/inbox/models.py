@@ -8,6 +8,25 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Entity, EntityQuerySet
 
+# Unread ones are counted up to here; what is more is "99+".
+MOST_COUNTED = 100
+
+
+class UnreadCount(models.Func):
+    """How many notifications the member of this key has not read, MOST_COUNTED at most.
+
+    Asked along with who the member is, in each request: written out, and answered from the partial index.
+    """
+
+    output_field = models.IntegerField()
+    template = (
+        "cardinality(ARRAY(SELECT 1 FROM inbox_notification unread "
+        "WHERE unread.member_id = %(expressions)s AND unread.read_at IS NULL LIMIT %(most)s))"
+    )
+
+    def __init__(self, member: Any) -> None:
+        super().__init__(member, most=MOST_COUNTED)
+
 
 class NotificationQuerySet(EntityQuerySet):
     """Words for notifications."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.members.roles import Role, allows
+from clinic.inbox.models import UnreadCount
 from clinic.models import Entity, EntityQuerySet, Stateful, one_of
 from clinic.states import Transitions
 
@@ -73,6 +74,22 @@ class MemberQuerySet(EntityQuerySet):
     def active(self) -> Self:
         """Those who are let in."""
         return self.filter(status=MemberStatus.ACTIVE)
+
+    def able_to_sign_in(self) -> Self:
+        """Those who are let in and have a log-in."""
+        return self.active().filter(user__isnull=False)
+
+    def desk(self) -> Self:
+        """Who keeps the front desk: the receptionists, or the administrators of a clinic that has none."""
+        able = self.able_to_sign_in()
+        receptionists = Member.objects.able_to_sign_in().filter(role=Role.RECEPTIONIST)
+        return able.filter(
+            models.Q(role=Role.RECEPTIONIST) | models.Q(role=Role.ADMIN) & ~models.Exists(receptionists)
+        )
+
+    def with_unread(self) -> Self:
+        """With how many notifications each has not read (`unread`, counted up to MOST_COUNTED)."""
+        return self.annotate(unread=UnreadCount("pk"))
 
 
 class MemberStatus(models.TextChoices):

@@ -1,0 +1,124 @@
+"""What can be told: for each kind the sentence, its sign and its tone.
+
+Names, times, doctors and numbers, and nothing clinical: no reason, no kind of visit, no specialisation, and
+not why anything was declined or called off. What is more is on the page that the notification leads to.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+
+class Kind(NamedTuple):
+    """A sentence over the facts, moments among them in the clinic's time; icon and tone as in parts.css."""
+
+    sentence: Any
+    icon: str
+    tone: str = "info"
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        # To the front desk
+        "request_to_answer": Kind(
+            _("%(patient)s asks for a visit: %(at)s with %(doctor)s."), "calendar-plus", "wait"
+        ),
+        "request_lapsed": Kind(
+            _("Nobody answered in time: the request of %(patient)s for %(at)s has lapsed."),
+            "hourglass",
+            "bad",
+        ),
+        "patient_booked": Kind(_("%(patient)s booked a visit: %(at)s with %(doctor)s."), "calendar-check"),
+        "patient_moved": Kind(
+            _("%(patient)s moved a visit with %(doctor)s from %(before)s to %(at)s."), "arrow-left-right"
+        ),
+        "patient_cancelled": Kind(
+            _("%(patient)s called a visit off: %(at)s with %(doctor)s."), "calendar-x", "wait"
+        ),
+        "offer_accepted": Kind(
+            _("%(patient)s took the time that was offered: %(at)s with %(doctor)s."), "calendar-check", "good"
+        ),
+        "offer_declined": Kind(
+            _("%(patient)s does not want the time that was offered: %(at)s with %(doctor)s."), "calendar-x"
+        ),
+        "visits_stranded": Kind(
+            ngettext_lazy(
+                "%(count)s visit of %(doctor)s is in the way of leave or a closing day.",
+                "%(count)s visits of %(doctor)s are in the way of leave or a closing day.",
+                "count",
+            ),
+            "exclamation-triangle",
+            "wait",
+        ),
+        "message_failed": Kind(
+            _("A message to %(patient)s could not be sent."), "exclamation-triangle", "bad"
+        ),
+        "message_uncertain": Kind(
+            _("It is not certain that a message reached %(patient)s. Decide whether to send it again."),
+            "question-circle",
+            "wait",
+        ),
+        # To the doctor
+        "visit_booked": Kind(_("New visit: %(patient)s, %(at)s."), "calendar-plus"),
+        "visit_moved": Kind(
+            _("The visit of %(patient)s was moved from %(before)s to %(at)s."), "arrow-left-right"
+        ),
+        "visit_cancelled": Kind(_("The visit of %(patient)s, %(at)s, will not take place."), "calendar-x"),
+        "patient_checked_in": Kind(_("%(patient)s is checked in for %(at)s."), "person-check", "here"),
+        "own_visits_stranded": Kind(
+            ngettext_lazy(
+                "%(count)s of your visits is in the way of leave or a closing day.",
+                "%(count)s of your visits are in the way of leave or a closing day.",
+                "count",
+            ),
+            "exclamation-triangle",
+            "wait",
+        ),
+        # To the patient
+        "your_request_confirmed": Kind(
+            _("The clinic confirmed your visit: %(at)s with %(doctor)s."), "calendar-check", "good"
+        ),
+        "your_request_declined": Kind(
+            _("The clinic cannot see you at the time you asked for: %(at)s with %(doctor)s."),
+            "calendar-x",
+            "bad",
+        ),
+        "your_visit_booked": Kind(
+            _("The clinic booked a visit for you: %(at)s with %(doctor)s."), "calendar-check", "good"
+        ),
+        "your_visit_moved": Kind(
+            _("Your visit on %(before)s has a new time: %(at)s with %(doctor)s."), "arrow-left-right", "wait"
+        ),
+        "your_visit_cancelled": Kind(
+            _("Your visit will not take place: %(at)s with %(doctor)s."), "calendar-x", "bad"
+        ),
+        "your_offer": Kind(
+            _("A time is free for you: %(at)s with %(doctor)s. Answer by %(until)s."),
+            "hourglass-split",
+            "wait",
+        ),
+        "your_offer_withdrawn": Kind(
+            _("The clinic cannot keep the time it offered you: %(at)s with %(doctor)s."), "calendar-x"
+        ),
+        "your_reminder": Kind(_("Your visit with %(doctor)s: %(at)s."), "bell"),
+        "your_prescription": Kind(_("%(doctor)s wrote a prescription for you."), "file-earmark-text"),
+        "your_invoice": Kind(_("There is a new invoice for you: %(number)s."), "receipt"),
+        # To the agent who asked
+        "agent_request_confirmed": Kind(
+            _("The clinic confirmed what you asked for: %(patient)s, %(at)s with %(doctor)s."),
+            "calendar-check",
+            "good",
+        ),
+        "agent_request_declined": Kind(
+            _("The clinic cannot see %(patient)s at the time you asked for: %(at)s with %(doctor)s."),
+            "calendar-x",
+            "bad",
+        ),
+    }
+)
+
+# The facts among them that are moments, stored as ISO 8601 and said in the clinic's time.
+MOMENTS = frozenset({"at", "before", "until"})
