@@ -8,7 +8,6 @@ from typing import Any
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from accounts.salts import CLINIC_SALT
 from clinic import logs
@@ -244,7 +243,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Language, time, numbers ---------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# What is sent to patients, each in their own words; the pages are in those of PAGE_LANGUAGES.
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
+PAGE_LANGUAGES = ["en"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

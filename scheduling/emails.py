@@ -1,77 +1,112 @@
 """What patients are told about their visits: when and with whom, never why.
 
-A mailbox is not the clinic: the reason for the visit and other clinical words stay behind the link.
+A mailbox is not the clinic: the reason for the visit and other clinical words stay behind the link. Each
+patient is told in the own language, by letter or, without an e-mail address, by text message; whoever can
+be told in neither way is a message that failed, for the clinic to see.
 """
 
+import datetime
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.members.models import PatientProfile
 from clinic.db.current import connection
+from clinic.notifications.models import Channel
 from clinic.notifications.services import enqueue
 from scheduling.models import Appointment, WaitingListEntry
 
 
+class Way(NamedTuple):
+    """How somebody is reached; nowhere if `to` is empty."""
+
+    channel: str
+    to: str
+
+
+def way_to(patient: PatientProfile, channel: str | None = None) -> Way:
+    """How the patient is reached: by letter, else by text message; first by `channel`, if it is given."""
+    by_sms = Way(Channel.SMS, patient.member.mobile)
+    by_mail = Way(Channel.EMAIL, patient.member.email)
+    ways = (by_sms, by_mail) if channel == Channel.SMS else (by_mail, by_sms)
+    return next((way for way in ways if way.to), by_mail)
+
+
+def tell(
+    kind: str,
+    appointment: Appointment,
+    *,
+    channel: str | None = None,
+    due_at: datetime.datetime | None = None,
+    key: str = "",
+    calendar: str = "",
+) -> bool:
+    """Tell the patient about a visit, now or at `due_at`; say whether this is new.
+
+    The same kind is told once about a visit, or once for each `key`; never twice at the same moment.
+    """
+    page, secrets = "visit", [appointment.token]
+    if appointment.awaits_patient:
+        page, secrets = "confirm_request", [appointment.token, appointment.proof]
+    return _send(
+        kind,
+        appointment.patient,
+        key=key or str(appointment.pk),
+        about_id=appointment.pk,
+        channel=channel,
+        due_at=due_at,
+        calendar=calendar,
+        appointment=appointment,
+        link=_address(page, *secrets),
+    )
+
+
 def request_received(appointment: Appointment) -> None:
     """The clinic has the request and will answer."""
-    _send("request_received", appointment)
+    tell("request_received", appointment)
 
 
 def appointment_booked(appointment: Appointment) -> None:
     """The visit is booked."""
-    _send("appointment_booked", appointment)
+    tell("appointment_booked", appointment)
 
 
 def appointment_confirmed(appointment: Appointment) -> None:
     """The request was accepted."""
-    _send("appointment_confirmed", appointment)
+    tell("appointment_confirmed", appointment)
 
 
 def appointment_declined(appointment: Appointment) -> None:
     """The request was turned down."""
-    _send("appointment_declined", appointment)
+    tell("appointment_declined", appointment)
 
 
 def appointment_moved(appointment: Appointment) -> None:
     """The visit has another time now."""
-    _send("appointment_moved", appointment)
+    tell("appointment_moved", appointment)
 
 
 def appointment_cancelled(appointment: Appointment) -> None:
     """The visit will not take place."""
-    _send("appointment_cancelled", appointment)
+    tell("appointment_cancelled", appointment)
 
 
 def time_offered(appointment: Appointment) -> None:
     """A time is free for somebody on the waiting list, for a while."""
-    _send("time_offered", appointment)
+    tell("time_offered", appointment)
 
 
 def offer_withdrawn(appointment: Appointment) -> None:
     """The clinic cannot keep the time it had offered."""
-    _send("offer_withdrawn", appointment)
+    tell("offer_withdrawn", appointment)
 
 
 def wish_ended(wish: WaitingListEntry) -> None:
     """The patient is on the waiting list no more."""
-    to = wish.patient.member.email
-    if not to:
-        return
-    clinic = connection.tenant
-    enqueue(
-        kind="wish_ended",
-        to=to,
-        template="scheduling/mail/wish_ended.txt",
-        context={
-            "wish": wish,
-            "today": timezone.localdate(),
-            "clinic": clinic,
-            "book": clinic.url(reverse("scheduling:home", urlconf="clinic.urls")),
-        },
-        key=str(wish.pk),
-        about_id=wish.pk,
+    _send(
+        "wish_ended", wish.patient, key=str(wish.pk), about_id=wish.pk, wish=wish, today=timezone.localdate()
     )
 
 
@@ -79,50 +114,11 @@ def visits_rebooked(
     patient: PatientProfile, changes: Sequence[tuple[Appointment, Appointment | None]]
 ) -> None:
     """What became of visits that the clinic had to call off: each old one with its new one, if it has one."""
-    if not patient.member.email:
-        return
-    clinic, first = connection.tenant, changes[0][0]
-    told = [(old, new, clinic.url(_page_of(new)) if new else "") for old, new in changes]
-    enqueue(
-        kind="visits_rebooked",
-        to=patient.member.email,
-        template="scheduling/mail/visits_rebooked.txt",
-        context={
-            "patient": patient,
-            "clinic": clinic,
-            "changes": told,
-            "book": clinic.url(reverse("scheduling:home", urlconf="clinic.urls")),
-        },
-        key=str(first.pk),
-        about_id=first.pk,
-    )
-
-
-def _page_of(appointment: Appointment) -> str:
-    return reverse("scheduling:visit", args=[appointment.token], urlconf="clinic.urls")
-
-
-def _send(kind: str, appointment: Appointment) -> None:
-    to = appointment.patient.member.email
-    if not to:
-        return
-    clinic = connection.tenant
-    page, secrets = "visit", [appointment.token]
-    if appointment.awaits_patient:
-        page, secrets = "confirm_request", [appointment.token, appointment.proof]
-    enqueue(
-        kind=kind,
-        to=to,
-        template=f"scheduling/mail/{kind}.txt",
-        context={
-            "appointment": appointment,
-            "clinic": clinic,
-            "link": clinic.url(reverse(f"scheduling:{page}", args=secrets, urlconf="clinic.urls")),
-            "book": clinic.url(reverse("scheduling:home", urlconf="clinic.urls")),
-        },
-        key=str(appointment.pk),
-        about_id=appointment.pk,
-    )
+    old, new = changes[0]
+    # About the visit that stands now: when that is moved or called off in its turn, this is needless.
+    first = new or old
+    told = [(old, new, _address("visit", new.token) if new else "") for old, new in changes]
+    _send("visits_rebooked", patient, key=str(first.pk), about_id=first.pk, changes=told)
 
 
 def series_booked(visits: Sequence[Appointment]) -> None:
@@ -142,20 +138,39 @@ def series_cancelled(visits: Sequence[Appointment]) -> None:
 
 def _send_series(kind: str, visits: Sequence[Appointment]) -> None:
     """One message about several visits of one patient."""
-    first, clinic = visits[0], connection.tenant
-    if not first.patient.member.email:
-        return
-    enqueue(
+    first = visits[0]
+    told = [(visit, _address("visit", visit.token)) for visit in visits]
+    _send(kind, first.patient, key=str(first.pk), about_id=first.pk, doctor=first.doctor, visits=told)
+
+
+def _send(
+    kind: str,
+    patient: PatientProfile,
+    *,
+    key: str,
+    about_id: Any,
+    channel: str | None = None,
+    due_at: datetime.datetime | None = None,
+    calendar: str = "",
+    **words: Any,
+) -> bool:
+    """Write one message to a patient, by the way there is; `words` are what its template may say."""
+    way = way_to(patient, channel)
+    medium = "sms" if way.channel == Channel.SMS else "mail"
+    return enqueue(
         kind=kind,
-        to=first.patient.member.email,
-        template=f"scheduling/mail/{kind}.txt",
-        context={
-            "patient": first.patient,
-            "clinic": clinic,
-            "doctor": first.doctor,
-            "visits": [(visit, clinic.url(_page_of(visit))) for visit in visits],
-            "book": clinic.url(reverse("scheduling:home", urlconf="clinic.urls")),
-        },
-        key=str(first.pk),
-        about_id=first.pk,
+        channel=way.channel,
+        to=way.to,
+        template=f"scheduling/{medium}/{kind}.txt",
+        context={"patient": patient, "clinic": connection.tenant, "book": _address("home"), **words},
+        key=key,
+        member_id=patient.pk,
+        about_id=about_id,
+        language=patient.language,
+        due_at=due_at,
+        calendar=calendar,
     )
+
+
+def _address(page: str, *parts: str) -> str:
+    return connection.tenant.url(reverse(f"scheduling:{page}", args=parts, urlconf="clinic.urls"))

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from clinic.db.current import connection
 from clinic.http import ClinicRequest
+from clinic.languages import nearest
 from tenants import directory, versions
 from tenants.models import Organization
 
@@ -113,8 +114,6 @@ def _plain(reason: str, organization: Organization, status: int) -> HttpResponse
 
 
 def language_of(organization: Organization) -> str:
-    """The language of ours nearest to the clinic's locale."""
-    try:
-        return translation.get_supported_language_variant(organization.locale.replace("_", "-").lower())
-    except LookupError:
-        return settings.LANGUAGE_CODE
+    """The language of our pages nearest to the clinic's locale."""
+    language = nearest(organization.locale)
+    return language if language in settings.PAGE_LANGUAGES else settings.LANGUAGE_CODE

@@ -1,10 +1,12 @@
 """The outbox: a message is a row of the transaction that gave rise to it."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Entity, Stateful, exactly_when, one_of
+from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.states import Transitions
 
 
@@ -24,6 +26,15 @@ class Status(models.TextChoices):
     FAILED = "failed", _("failed")
     UNCERTAIN = "uncertain", _("uncertain")
     VOID = "void", _("no longer needed")
+
+
+class OutboxQuerySet(EntityQuerySet):
+    """Words for messages."""
+
+    def void_about(self, about_id: Any) -> int:
+        """Withdraw what has not arrived yet about a record; how many there were."""
+        unsent = self.filter(about_id=about_id, status__in=[Status.QUEUED, Status.FAILED, Status.UNCERTAIN])
+        return unsent.update(status=Status.VOID, retry_at=None)
 
 
 class OutboxMessage(Entity, Stateful):
@@ -68,6 +79,8 @@ class OutboxMessage(Entity, Stateful):
     error = models.TextField(_("problem"), blank=True)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

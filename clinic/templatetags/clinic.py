@@ -16,12 +16,9 @@ from django.utils.safestring import SafeString
 
 from clinic.db.current import connection
 from clinic.idempotency.middleware import FIELD
+from clinic.languages import notation
 
 register = template.Library()
-
-
-def _locale() -> str:
-    return getattr(connection.tenant, "locale", "") or "en"
 
 
 @register.simple_tag
@@ -63,13 +60,13 @@ def money(amount: Decimal | str | None, currency: str = "") -> str:
     if amount is None or amount == "":
         return ""
     code = currency or getattr(connection.tenant, "currency", "") or "XXX"
-    return format_currency(amount, code, locale=_locale())
+    return format_currency(amount, code, locale=notation())
 
 
 @register.filter
 def clock(moment: datetime | None) -> str:
     """The time of day in the clinic's zone: 09:30 or 9:30 AM, by its locale."""
-    return format_time(timezone.localtime(moment).time(), "short", locale=_locale()) if moment else ""
+    return format_time(timezone.localtime(moment).time(), "short", locale=notation()) if moment else ""
 
 
 @register.filter
@@ -78,7 +75,7 @@ def day(moment: date | None, length: str = "medium") -> str:
     if not moment:
         return ""
     local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return format_date(local, length, locale=_locale())
+    return format_date(local, length, locale=notation())
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """The appointment: who meets whom, when, and how far it got."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
@@ -15,6 +15,7 @@ from accounts.members.models import AgentProfile, DoctorProfile, PatientProfile
 from accounts.members.models.member import actor
 from clinic.db.current import connection
 from clinic.models import Entity, Stateful, exactly_when, one_of
+from clinic.notifications.models import OutboxMessage
 from scheduling.models.calendar import LONGEST_VISIT, AppointmentQuerySet
 from scheduling.models.ranges import BusyRange, KeyRange, TimeRange
 from scheduling.models.series import AppointmentSeries
@@ -236,6 +237,12 @@ class Appointment(Stateful, Entity):
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
+
+    def move(self, verb: str, **facts: Any) -> Self:
+        """Carry out `verb`. What has not arrived yet about the visit as it was is needless from now on."""
+        moved = super().move(verb, **facts)
+        OutboxMessage.objects.void_about(self.pk)
+        return moved
 
     @property
     def token(self) -> str:

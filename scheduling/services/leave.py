@@ -45,7 +45,7 @@ class Refused(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of the visits, and who of the patients has no e-mail address to hear of it."""
+    """What became of the visits, and who of the patients has nothing by which to hear of it."""
 
     changes: list[Change]
     refused: list[Refused]
@@ -54,7 +54,7 @@ class Outcome(NamedTuple):
     def untold(self) -> list[PatientProfile]:
         """The patients whom the clinic has to call."""
         patients = {change.old.patient_id: change.old.patient for change in self.changes}
-        return [patient for patient in patients.values() if not patient.member.email]
+        return [patient for patient in patients.values() if not emails.way_to(patient).to]
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import PhoneNumberType, number_type
 
 from accounts.members.roles import Role, allows
 from clinic.inbox.models import UnreadCount
@@ -19,6 +21,8 @@ from clinic.states import Transitions
 _WHOLE, _PLAIN = "øłđıħŧðþ", "oldihtdt"
 # What parts a name into words besides spaces.
 _PARTING = "[-.,'’/_@]+"
+# Where numbers do not tell (North America), it may be one.
+MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 def fold(text: str) -> str:
@@ -163,6 +167,13 @@ class Member(Stateful, Entity):
     def name(self) -> str:
         """The full name as it is written."""
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def mobile(self) -> str:
+        """The phone number, if text messages can be sent to it; a landline's cannot."""
+        number = self.phone
+        is_mobile = isinstance(number, PhoneNumber) and number_type(number) in MOBILE
+        return number.as_e164 if is_mobile else ""
 
     @property
     def is_admitted(self) -> bool:

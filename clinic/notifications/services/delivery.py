@@ -1,4 +1,4 @@
-"""Writing messages into the outbox and getting them out of it, each once."""
+"""Getting messages out of the outbox, each once."""
 
 from datetime import datetime, timedelta
 from email.mime.text import MIMEText
@@ -9,57 +9,13 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from clinic.db.current import connection
 from clinic.notifications.models import OutboxMessage
 
 # A message that has been on its way for so long was being sent by a worker that died.
 LOST_AFTER = timedelta(minutes=10)
-
-
-def enqueue(
-    *,
-    kind: str,
-    to: str,
-    template: str,
-    context: dict[str, Any],
-    key: str,
-    about_id: Any = None,
-    due_at: datetime | None = None,
-    is_secret: bool = False,
-    calendar: str = "",
-) -> bool:
-    """Write a message into the outbox as part of the caller's transaction; say whether it was new.
-
-    `template` is a text template whose first line is the subject. The same `kind` and `key` are written
-    once, however often this is called. The text of a secret message is forgotten when it has been sent.
-    `calendar` is the text of an .ics file that goes along.
-    """
-    subject, _line, body = render_to_string(template, context).strip().partition("\n")
-    message = OutboxMessage(
-        kind=kind,
-        recipient=to,
-        subject=subject.removeprefix("Subject:").strip(),
-        body=body.strip() + "\n",
-        key=key,
-        about_id=about_id,
-        is_secret=is_secret,
-        calendar=calendar,
-        due_at=due_at or timezone.now(),
-    )
-    is_new = OutboxMessage.objects.insert_unless_taken(message)
-    if is_new:
-        _defer_delivery(message, due_at)
-    return is_new
-
-
-def _defer_delivery(message: OutboxMessage, at: datetime | None) -> None:
-    # By name: the job's module calls this one.
-    job = app.configure_task("clinic.notifications.jobs.deliver", schedule_at=at)
-    job.defer(schema_name=connection.schema_name, message_id=str(message.pk))
 
 
 def deliver_message(message_id: Any) -> None:
@@ -130,21 +86,3 @@ def deliver_due() -> None:
     )
     for message_id in due.order_by("due_at").values_list("pk", flat=True)[:200]:
         deliver_message(message_id)
-
-
-def requeue_message(message: OutboxMessage, *, by: Any) -> OutboxMessage:
-    """Send again what failed or whose fate is uncertain: a person's decision."""
-    message.move("requeue_message", attempts=0, retry_at=None)
-    _defer_delivery(message, None)
-    return message
-
-
-def void_message(message: OutboxMessage, *, by: Any) -> OutboxMessage:
-    """Withdraw a message that is no longer needed."""
-    return message.move("void_message", retry_at=None)
-
-
-def void_about(about_id: Any) -> int:
-    """Withdraw every unsent message about a record; how many there were."""
-    waiting = OutboxMessage.objects.filter(about_id=about_id, status__in=["queued", "failed"])
-    return waiting.update(status="void", retry_at=None)

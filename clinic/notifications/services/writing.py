@@ -1,0 +1,78 @@
+"""Writing messages into the outbox, as part of what gives rise to them."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext
+from procrastinate.contrib.django import app
+
+from clinic.db.current import connection
+from clinic.languages import speaking
+from clinic.notifications.models import Channel, OutboxMessage, Status
+from clinic.notifications.sms import legible
+
+
+def enqueue(
+    *,
+    kind: str,
+    to: str,
+    template: str,
+    context: dict[str, Any],
+    key: str,
+    channel: str = Channel.EMAIL,
+    member_id: Any = None,
+    about_id: Any = None,
+    language: str = "",
+    due_at: datetime | None = None,
+    is_secret: bool = False,
+    calendar: str = "",
+) -> bool:
+    """Write a message into the outbox as part of the caller's transaction; say whether it was new.
+
+    `template` is a text template, written in `language` and the clinic's zone; the first line of a letter
+    is its subject. The same `kind` and `key` are written once for each channel, however often this is
+    called. With nowhere to send it (`to` is empty) the message is stored as failed, for a person to see.
+    The text of a secret message is forgotten when it has been sent. `calendar` is the text of an .ics file
+    that goes along with a letter.
+    """
+    subject, body = _written(channel, template, context, language)
+    message = OutboxMessage(
+        kind=kind,
+        channel=channel,
+        recipient=to,
+        subject=subject,
+        body=body,
+        key=key,
+        member_id=member_id,
+        about_id=about_id,
+        is_secret=is_secret,
+        calendar=calendar if channel == Channel.EMAIL else "",
+        due_at=due_at or timezone.now(),
+    )
+    if not to:
+        message.status = Status.FAILED
+        message.error = gettext("This patient has neither e-mail address nor mobile number.")
+    is_new = OutboxMessage.objects.insert_unless_taken(message)
+    if is_new and to:
+        defer_delivery(message, due_at)
+    return is_new
+
+
+def _written(channel: str, template: str, context: dict[str, Any], language: str) -> tuple[str, str]:
+    zone = getattr(connection.tenant, "time_zone", "") or "UTC"
+    with speaking(language), timezone.override(ZoneInfo(zone)):
+        text = render_to_string(template, context).strip()
+    if channel == Channel.SMS:
+        return "", legible(text)
+    subject, _line, body = text.partition("\n")
+    return subject.removeprefix("Subject:").strip(), body.strip() + "\n"
+
+
+def defer_delivery(message: OutboxMessage, at: datetime | None = None) -> None:
+    """Hand in the job that sends the message, at once or `at` its time."""
+    # By name: the job's module calls the services.
+    job = app.configure_task("clinic.notifications.jobs.deliver", schedule_at=at)
+    job.defer(schema_name=connection.schema_name, message_id=str(message.pk))
