@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from threading import Barrier, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -43,11 +45,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         databases.drop(RUN)
 
 
+@cache
+def _chain() -> Any:
+    """The middlewares, loaded once: each time WhiteNoise looks at every static file."""
+    loaded = ClientHandler()
+    loaded.load_middleware()
+    return loaded._middleware_chain
+
+
 class ClinicClient(Client):
     """A browser at one clinic's address (or the platform's). After a request we are where we were."""
 
     def __init__(self, host: str, **kwargs: Any) -> None:
         super().__init__(**kwargs, HTTP_HOST=host)
+        self.handler._middleware_chain = _chain()
 
     def request(self, **request: Any) -> Any:
         """Send the request, and come back to the schema and actor of the test."""
