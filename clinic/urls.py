@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.members.urls")),
     path("", include("records.urls")),
     path("", include("billing.urls")),
+    path("notifications/", include("clinic.inbox.urls")),
     path("support/", include("tenants.urls_clinic")),
     path("accounts/", include("allauth.urls")),
     path("admin/", clinic_site.urls),

@@ -67,7 +67,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             _("The visit of %(patient)s was moved from %(before)s to %(at)s."), "arrow-left-right"
         ),
         "visit_cancelled": Kind(_("The visit of %(patient)s, %(at)s, will not take place."), "calendar-x"),
-        "patient_checked_in": Kind(_("%(patient)s is checked in for %(at)s."), "person-check", "here"),
+        "patient_checked_in": Kind(_("%(patient)s is checked in: %(at)s."), "person-check", "here"),
         "own_visits_stranded": Kind(
             ngettext_lazy(
                 "%(count)s of your visits is in the way of leave or a closing day.",
@@ -90,7 +90,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             _("The clinic booked a visit for you: %(at)s with %(doctor)s."), "calendar-check", "good"
         ),
         "your_visit_moved": Kind(
-            _("Your visit on %(before)s has a new time: %(at)s with %(doctor)s."), "arrow-left-right", "wait"
+            _("Your visit was moved from %(before)s to %(at)s with %(doctor)s."), "arrow-left-right", "wait"
         ),
         "your_visit_cancelled": Kind(
             _("Your visit will not take place: %(at)s with %(doctor)s."), "calendar-x", "bad"
@@ -119,6 +119,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
+
+# What is said of a kind that there was once.
+FORGOTTEN = Kind(_("Something has changed."), "bell")
 
 # The facts among them that are moments, stored as ISO 8601 and said in the clinic's time.
 MOMENTS = frozenset({"at", "before", "until"})

@@ -84,7 +84,7 @@ def publish(*news: News, by: Any = None) -> int:
 
 def _readers(to: Any) -> Any:
     """The keys of these members who can sign in."""
-    found = to if isinstance(to, QuerySet) else members().filter(pk__in=list(to))
+    found: Any = to if isinstance(to, QuerySet) else members().filter(pk__in=list(to))
     return found.able_to_sign_in().order_by().values("pk")
 
 

@@ -13,6 +13,7 @@ from accounts.members.roles import Role
 from accounts.members.services import add_allergy, add_condition, add_emergency_contact, invite_member
 from billing import services as billing
 from billing.services.invoices import Charge
+from clinic.inbox.services import notify
 from records import services as records
 from scheduling import services as scheduling
 from scheduling.models import Appointment
@@ -43,6 +44,7 @@ def build(organization: Any) -> SimpleNamespace:
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
     )
     values |= _queue(patient)
+    values["notifications"] = _told(members)
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
     return SimpleNamespace(
         organization=organization,
@@ -60,6 +62,13 @@ TOKENS = {
     "support": "nothing",
     "clinics": uuid4(),
 }
+
+
+def _told(members: dict[str, Member]) -> Any:
+    """Everybody is told something; the receptionist's is opened."""
+    facts = {"patient": "Ada Obi"}
+    notify(kind="message_failed", to=[member.pk for member in members.values()], facts=facts, link="/me/")
+    return members[Role.RECEPTIONIST].notifications.first()
 
 
 def _people(members: dict[str, Member], patient: Any) -> dict[str, Any]:
@@ -176,6 +185,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
     morning = _this_morning()
     for number in range(count):
         somebody = PatientFactory(email=f"many{number}@people.example")
+        _told(people.members)
         StaffFactory(email=f"staff{number}@people.example")
         # With hours of its own: without any, the search for its next free time looks further ahead.
         _open_hours(DoctorFactory())
