@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
@@ -125,6 +126,10 @@ class Member(Stateful, Entity):
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = PhoneNumberField(_("phone"), blank=True, max_length=32)
+    # The phone number from its end, by which most people remember it.
+    backwards = models.GeneratedField(
+        expression=Reverse("phone"), output_field=models.CharField(max_length=32), db_persist=True
+    )
     search = models.GeneratedField(
         expression=Folded("given_name", "family_name"), output_field=models.TextField(), db_persist=True
     )
@@ -156,7 +161,11 @@ class Member(Stateful, Entity):
             models.Index(
                 fields=["role", "status", "given_name", "family_name", "id"], name="members_member_listed"
             ),
+            models.Index(fields=["role", "given_name", "family_name", "id"], name="members_member_by_name"),
             models.Index(fields=["phone"], name="members_member_phone"),
+            # A phone number by its beginning, and by its end.
+            models.Index(fields=["phone"], opclasses=["varchar_pattern_ops"], name="members_phone_begins"),
+            models.Index(fields=["backwards"], opclasses=["varchar_pattern_ops"], name="members_phone_ends"),
             models.Index(fields=["email"], name="members_member_email"),
         )
 

@@ -1,8 +1,6 @@
 """What is known of a patient besides the visits."""
 
-import contextlib
 import datetime
-import re
 from typing import Self, cast
 
 from django.core.exceptions import ValidationError
@@ -14,6 +12,7 @@ from django_countries.fields import Country, CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.members.models.member import Member
+from accounts.members.models.search import meant_by
 from accounts.members.models.staff import Profile, ProfileQuerySet, constant, of_member
 from accounts.members.roles import Role
 from clinic.models import Entity, EntityQuerySet, one_of
@@ -63,20 +62,15 @@ class PatientQuerySet(ProfileQuerySet):
         return self.filter(own | models.Q(member__user_id=member.user_id) if member.user_id else own)
 
     def search(self, text: str) -> Self:
-        """Those whom `text` may mean: a name, a number, a phone number or a date of birth (ISO)."""
+        """Those whom `text` may mean: names, a number, a phone number, a date of birth, together too."""
         text = text.strip()
-        if not text:
-            return self
-        found = models.Q(member__in=Member.objects.named(text))
-        digits = re.sub(r"\D", "", text)
-        if digits and not re.search(r"[^\d\s+().\-/pP]", text):
-            found |= models.Q(number=PatientSeries.label(int(digits[-9:])))
-            if len(digits) >= 4:
-                # The national zero is not part of the stored international number.
-                found |= models.Q(member__phone__contains=digits.lstrip("0"))
-        with contextlib.suppress(ValueError):
-            found |= models.Q(date_of_birth=datetime.date.fromisoformat(text))
-        return self.filter(found)
+        return self.filter(meant_by(text)) if text else self
+
+    def by_name(self) -> Self:
+        """In the order of their names, by an index."""
+        return self.filter(member__role=Role.PATIENT).order_by(
+            "member__given_name", "member__family_name", "member__id"
+        )
 
 
 class PatientProfile(Profile):

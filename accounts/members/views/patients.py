@@ -20,8 +20,7 @@ from clinic.http import ClinicRequest, carry_out
 def patient_list(request: ClinicRequest) -> HttpResponse:
     """All patients, or those meant by `q`: a name, a number, a phone number, a date of birth."""
     query = request.GET.get("q", "").strip()[:100]
-    found = PatientProfile.objects.visible_to(request.member).with_people().search(query)
-    found = found.order_by("member__given_name", "member__family_name", "pk")
+    found = PatientProfile.objects.visible_to(request.member).with_people().search(query).by_name()
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     template = "members/_patients.html" if request.htmx else "members/patient_list.html"
     return render(request, template, {"page_obj": page, "query": query})
