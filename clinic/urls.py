@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("records.urls")),
     path("", include("billing.urls")),
     path("notifications/", include("clinic.inbox.urls")),
+    path("jobs/", include("clinic.jobs.urls")),
     path("support/", include("tenants.urls_clinic")),
     path("accounts/", include("allauth.urls")),
     path("admin/", clinic_site.urls),

@@ -2,6 +2,9 @@
 
 from contextlib import suppress
 
+from django.utils.translation import gettext_lazy as _
+
+from clinic.jobs.table import EVERY_MINUTE, EVERY_QUARTER, daily, hourly
 from clinic.jobs.tasks import every_clinic
 from clinic.models import Refusal
 from scheduling.models import Appointment, WaitingListEntry
@@ -15,7 +18,7 @@ from scheduling.services import (
 )
 
 
-@every_clinic(cron="* * * * *")
+@every_clinic(EVERY_MINUTE, _("Frees the times of requests and offers that nobody answered in time."))
 def let_holds_go() -> None:
     """Free the times of requests whose deadline has passed."""
     for appointment in Appointment.objects.overdue_holds():
@@ -24,7 +27,7 @@ def let_holds_go() -> None:
             let_hold_go(appointment)
 
 
-@every_clinic(cron="* * * * *")
+@every_clinic(EVERY_MINUTE, _("Offers times that became free to those on the waiting list."))
 def offer_free_times() -> None:
     """Offer what became free by itself (new hours, leave taken back) to those who wait.
 
@@ -34,13 +37,13 @@ def offer_free_times() -> None:
     make_the_round()
 
 
-@every_clinic(cron="17 1 * * *")
+@every_clinic(daily(1, 17), _("Enters the public holidays of the years ahead, if the clinic closes on them."))
 def bring_in_public_holidays() -> None:
     """Enter the public holidays of the years ahead, where the clinic closes on them."""
     keep_public_holidays()
 
 
-@every_clinic(cron="*/15 * * * *")
+@every_clinic(EVERY_QUARTER, _("Takes those off the waiting list whose last day has passed, and tells them."))
 def let_wishes_go() -> None:
     """Take off the waiting list whose last day has passed, and tell them."""
     for entry in WaitingListEntry.objects.over():
@@ -48,7 +51,7 @@ def let_wishes_go() -> None:
             let_wish_go(entry)
 
 
-@every_clinic(cron="23 * * * *")
+@every_clinic(hourly(23), _("Clears what was kept of the internet addresses that requests came from."))
 def forget_where_requests_came_from() -> None:
     """Clear what was kept of internet addresses once it no longer counts."""
     forget_addresses()

@@ -66,6 +66,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "members.administer": ADMIN,
         "members.view_audit_trail": ADMIN,
         "members.view_sent_mail": ADMIN,
+        "jobs.view_jobs": ADMIN,
         # The day
         "scheduling.view_day": TEAM,
         "scheduling.view_my_day": DOCTOR,

@@ -1,8 +1,9 @@
 """The jobs that empty the outbox."""
 
-from procrastinate.contrib.django import app
+from django.utils.translation import gettext_lazy as _
 
-from clinic.jobs.tasks import entered, every_clinic, tenant_task
+from clinic.jobs.table import EVERY_MINUTE
+from clinic.jobs.tasks import every_clinic, on_the_platform, tenant_task
 from clinic.notifications import services
 
 
@@ -12,15 +13,13 @@ def deliver(message_id: str) -> None:
     services.deliver_message(message_id)
 
 
-@every_clinic(cron="* * * * *")
+@every_clinic(EVERY_MINUTE, _("Sends messages that are due, and tries again those that could not be sent."))
 def deliver_due() -> None:
     """Send what is due and still waiting."""
     services.deliver_due()
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="clinic.notifications.jobs.deliver_due_of_platform", queueing_lock="deliver_due_of_platform")
-def deliver_due_of_platform(timestamp: int) -> None:
+@on_the_platform(EVERY_MINUTE, _("Sends the platform's own messages that are due."))
+def deliver_due_of_platform() -> None:
     """Send what is due in the platform's own outbox."""
-    with entered("public", "job deliver_due"):
-        services.deliver_due()
+    services.deliver_due()

@@ -2,6 +2,9 @@
 
 from contextlib import suppress
 
+from django.utils.translation import gettext_lazy as _
+
+from clinic.jobs.table import hourly
 from clinic.jobs.tasks import every_clinic
 from clinic.models import Refusal
 from scheduling.queue.models import QueueEntry
@@ -9,7 +12,7 @@ from scheduling.queue.services import leave_queue
 
 
 # Every hour: the clinics' days end at different times.
-@every_clinic(cron="7 * * * *")
+@every_clinic(hourly(7), _("Closes what was still open in the queue when the clinic's day ended."))
 def clear_yesterdays_queue() -> None:
     """Whoever was still open when the clinic's day ended has left."""
     for entry in QueueEntry.objects.left_over():

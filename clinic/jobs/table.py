@@ -1,0 +1,114 @@
+"""The one table of what the installation does by itself: what, how often, and by which task.
+
+Each row is declared where the work is written (`@every_clinic`, `@on_the_platform`, clinic.jobs.tasks). The
+worker's schedule, both admins, the clinic's page and the tests read the same rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from procrastinate.tasks import Task
+
+from clinic.jobs.models import JobRun
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a job is done: for the worker (cron, UTC), in words, and as the time from one run to the next."""
+
+    cron: str
+    words: Any
+    period: timedelta
+
+
+EVERY_MINUTE = Schedule("* * * * *", _("every minute"), timedelta(minutes=1))
+EVERY_QUARTER = Schedule("*/15 * * * *", _("every 15 minutes"), timedelta(minutes=15))
+
+
+def hourly(minute: int) -> Schedule:
+    """Once an hour, at this minute of it."""
+    return Schedule(f"{minute} * * * *", _("every hour"), timedelta(hours=1))
+
+
+def daily(hour: int, minute: int) -> Schedule:
+    """Once a day, at this time in UTC: the clinics' nights are different hours."""
+    words = format_lazy(_("every day at {time} UTC"), time=f"{hour:02}:{minute:02}")
+    return Schedule(f"{minute} {hour} * * *", words, timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class PeriodicJob:
+    """A row of the table. `in_clinics`: done in each served clinic; otherwise once for the platform."""
+
+    name: str
+    purpose: Any
+    schedule: Schedule
+    in_clinics: bool
+    task: Task
+
+
+_rows: dict[str, PeriodicJob] = {}
+JOBS: Mapping[str, PeriodicJob] = MappingProxyType(_rows)
+
+
+def enter(job: PeriodicJob) -> None:
+    """Put a job into the table. Its name is what its runs are recorded by: two of one name are a mistake."""
+    if job.name in _rows:
+        raise ValueError(f"Two periodic jobs are called {job.name}.")
+    _rows[job.name] = job
+
+
+@dataclass(frozen=True)
+class Line:
+    """A job with its last run in the schema we are in."""
+
+    job: PeriodicJob
+    run: JobRun | None
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        """`waiting` for its first run, `overdue` after two periods without one, `failed` or `done`."""
+        if self.run is None:
+            return "waiting"
+        if self.run.is_overdue(self.job.schedule.period, self.now):
+            return "overdue"
+        return "failed" if self.run.error else "done"
+
+    @property
+    def word(self) -> Any:
+        """The state in words."""
+        return STATES[self.state][0]
+
+    @property
+    def tone(self) -> str:
+        """The state's colour."""
+        return STATES[self.state][1]
+
+
+STATES = {
+    "waiting": (_("Not run yet"), "wait"),
+    "overdue": (_("Overdue"), "bad"),
+    "failed": (_("Failed"), "bad"),
+    "done": (_("Done"), "good"),
+}
+
+
+def lines(*, in_clinic: bool) -> list[Line]:
+    """The whole table, or a clinic's part of it, each job with its last run here: one statement."""
+    runs, now = JobRun.objects.in_bulk(), timezone.now()
+    return [Line(job, runs.get(job.name), now) for job in JOBS.values() if job.in_clinics or not in_clinic]
+
+
+def standstill(table: list[Line]) -> datetime | None:
+    """Since when nothing has run at all, when even what is done every minute is overdue."""
+    each_minute = [line for line in table if line.job.schedule is EVERY_MINUTE]
+    if any(line.state != "overdue" for line in each_minute):
+        return None
+    return max((line.run.started_at for line in each_minute if line.run), default=None)
