@@ -27,6 +27,8 @@ class Submittable:
     """The one way from a form to a service."""
 
     result: Any = None
+    # Why the service said no, for pages that have more to show than its sentence.
+    refusal: Refusal | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +68,7 @@ class Submittable:
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Show the refusal beside its field, or above the form."""
+        self.refusal = refusal
         field = refusal.field if refusal.field in self.fields else NON_FIELD_ERRORS  # type: ignore[attr-defined]
         self.add_error(None if field == NON_FIELD_ERRORS else field, refusal.message)  # type: ignore[attr-defined]
 

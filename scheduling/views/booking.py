@@ -90,7 +90,7 @@ def _to_series(
 def register_patient_to_book(request: ClinicRequest) -> HttpResponse:
     """Take in a new patient with what is known on the phone, and go on booking."""
     form = NewPatientForm(request.POST)
-    if form.submit(register_patient, by=request.member):
+    if form.submit(register_patient, by=request.member, sure="sure" in request.POST):
         return redirect(f"{reverse('scheduling:book_appointment')}?patient={form.result.pk}")
     patients = PatientProfile.objects.visible_to(request.member).with_people()
     return _choose_patient(request, patients, form)

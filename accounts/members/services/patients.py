@@ -17,14 +17,20 @@ from accounts.members.models import (
 )
 from accounts.members.models.member import fold
 from accounts.members.roles import Role
+from accounts.members.services.likeness import Doubtful, likely_the_same
 from accounts.members.services.storing import change, make_member, parted, store
 from clinic.db.current import connection
 from clinic.models import Refusal
 
 
 @transaction.atomic
-def register_patient(*, by: Member | None, **facts: Any) -> PatientProfile:
-    """Take a patient in, with the next number. `facts` are fields of Member and PatientProfile."""
+def register_patient(*, by: Member | None, sure: bool = True, **facts: Any) -> PatientProfile:
+    """Take a patient in, with the next number. `facts` are fields of Member and PatientProfile.
+
+    Unless whoever registers is `sure`, somebody who is probably here already is a Refusal (Doubtful).
+    """
+    if not sure and (alike := likely_the_same(facts)):
+        raise Doubtful(alike)
     person, known = parted(facts)
     return add_patient(make_member(Role.PATIENT, person), **known)
 

@@ -30,7 +30,8 @@ def patient_list(request: ClinicRequest) -> HttpResponse:
 def register_patient(request: ClinicRequest) -> HttpResponse:
     """Take a patient in."""
     form = PatientForm(request.POST or None, initial={"country": request.organization.country})
-    if request.method == "POST" and form.submit(services.register_patient, by=request.member):
+    sure = "sure" in request.POST
+    if request.method == "POST" and form.submit(services.register_patient, by=request.member, sure=sure):
         messages.success(request, _("Registered as %(number)s.") % {"number": form.result.number})
         return redirect("members:patient", form.result.pk)
     return render(request, "members/register_patient.html", {"form": form})
