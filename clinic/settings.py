@@ -238,6 +238,9 @@ vars().update(env.email("EMAIL_URL", default=f"filemail://{EMAIL_FILE_PATH}" if 
 if DEMO and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+# A server that says nothing for so long is given up, and what was handed over is left to a person.
+EMAIL_TIMEOUT = 30
+SMS_URL = env.str("SMS_URL", default="file:")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{PLATFORM_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -13,6 +13,7 @@ from clinic.db.current import connection
 from clinic.models import Refusal
 from clinic.notifications import services
 from clinic.notifications.models import OutboxMessage
+from clinic.notifications.outcomes import NotSentError
 from tests.databases import rows
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +34,9 @@ def written(key: str = "a visit", **facts: Any) -> OutboxMessage:
 @pytest.fixture
 def broken_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: Any, **kwargs: Any) -> None:
-        raise ConnectionRefusedError("no server")
+        raise NotSentError("no server")
 
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    monkeypatch.setattr("clinic.notifications.mail.Postbox.send", refuse)
 
 
 def test_the_same_message_is_written_once() -> None:

@@ -1,88 +1,99 @@
 """Getting messages out of the outbox, each once."""
 
+import time
 from datetime import datetime, timedelta
-from email.mime.text import MIMEText
-from email.utils import formataddr
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from clinic.db.current import connection
-from clinic.notifications.models import OutboxMessage
+from clinic.notifications.mail import Postbox
+from clinic.notifications.models import Channel, OutboxMessage
+from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
+from clinic.notifications.sms import send_sms
 
 # A message that has been on its way for so long was being sent by a worker that died.
 LOST_AFTER = timedelta(minutes=10)
+# Each message has a job of its own; the round leaves it that much time.
+LEFT_TO_ITS_JOB = timedelta(minutes=1)
+# A round ends before the next one begins: other clinics and other jobs wait for this worker.
+LONGEST_ROUND = 50
 
 
 def deliver_message(message_id: Any) -> None:
     """Send one message, unless it was sent, withdrawn or is being sent by another worker."""
-    message = _claim(message_id)
-    if message is None:
-        return
+    now = timezone.now()
+    with Postbox() as postbox:
+        message = _claim(_queued(now).filter(pk=message_id)) or _claim(_failed(now).filter(pk=message_id))
+        if message:
+            _deliver(message, postbox)
+
+
+def deliver_due() -> None:
+    """Send what is due and was not sent by its own job: failures whose wait is over, lost jobs.
+
+    Any number of workers may do this at once: each takes the next message that none of them has.
+    """
+    mark_lost()
+    until = timezone.now() - LEFT_TO_ITS_JOB
+    end = time.monotonic() + LONGEST_ROUND
+    with Postbox() as postbox:
+        # One after the other, each along its own index: a round does not sort what is due again and again.
+        for waiting in (_queued(until).order_by("due_at"), _failed(until).order_by("retry_at")):
+            while time.monotonic() < end and (message := _claim(waiting)):
+                _deliver(message, postbox)
+
+
+@transaction.atomic
+def mark_lost() -> None:
+    """Leave to a person what a worker was sending when it died: nobody can know whether it arrived."""
+    lost = OutboxMessage.objects.filter(status="sending", claimed_at__lt=timezone.now() - LOST_AFTER)
+    for message in lost.select_for_update(skip_locked=True):
+        message.move("mark_uncertain", error=_("The sending was interrupted: it may have arrived."))
+
+
+def _queued(until: datetime) -> Any:
+    """What was due by then and nobody has tried to send."""
+    return OutboxMessage.objects.filter(status="queued", due_at__lte=until)
+
+
+def _failed(until: datetime) -> Any:
+    """Failures whose wait was over by then."""
+    return OutboxMessage.objects.filter(status="failed", retry_at__lte=until)
+
+
+@transaction.atomic
+def _claim(waiting: Any) -> OutboxMessage | None:
+    """The first of the messages that no other worker has; committed as being sent before it leaves us."""
+    message = next(iter(waiting.select_for_update(skip_locked=True)[:1]), None)
+    if message:
+        message.move("claim_message", attempts=message.attempts + 1, claimed_at=timezone.now(), retry_at=None)
+    return message
+
+
+def _deliver(message: OutboxMessage, postbox: Postbox) -> None:
     try:
-        _send(message)
+        if message.channel == Channel.SMS:
+            send_sms(message.recipient, message.body, str(message.pk))
+        else:
+            postbox.send(message)
+    except UncertainError as problem:
+        message.move("mark_uncertain", error=str(problem))
+    except RefusedError as problem:
+        message.move("mark_failed", error=str(problem), retry_at=None)
+    except NotSentError as problem:
+        message.move("mark_failed", error=str(problem), retry_at=_next_try(message))
     except Exception as problem:
-        wait = timedelta(minutes=2**message.attempts)
-        message.move("mark_failed", error=str(problem)[:500], retry_at=timezone.now() + wait)
+        told = NotSentError(_("Something went wrong on our side."), repr(problem))
+        message.move("mark_failed", error=str(told), retry_at=_next_try(message))
     else:
         text = "" if message.is_secret else message.body
         message.move("mark_sent", sent_at=timezone.now(), error="", body=text)
 
 
-def _claim(message_id: Any) -> OutboxMessage | None:
-    with transaction.atomic():
-        due = OutboxMessage.objects.filter(
-            _waiting(timezone.now()), pk=message_id, attempts__lt=OutboxMessage.MOST_ATTEMPTS
-        )
-        message = due.select_for_update(skip_locked=True).first()
-        if message:
-            message.move(
-                "claim_message", attempts=message.attempts + 1, claimed_at=timezone.now(), retry_at=None
-            )
-    return message
-
-
-def _waiting(until: datetime) -> Q:
-    return Q(status="queued", due_at__lte=until) | Q(status="failed", retry_at__lte=until)
-
-
-def _send(message: OutboxMessage) -> None:
-    name = getattr(connection.tenant, "name", "") or settings.PLATFORM_DOMAIN
-    # A line break in a head is refused by the mail library, and the letter would never go out.
-    sender = " ".join(name.split())
-    letter = EmailMessage(
-        subject=message.subject,
-        body=message.body,
-        from_email=formataddr((sender, settings.DEFAULT_FROM_EMAIL)),
-        to=[message.recipient],
-        headers={"Message-ID": f"<{message.pk}@{settings.PLATFORM_DOMAIN}>"},
-    )
-    if message.calendar:
-        letter.attach(_calendar_part(message.calendar))
-    letter.send()
-
-
-def _calendar_part(calendar: str) -> MIMEText:
-    """The .ics file of a letter; the head repeats its METHOD, by which mail programs know what to do."""
-    part = MIMEText(calendar, "calendar", "utf-8")
-    methods = [line.partition(":")[2] for line in calendar.splitlines() if line.startswith("METHOD:")]
-    if methods:
-        part.set_param("method", methods[0])
-    part.add_header("Content-Disposition", "attachment", filename="visit.ics")
-    return part
-
-
-def deliver_due() -> None:
-    """Send what is due and was not sent by its own job: failures whose wait is over, lost jobs."""
-    lost = OutboxMessage.objects.filter(status="sending", claimed_at__lt=timezone.now() - LOST_AFTER)
-    for message in lost:
-        message.move("mark_uncertain")
-    due = OutboxMessage.objects.filter(
-        _waiting(timezone.now() - timedelta(minutes=1)), attempts__lt=OutboxMessage.MOST_ATTEMPTS
-    )
-    for message_id in due.order_by("due_at").values_list("pk", flat=True)[:200]:
-        deliver_message(message_id)
+def _next_try(message: OutboxMessage) -> datetime | None:
+    """After 2, 4, 8, 16 minutes; after the last attempt only if a person wants it."""
+    if message.attempts >= OutboxMessage.MOST_ATTEMPTS:
+        return None
+    return timezone.now() + timedelta(minutes=2**message.attempts)
