@@ -14,9 +14,14 @@ from django.utils import timezone
 
 from accounts.members.models import PatientProfile
 from clinic.db.current import connection
+from clinic.languages import speaking
 from clinic.notifications.models import Channel
 from clinic.notifications.services import enqueue
+from scheduling import calendars
 from scheduling.models import Appointment, WaitingListEntry
+
+# What belongs into nobody's calendar yet: only one side has agreed to it.
+UNSETTLED = {"request_received", "time_offered", "offer_withdrawn"}
 
 
 class Way(NamedTuple):
@@ -41,7 +46,6 @@ def tell(
     channel: str | None = None,
     due_at: datetime.datetime | None = None,
     key: str = "",
-    calendar: str = "",
 ) -> bool:
     """Tell the patient about a visit, now or at `due_at`; say whether this is new.
 
@@ -57,7 +61,7 @@ def tell(
         about_id=appointment.pk,
         channel=channel,
         due_at=due_at,
-        calendar=calendar,
+        entered=() if kind in UNSETTLED else [appointment],
         appointment=appointment,
         link=_address(page, *secrets),
     )
@@ -118,7 +122,11 @@ def visits_rebooked(
     # About the visit that stands now: when that is moved or called off in its turn, this is needless.
     first = new or old
     told = [(old, new, _address("visit", new.token) if new else "") for old, new in changes]
-    _send("visits_rebooked", patient, key=str(first.pk), about_id=first.pk, changes=told)
+    # As they are now: the old ones were read before they were called off.
+    entered = list(
+        Appointment.objects.with_people().in_bulk([(new or old).pk for old, new in changes]).values()
+    )
+    _send("visits_rebooked", patient, key=str(first.pk), about_id=first.pk, entered=entered, changes=told)
 
 
 def series_booked(visits: Sequence[Appointment]) -> None:
@@ -140,7 +148,8 @@ def _send_series(kind: str, visits: Sequence[Appointment]) -> None:
     """One message about several visits of one patient."""
     first = visits[0]
     told = [(visit, _address("visit", visit.token)) for visit in visits]
-    _send(kind, first.patient, key=str(first.pk), about_id=first.pk, doctor=first.doctor, visits=told)
+    facts: dict[str, Any] = {"doctor": first.doctor, "visits": told}
+    _send(kind, first.patient, key=str(first.pk), about_id=first.pk, entered=visits, **facts)
 
 
 def _send(
@@ -151,12 +160,18 @@ def _send(
     about_id: Any,
     channel: str | None = None,
     due_at: datetime.datetime | None = None,
-    calendar: str = "",
+    entered: Sequence[Appointment] = (),
     **words: Any,
 ) -> bool:
-    """Write one message to a patient, by the way there is; `words` are what its template may say."""
+    """Write one message to a patient, by the way there is; `words` are what its template may say.
+
+    With a letter go the visits that it lets the patient's calendar know of (`entered`).
+    """
     way = way_to(patient, channel)
-    medium = "sms" if way.channel == Channel.SMS else "mail"
+    medium, calendar = "sms" if way.channel == Channel.SMS else "mail", ""
+    if entered and medium == "mail" and way.to:
+        with speaking(patient.language):
+            calendar = calendars.for_letter(entered)
     return enqueue(
         kind=kind,
         channel=way.channel,

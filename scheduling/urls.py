@@ -8,6 +8,7 @@ from scheduling.views import (
     booking,
     closings,
     day,
+    feeds,
     leave,
     policy,
     portal,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("visit/<str:token>/cancel/", visit.cancel_visit, name="cancel_visit"),
     path("visit/<str:token>/accept/", visit.accept_visit, name="accept_visit"),
     path("visit/<str:token>/decline/", visit.decline_visit, name="decline_visit"),
+    path("visit/<str:token>/visit.ics", feeds.visit_file, name="visit_file"),
+    path("calendar/feed/<str:token>.ics", feeds.feed, name="feed"),
     # Patients
     path("portal/", portal.portal, name="portal"),
     # The clinic
@@ -42,6 +45,7 @@ urlpatterns = [
     path("appointments/new/", booking.book_appointment, name="book_appointment"),
     path("appointments/new/patient/", booking.register_patient_to_book, name="register_patient_to_book"),
     path("appointments/<uuid:pk>/", day.appointment, name="appointment"),
+    path("appointments/<uuid:pk>/visit.ics", feeds.appointment_file, name="appointment_file"),
     path("appointments/<uuid:pk>/confirm/", steps.confirm_appointment, name="confirm_appointment"),
     path("appointments/<uuid:pk>/decline/", steps.decline_appointment, name="decline_appointment"),
     path("appointments/<uuid:pk>/accept-offer/", steps.accept_offer, name="accept_offer"),
@@ -60,6 +64,10 @@ urlpatterns = [
     path("waiting-list/", waiting.waiting_list, name="waiting_list"),
     path("waiting-list/new/", waiting.join_waiting_list, name="join_waiting_list"),
     path("waiting-list/<uuid:pk>/leave/", waiting.leave_waiting_list, name="leave_waiting_list"),
+    # The own calendar
+    path("my-calendar/", feeds.my_feed, name="my_feed"),
+    path("my-calendar/make/", feeds.make_feed, name="make_feed"),
+    path("my-calendar/revoke/", feeds.revoke_feed, name="revoke_feed"),
     # Hours
     path("availability/", availability.availability, name="availability"),
     path("availability/<uuid:doctor_id>/", availability.doctor_availability, name="doctor_availability"),

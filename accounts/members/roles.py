@@ -35,6 +35,7 @@ CLINICAL = frozenset({A, D})
 CLINICAL_AND_PATIENT = frozenset({A, D, P})
 DOCTOR_AND_ADMIN = frozenset({A, D})
 PATIENT = frozenset({P})
+DOCTOR_AND_PATIENT = frozenset({D, P})
 AGENT = frozenset({Role.AGENT})
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
@@ -104,6 +105,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "scheduling.move_stranded_visits": TEAM,
         "scheduling.cancel_stranded_visits": TEAM,
         "scheduling.view_fees": TEAM_AND_PATIENT,
+        # The own calendar's address; administrators revoke anybody's in the admin
+        "scheduling.view_my_feed": DOCTOR_AND_PATIENT,
+        "scheduling.make_feed": DOCTOR_AND_PATIENT,
+        "scheduling.revoke_feed": DOCTOR_AND_PATIENT,
         # Visits that come again
         "scheduling.view_series": TEAM,
         "scheduling.book_series": TEAM,

@@ -21,6 +21,10 @@ class CalendarFeedQuerySet(EntityQuerySet):
         """Feeds that can be read."""
         return self.filter(revoked_at__isnull=True)
 
+    def by_token(self, token: str) -> Self:
+        """The open feed an address was made for, with whose it is."""
+        return self.open().filter(token_hash=hashed(token)).select_related("member__user", "member__patient")
+
 
 class CalendarFeed(Entity):
     """The visits of one doctor or one patient for a calendar program (RFC 5545), until it is revoked."""
@@ -54,6 +58,12 @@ class CalendarFeed(Entity):
         """
         salt = f"scheduling.feed.{connection.schema_name}"
         return urlsafe_base64_encode(salted_hmac(salt, str(self.pk), algorithm="sha256").digest())
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it is shown: not if the member is let in no more, has another role, or lost the log-in."""
+        user = self.member.user
+        return self.member.may("scheduling.view_my_feed") and (user is None or user.is_active)
 
     def seal(self) -> None:
         """Note the hash of the token, by which the feed is found."""

@@ -19,6 +19,7 @@ from scheduling.services.closings import (
     work_on_holiday,
     work_on_public_holidays,
 )
+from scheduling.services.feeds import make_feed, revoke_feed
 from scheduling.services.leave import (
     cancel_stranded_visits,
     move_stranded_visits,
@@ -86,6 +87,7 @@ __all__ = [
     "leave_waiting_list",
     "let_hold_go",
     "let_wish_go",
+    "make_feed",
     "make_the_round",
     "mark_arrived",
     "mark_noshow",
@@ -99,6 +101,7 @@ __all__ = [
     "reschedule_appointment",
     "restore_appointment_type",
     "retire_appointment_type",
+    "revoke_feed",
     "serve_waiting_list",
     "update_appointment_type",
     "update_availability_rule",

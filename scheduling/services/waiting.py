@@ -220,9 +220,14 @@ def _proposed(
 
 
 def _give_up(appointment: Appointment, by: Member | None, reason: str) -> Appointment:
-    now = timezone.now()
-    return _locked(appointment).move(
-        "decline_offer", held_until=None, cancelled_at=now, cancelled_by=by, cancel_reason=reason
+    offer = _locked(appointment)
+    return offer.move(
+        "decline_offer",
+        held_until=None,
+        sequence=offer.sequence + 1,
+        cancelled_at=timezone.now(),
+        cancelled_by=by,
+        cancel_reason=reason,
     )
 
 

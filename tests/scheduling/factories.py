@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import factory
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
@@ -162,7 +163,7 @@ def in_state(status: str, **facts: Any) -> Appointment:
         told = needed.get(step, {})
         if step == Status.RESCHEDULED:
             told = {"held_until": None, "rescheduled_to": AppointmentFactory()}
-        Appointment.objects.filter(pk=visit.pk).update(status=step, **told)
+        Appointment.objects.filter(pk=visit.pk).update(status=step, sequence=F("sequence") + 1, **told)
     if first == Status.PROPOSED and steps:
         # What became of the offer became of the wish.
         WaitingListEntry.objects.filter(appointment=visit).update(status="waitlist", appointment=None)

@@ -218,5 +218,6 @@ def test_the_trigger_stands_in_the_database() -> None:
         "scheduling_appointment_beside",
         "scheduling_appointment_frozen",
         "scheduling_appointment_transitions",
+        "scheduling_appointment_versions",
         "scheduling_appointment_wish",
     ]

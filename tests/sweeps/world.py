@@ -58,6 +58,7 @@ TOKENS = {
     "rows": 1,
     "visit": "nothing",
     "confirm": "nothing",
+    "feed": "nothing.ics",
     "invitation": "nothing",
     "support": "nothing",
     "clinics": uuid4(),
