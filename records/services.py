@@ -48,15 +48,37 @@ def start_walk_in(patient: PatientProfile, *, by: Member | None) -> Consultation
     return _begin(doctor_id=by.pk, patient_id=patient.pk)
 
 
+class Overtaken(Refusal):
+    """The text was changed since it was read; `stored` is the consultation as it is now."""
+
+    def __init__(self, stored: Consultation) -> None:
+        super().__init__(
+            _("This text was changed in another window meanwhile. Both versions are shown below.")
+        )
+        self.stored = stored
+
+
 @transaction.atomic
-def save_consultation(consultation: Consultation, *, by: Member | None, **content: Any) -> Consultation:
-    """Keep what the doctor has typed so far (`content`: the text fields, duration_minutes, follow_up_on)."""
+def save_consultation(
+    consultation: Consultation, *, by: Member | None, revision: int | None = None, **content: Any
+) -> Consultation:
+    """Keep what the doctor has typed so far (`content`: fields of Consultation.WRITTEN).
+
+    `revision` is the one that was read; when another has been stored since, nothing is overwritten
+    (Overtaken). Without it the text is as it is now.
+    """
     consultation = _open_consultation(consultation, by)
-    for name, value in content.items():
+    changed = {name: value for name, value in content.items() if getattr(consultation, name) != value}
+    if not changed:
+        return consultation
+    if revision not in (None, consultation.revision):
+        raise Overtaken(consultation)
+    for name, value in changed.items():
         setattr(consultation, name, value)
     consultation.clean()
+    consultation.revision += 1
     with relayed(Consultation):
-        consultation.save(update_fields=list(content))
+        consultation.save(update_fields=["revision", *changed])
     return consultation
 
 

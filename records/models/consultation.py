@@ -78,6 +78,7 @@ class Consultation(Stateful, Entity):
     )
     # What the doctor types, in the order of the page.
     TEXTS = ("complaints", "history", "examination", "diagnosis", "plan", "notes")
+    WRITTEN = (*TEXTS, "duration_minutes", "follow_up_on")
 
     appointment = models.OneToOneField(
         Appointment,
@@ -107,6 +108,9 @@ class Consultation(Stateful, Entity):
     notes = models.TextField(_("notes"), blank=True, max_length=LONGEST_TEXT)
     duration_minutes = models.PositiveSmallIntegerField(_("duration in minutes"), null=True, blank=True)
     follow_up_on = models.DateField(_("follow-up on"), null=True, blank=True)
+    # How often the text was changed. Whoever changes it says which revision was read: nobody's text is
+    # overwritten by somebody who has not seen it.
+    revision = models.PositiveIntegerField(default=0, editable=False)
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True, editable=False)
     signed_by = actor(_("signed by"))
     content_hash = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
@@ -208,9 +212,7 @@ class Consultation(Stateful, Entity):
             "doctor_id",
             "patient_id",
             "started_at",
-            *self.TEXTS,
-            "duration_minutes",
-            "follow_up_on",
+            *self.WRITTEN,
             "signed_at",
             "signed_by_id",
         )

@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,6 +17,7 @@ from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.forms import ReasonForm
 from clinic.http import ClinicRequest, carry_out
+from clinic.models import Refusal
 from records import services
 from records.forms import AddendumForm, ConsultationForm
 from records.models import Consultation, Prescription
@@ -89,9 +91,39 @@ def save_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("records:consultation", pk)
     form = ConsultationForm(request.POST, instance=found)
-    if form.submit(services.save_consultation, consultation=found, by=request.member):
+    revision = _read_revision(request)
+    if form.submit(services.save_consultation, consultation=found, by=request.member, revision=revision):
         return _go_on(request, found)
     return _write_page(request, found, form)
+
+
+@requires("records.save_consultation")
+@require_POST
+def keep_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keep what is typed while it is being typed: every field that is well-formed so far."""
+    found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
+    form = ConsultationForm(request.POST, instance=found)
+    form.full_clean()
+    try:
+        kept = services.save_consultation(
+            found, by=request.member, revision=_read_revision(request), **form.cleaned_data
+        )
+    except Refusal as refusal:
+        return render(request, "records/parts/not_kept.html", {"refusal": refusal}, status=409)
+    return redirect("records:kept_consultation", pk, kept.revision)
+
+
+@requires("records.save_consultation")
+@require_GET
+def kept_consultation(request: ClinicRequest, pk: uuid.UUID, revision: int) -> HttpResponse:
+    """That the text is kept, as which revision."""
+    return render(request, "records/parts/kept.html", {"revision": revision, "now": timezone.now()})
+
+
+def _read_revision(request: ClinicRequest) -> int:
+    """The revision the writer has seen; none is one that never was."""
+    typed = request.POST.get("revision", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
 
 @requires("records.sign_consultation")
@@ -150,14 +182,35 @@ def _go_on(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
 
 def _write_page(request: ClinicRequest, consultation: Consultation, form: ConsultationForm) -> HttpResponse:
     others = Consultation.objects.for_patient(consultation.patient).signed().select_related("doctor__member")
+    stored = getattr(form.refusal, "stored", None)
     context = {
         "consultation": consultation,
         "form": form,
+        "revision": (stored or consultation).revision,
+        "versions": _versions(stored, form) if stored else [],
         "visits": others[:LAST_VISITS],
         **_prescribed(consultation),
         **known_of(consultation.patient),
     }
     return render(request, "records/write_consultation.html", context)
+
+
+class Version(NamedTuple):
+    """A field of which two versions were written."""
+
+    name: str
+    label: Any
+    stored: Any
+    typed: Any
+
+
+def _versions(stored: Consultation, form: ConsultationForm) -> list[Version]:
+    """What is stored and what was typed, where they differ."""
+    return [
+        Version(name, form.fields[name].label, kept, typed)
+        for name, typed in form.cleaned_data.items()
+        if (kept := getattr(stored, name)) != typed
+    ]
 
 
 def _read_page(request: ClinicRequest, consultation: Consultation, form: AddendumForm) -> HttpResponse:

@@ -55,6 +55,32 @@ def test_a_consultation_from_the_keyboard(signed_in: Guests) -> None:
     assert Consultation.objects.get(pk=consultation.pk).addenda.count() == 1
 
 
+def test_what_is_typed_survives_a_killed_browser_and_a_second_window(signed_in: Guests) -> None:
+    visit = AppointmentFactory()
+    consultation = services.start_consultation(visit, by=visit.doctor.member)
+    killed, first, second = (signed_in(visit.doctor.member, axe=False) for _window in range(3))
+    killed.at("consultation", consultation.pk)
+    killed.page.get_by_label("Complaints").fill("Cough for a week")
+    killed.page.get_by_text("Saved at").wait_for()
+    killed.page.context.close()
+    for window in (first, second):
+        window.at("consultation", consultation.pk)
+        assert window.page.get_by_label("Complaints").input_value() == "Cough for a week"
+    first.page.get_by_label("Plan").fill("Rest")
+    first.page.get_by_text("Saved at").wait_for()
+    second.page.get_by_label("Plan").fill("Run")
+    second.page.get_by_text("changed in another window").first.wait_for()
+    second.problems.clear()  # The browser reports the refusal of what was to be kept.
+    second.page.get_by_role("button", name="Save", exact=True).click()
+    second.page.get_by_text("Two versions").wait_for()
+    second.page.get_by_role("button", name="Keep both, one after the other").click()
+    assert second.page.get_by_label("Plan").input_value() == "Rest\nRun"
+    second.axe = True
+    second.check()
+    second.page.get_by_text("Saved at").wait_for()
+    assert Consultation.objects.get(pk=consultation.pk).plan.split() == ["Rest", "Run"]
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_prescription_grows_row_by_row(javascript: bool, signed_in: Guests) -> None:
     consultation = signed()

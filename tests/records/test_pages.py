@@ -42,7 +42,9 @@ def test_a_doctor_writes_signs_and_adds(client_for: Browser) -> None:
     page = reverse("records:consultation", args=[consultation.pk])
     assert started["Location"] == page
     save = reverse("records:save_consultation", args=[consultation.pk])
-    saved = browser.send(save, {"complaints": "Cough", "duration_minutes": "20", "then": "sign"})
+    saved = browser.send(
+        save, {"complaints": "Cough", "duration_minutes": "20", "then": "sign", "revision": "0"}
+    )
     assert saved["Location"] == reverse("records:sign_consultation", args=[consultation.pk])
     assert "Cough" in browser.get(saved["Location"]).content.decode()
     browser.send(saved["Location"])
@@ -58,7 +60,12 @@ def test_bad_input_is_kept_and_nothing_is_stored(client_for: Browser) -> None:
     browser = client_for(consultation.doctor.member)
     answer = browser.send(
         reverse("records:save_consultation", args=[consultation.pk]),
-        {"complaints": "Typed with care", "duration_minutes": "9000", "follow_up_on": "2001-01-01"},
+        {
+            "complaints": "Typed with care",
+            "duration_minutes": "9000",
+            "follow_up_on": "2001-01-01",
+            "revision": "1",
+        },
     )
     text = answer.content.decode()
     assert answer.status_code == 200

@@ -6,7 +6,8 @@ from typing import Any
 from clinic.models import Refusal
 from records import services
 from records.models import Consultation, Prescription
-from tests.records.factories import ARNICA, AppointmentFactory, drafted
+from records.services import Overtaken
+from tests.records.factories import ARNICA, AppointmentFactory, begun, drafted
 from tests.scheduling.factories import DoctorFactory, PatientFactory
 
 Race = Callable[..., list[Any]]
@@ -41,3 +42,19 @@ def test_what_is_handed_out_is_what_was_counted(race: Race) -> None:
     stored = Prescription.objects.get(pk=draft.pk)
     assert [str(item) for item in stored.items.all()] == seen
     assert all(isinstance(other, Refusal | Prescription) for other in others)
+
+
+def test_of_two_windows_that_save_at_once_one_is_shown_the_other(race: Race) -> None:
+    consultation = begun()
+    by, seen = consultation.doctor.member, consultation.revision
+
+    def save(number: int) -> str:
+        try:
+            services.save_consultation(consultation, by=by, revision=seen, plan=f"Plan {number}")
+        except Overtaken as refusal:
+            return f"shown {refusal.stored.plan}"
+        return f"stored Plan {number}"
+
+    answers = race(4, save)
+    (stored,) = [answer for answer in answers if answer.startswith("stored")]
+    assert answers.count(stored.replace("stored", "shown")) == 3

@@ -1,0 +1,118 @@
+"""What is typed is kept while it is typed, and nobody overwrites what nobody has shown them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+from django.db.models import F
+from django.urls import reverse
+
+from records import services
+from records.models import Consultation
+from records.services import Overtaken
+from tests.records.factories import begun, signed
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[..., Any]
+
+
+def page(name: str, consultation: Consultation, *more: Any) -> str:
+    return reverse(f"records:{name}", args=[consultation.pk, *more])
+
+
+def typed(consultation: Consultation, **changed: Any) -> dict[str, Any]:
+    """The form as it was opened, with what is typed into it."""
+    shown = {name: getattr(consultation, name) or "" for name in Consultation.WRITTEN}
+    return {**shown, "revision": str(consultation.revision), **changed}
+
+
+def test_each_change_is_a_revision_and_no_change_is_none() -> None:
+    consultation = begun()
+    by = consultation.doctor.member
+    first = consultation.revision
+    assert services.save_consultation(consultation, by=by, plan="Rest").revision == first + 1
+    assert services.save_consultation(consultation, by=by, plan="Rest").revision == first + 1
+
+
+def test_who_has_not_seen_the_latest_text_does_not_overwrite_it() -> None:
+    consultation = begun()
+    by, seen = consultation.doctor.member, consultation.revision
+    services.save_consultation(consultation, by=by, revision=seen, plan="Rest")
+    with pytest.raises(Overtaken) as refused:
+        services.save_consultation(consultation, by=by, revision=seen, plan="Run")
+    assert refused.value.stored.plan == "Rest"
+    # The same text from the other window is no quarrel.
+    services.save_consultation(consultation, by=by, revision=seen, plan="Rest")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"plan": "Run"}, {"plan": "Run", "revision": F("revision") + 2}, {"revision": F("revision") + 1}],
+)
+def test_the_database_knows_when_somebody_has_not_read_the_text(change: dict[str, Any]) -> None:
+    consultation = begun()
+    with pytest.raises(DatabaseError, match="changed meanwhile"):
+        Consultation.objects.filter(pk=consultation.pk).update(**change)
+
+
+def test_what_is_being_typed_is_kept(client_for: Browser) -> None:
+    consultation = begun()
+    browser = client_for(consultation.doctor.member)
+    answer = browser.send(page("keep_consultation", consultation), typed(consultation, plan="Rest"))
+    assert answer["Location"] == page("kept_consultation", consultation, consultation.revision + 1)
+    assert f'data-revision="{consultation.revision + 1}"' in browser.get(answer["Location"]).content.decode()
+    consultation.refresh_from_db()
+    assert consultation.plan == "Rest"
+
+
+def test_what_is_half_typed_keeps_nothing_else_from_being_kept(client_for: Browser) -> None:
+    consultation = begun()
+    browser = client_for(consultation.doctor.member)
+    half = typed(consultation, plan="Rest", duration_minutes="9000", follow_up_on="2001-01-01")
+    assert browser.send(page("keep_consultation", consultation), half).status_code == 302
+    consultation.refresh_from_db()
+    assert (consultation.plan, consultation.duration_minutes, consultation.follow_up_on) == (
+        "Rest",
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize("revision", ["", "x", "²", "9" * 20])
+def test_a_revision_that_never_was_keeps_nothing(client_for: Browser, revision: str) -> None:
+    consultation = begun()
+    browser = client_for(consultation.doctor.member)
+    sent = typed(consultation, plan="Run", revision=revision)
+    answer = browser.send(page("keep_consultation", consultation), sent)
+    assert answer.status_code == 409
+    assert "another window" in answer.content.decode()
+
+
+def test_what_is_closed_is_not_kept_and_says_so(client_for: Browser) -> None:
+    consultation = signed()
+    browser = client_for(consultation.doctor.member)
+    answer = browser.send(page("keep_consultation", consultation), typed(consultation, plan="Run"))
+    assert answer.status_code == 409
+    assert "does not change any more" in answer.content.decode()
+
+
+def test_the_second_save_shows_both_versions_and_loses_neither(client_for: Browser) -> None:
+    consultation = begun()
+    browser = client_for(consultation.doctor.member)
+    save = page("save_consultation", consultation)
+    opened = typed(consultation)
+    browser.send(save, {**opened, "plan": "Rest for a week"})
+    answer = browser.send(save, {**opened, "plan": "Run every day", "notes": "Well"})
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Two versions" in shown
+    assert "Rest for a week" in shown
+    assert "Run every day" in shown
+    consultation.refresh_from_db()
+    assert consultation.plan == "Rest for a week"
+    # Having seen both, the doctor decides.
+    revision = str(answer.context["revision"])
+    browser.send(save, {**opened, "plan": "Rest, then run", "notes": "Well", "revision": revision})
+    consultation.refresh_from_db()
+    assert (consultation.plan, consultation.notes) == ("Rest, then run", "Well")
