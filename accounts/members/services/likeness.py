@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member, PatientProfile
@@ -102,7 +103,7 @@ def _candidates(person: Facts, facts: dict[str, Any]) -> list[PatientProfile]:
     """Those who share anything with the person, each looked up by its own index."""
     patients = PatientProfile.objects.order_by()
     namesakes = patients.filter(member__in=Member.objects.named(person.name))
-    lookups = []
+    lookups: list[models.QuerySet] = []
     if person.born:
         # A namesake born on another day is somebody else.
         namesakes = namesakes.filter(date_of_birth__isnull=True)
