@@ -66,6 +66,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "visit_moved": Kind(
             _("The visit of %(patient)s was moved from %(before)s to %(at)s."), "arrow-left-right"
         ),
+        "visit_handed_over": Kind(
+            _("The visit of %(patient)s, %(before)s, is with %(doctor)s now: %(at)s."), "arrow-right"
+        ),
         "visit_cancelled": Kind(_("The visit of %(patient)s, %(at)s, will not take place."), "calendar-x"),
         "patient_checked_in": Kind(_("%(patient)s is checked in: %(at)s."), "person-check", "here"),
         "own_visits_stranded": Kind(
@@ -94,6 +97,33 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "your_visit_cancelled": Kind(
             _("Your visit will not take place: %(at)s with %(doctor)s."), "calendar-x", "bad"
+        ),
+        "your_visits_booked": Kind(
+            ngettext_lazy(
+                "The clinic booked %(count)s visit for you: %(at)s with %(doctor)s.",
+                "The clinic booked %(count)s visits for you, the first: %(at)s with %(doctor)s.",
+                "count",
+            ),
+            "calendar-check",
+            "good",
+        ),
+        "your_visits_moved": Kind(
+            ngettext_lazy(
+                "%(count)s visit of yours was moved: %(at)s with %(doctor)s.",
+                "%(count)s visits of yours were moved, the first: %(at)s with %(doctor)s.",
+                "count",
+            ),
+            "arrow-left-right",
+            "wait",
+        ),
+        "your_visits_cancelled": Kind(
+            ngettext_lazy(
+                "%(count)s visit of yours will not take place: %(at)s with %(doctor)s.",
+                "%(count)s visits of yours will not take place, the first: %(at)s with %(doctor)s.",
+                "count",
+            ),
+            "calendar-x",
+            "bad",
         ),
         "your_offer": Kind(
             _("A time is free for you: %(at)s with %(doctor)s. Answer by %(until)s."),

@@ -111,19 +111,23 @@ def _plain(fact: Any) -> Any:
 
 def mark_read(notification: Notification, *, by: Any) -> None:
     """Note that `by` has seen the own notification; once is enough."""
-    own = Notification.objects.of(by).unread().filter(pk=notification.pk)
-    own.update(read_at=timezone.now())
+    _read(Notification.objects.of(by).filter(pk=notification.pk))
 
 
 def mark_all_read(*, by: Any) -> int:
     """Note that `by` has seen everything there is; how much that was."""
-    return Notification.objects.of(by).order_by().unread().update(read_at=timezone.now())
+    return _read(Notification.objects.of(by))
 
 
-def settle(about_id: UUID, *kinds: str) -> int:
-    """Take what was to be done about a record off everybody's unread ones: somebody has done it."""
-    open_ones = Notification.objects.unread().filter(about_id=about_id, kind__in=kinds)
-    return open_ones.update(read_at=timezone.now())
+def settle(about_ids: Iterable[UUID], *kinds: str) -> int:
+    """Mark as read for everybody what was to be done about these records: somebody has done it."""
+    return _read(Notification.objects.filter(about_id__in=list(about_ids), kind__in=kinds))
+
+
+def _read(rows: QuerySet[Notification]) -> int:
+    """What somebody else is marking at this moment needs nothing from us: nobody waits, nor in a ring."""
+    unread = rows.filter(read_at__isnull=True).order_by().select_for_update(skip_locked=True)
+    return Notification.objects.filter(pk__in=unread.values("pk")).update(read_at=timezone.now())
 
 
 def forget_read_notifications() -> int:

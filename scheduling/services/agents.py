@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.members.models import AgentProfile, DoctorProfile, Member
 from accounts.members.services import find_or_register_patient
 from clinic.models import Refusal
-from scheduling import emails
+from scheduling import emails, news
 from scheduling.models import Appointment, AppointmentType, BookingPolicy, Source, Status
 from scheduling.models.slots import Terms
 from scheduling.services.fees import reckoned_fee
@@ -56,4 +56,5 @@ def request_for_patient(
     place(appointment, slot, BookingPolicy.objects.current().answer)
     take(appointment)
     emails.request_received(appointment)
+    news.tell("request_for_patient", appointment, by=by)
     return appointment

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member
 from clinic.models import Refusal, relayed
-from scheduling.models import AvailabilityException, AvailabilityRule, Mode
+from scheduling import news
+from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Mode
 from scheduling.services.leave import withdraw_offers_in_the_way
 
 PASSED, DAY_PASSED = _("This time has passed."), _("This day has passed.")
@@ -80,6 +81,8 @@ def add_availability_exception(
     )
     if is_leave:
         withdraw_offers_in_the_way(by=by)
+        own = Appointment.objects.for_doctor(doctor).within(starts_at, ends_at)
+        news.tell_of_stranded(own, by=by)
     return exception
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.members.models import AgentProfile, DoctorProfile, Member, PatientProfile
-from scheduling import emails
+from scheduling import emails, news
 from scheduling.models import Appointment, AppointmentSeries, AppointmentType, Source, Status
 from scheduling.models.slots import Terms
 from scheduling.services.fees import reckoned_fee
@@ -81,6 +81,7 @@ def book_appointment(
     take(appointment, overbook_reason)
     if tell:
         emails.appointment_booked(appointment)
+        news.tell("book_appointment", appointment, by=by)
     return appointment
 
 
@@ -117,6 +118,7 @@ def reschedule_appointment(
     offer_freed_time(old)
     if tell:
         emails.appointment_moved(moved)
+        news.tell("reschedule_appointment", moved, by=by, was=moved.status, before=old)
     return moved
 
 

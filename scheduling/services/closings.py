@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import Member
 from clinic.db.current import connection
 from clinic.models import Refusal, relayed
-from scheduling.models import BookingPolicy, ClosingDay
+from scheduling import news
+from scheduling.models import Appointment, BookingPolicy, ClosingDay
+from scheduling.models.clocks import bounds
 from scheduling.services.leave import withdraw_offers_in_the_way
 from scheduling.services.policy import locked_policy
 
@@ -33,7 +35,7 @@ def add_closing_day(
         raise Refusal(PASSED, "last_day")
     with relayed(ClosingDay):
         closing.save()
-    withdraw_offers_in_the_way(by=by)
+    _make_way(first_day, last_day, by)
     return closing
 
 
@@ -55,7 +57,7 @@ def close_on_public_holidays(*, by: Member | None) -> None:
     if not calendar:
         raise Refusal(NO_CALENDAR)
     _store(calendar)
-    withdraw_offers_in_the_way(by=by)
+    _make_way(min(calendar), max(calendar), by)
 
 
 @transaction.atomic
@@ -71,7 +73,7 @@ def work_on_public_holidays(*, by: Member | None) -> None:
 def close_on_holiday(closing: ClosingDay, *, by: Member | None) -> ClosingDay:
     """Close the clinic on this public holiday after all."""
     closed = _decided(closing, is_observed=True)
-    withdraw_offers_in_the_way(by=by)
+    _make_way(closed.first_day, closed.last_day, by)
     return closed
 
 
@@ -100,6 +102,12 @@ def public_holidays() -> dict[datetime.date, str]:
     except NotImplementedError:
         return {}
     return {day: name for day, name in sorted(known.items()) if day >= first}
+
+
+def _make_way(first_day: datetime.date, last_day: datetime.date, by: Member | None) -> None:
+    """Take back the offers that closing came across, and say which visits are in the way now."""
+    withdraw_offers_in_the_way(by=by)
+    news.tell_of_stranded(Appointment.objects.within(*bounds(first_day, last_day)), by=by)
 
 
 def _store(calendar: dict[datetime.date, str]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from clinic.models import Refusal
-from scheduling import emails
+from scheduling import emails, news
 from scheduling.models import Appointment, Status
 from scheduling.services.booking import reschedule_appointment
 from scheduling.services.steps import cancel_appointment
@@ -73,7 +73,7 @@ def move_stranded_visits(*, by: Member | None, choices: Mapping[UUID, Choice | N
             raise Refusal(NO_TIME)
         return reschedule_appointment(visit, by=by, doctor=doctor, starts_at=choice.starts_at, tell=False)
 
-    return _settle(choices, wanted, move)
+    return _settle(choices, wanted, move, by=by)
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def cancel_stranded_visits(*, by: Member | None, visits: Iterable[UUID]) -> Outc
     def cancel(visit: Appointment) -> None:
         cancel_appointment(visit, by=by, reason=reason, tell=False)
 
-    return _settle(visits, set(), cancel)
+    return _settle(visits, set(), cancel, by=by)
 
 
 def withdraw_offers_in_the_way(*, by: Member | None) -> None:
@@ -96,7 +96,11 @@ def withdraw_offers_in_the_way(*, by: Member | None) -> None:
 
 
 def _settle(
-    keys: Iterable[UUID], doctors: set[UUID], settle: Callable[[Appointment], Appointment | None]
+    keys: Iterable[UUID],
+    doctors: set[UUID],
+    settle: Callable[[Appointment], Appointment | None],
+    *,
+    by: Member | None,
 ) -> Outcome:
     """Settle each of these visits in order of time, and tell their patients.
 
@@ -117,12 +121,16 @@ def _settle(
             outcome.changes.append(Change(visit, settle(visit)))
         except Refusal as refusal:
             outcome.refused.append(Refused(visit, refusal.message))
-    _tell(outcome.changes)
+    _tell(outcome.changes, by)
     return outcome
 
 
-def _tell(changes: list[Change]) -> None:
-    """One message for each patient, however many visits it is about."""
+def _tell(changes: list[Change], by: Member | None) -> None:
+    """One message for each patient, however many visits it is about; within the site, of each visit."""
+    moved = [news.Happening(new, by, new.status, old) for old, new in changes if new]
+    news.tell_all("reschedule_appointment", moved, by=by)
+    cancelled = [news.Happening(old, by, old.status) for old, new in changes if new is None]
+    news.tell_all("cancel_appointment", cancelled, by=by)
     by_patient: dict[UUID, list[Change]] = {}
     for change in changes:
         by_patient.setdefault(change.old.patient_id, []).append(change)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import DoctorProfile, Member
 from accounts.members.services import find_or_register_patient
 from clinic.models import Refusal
-from scheduling import emails
+from scheduling import emails, news
 from scheduling.models import Appointment, AppointmentType, BookingPolicy, Source, Status
 from scheduling.models.slots import Terms
 from scheduling.services import limits
@@ -68,6 +68,7 @@ def request_appointment(
     take(appointment)
     limits.refuse_when_crowded(policy)
     emails.request_received(appointment)
+    news.tell("request_appointment", appointment, by=by)
     return appointment
 
 
@@ -92,6 +93,7 @@ def confirm_request(appointment: Appointment, *, proof: str, by: Member | None =
     answer = BookingPolicy.objects.current().answer
     locked.held_until = min(timezone.now() + answer, locked.starts_at)
     locked.save(update_fields=["patient_confirmed_at", "held_until"])
+    news.tell("confirm_request", locked, by=by)
     return locked
 
 

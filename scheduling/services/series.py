@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import AgentProfile, DoctorProfile, Member, PatientProfile
 from clinic.models import Refusal, relayed
-from scheduling import emails
+from scheduling import emails, news
 from scheduling.models import Appointment, AppointmentSeries, AppointmentType
 from scheduling.models.slots import Terms
 from scheduling.services.booking import book_appointment, give_up, settle
@@ -86,6 +86,8 @@ def book_series(
             refused[key] = refusal.message
     _all_or_none(refused)
     emails.series_booked(visits)
+    told = [news.Happening(visit, by) for visit in visits]
+    news.tell_all("book_appointment", told, by=by, together="your_visits_booked")
     return series
 
 
@@ -125,6 +127,9 @@ def move_series(
         offer_freed_time(old)
     visits = sorted(moved.values(), key=lambda visit: visit.starts_at)
     emails.series_moved(visits)
+    before = {visit.calendar_id: visit for visit in olds.values()}
+    told = [news.Happening(visit, by, visit.status, before[visit.calendar_id]) for visit in visits]
+    news.tell_all("reschedule_appointment", told, by=by, together="your_visits_moved")
     return visits
 
 
@@ -138,6 +143,8 @@ def cancel_series(appointment: Appointment, *, by: Member | None, reason: str = 
     if not cancelled:
         raise Refusal(_("There is no visit left to cancel."))
     emails.series_cancelled(cancelled)
+    told = [news.Happening(visit, by) for visit in cancelled]
+    news.tell_all("cancel_appointment", told, by=by, together="your_visits_cancelled")
     return cancelled
 
 

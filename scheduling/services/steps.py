@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member
 from clinic.models import Refusal
-from scheduling import emails
+from scheduling import emails, news
 from scheduling.models import Appointment
 from scheduling.services.times import refuse_late_change, take_turn
 from scheduling.services.waiting import offer_freed_time, return_to_waiting_list
@@ -22,6 +22,7 @@ def confirm_appointment(appointment: Appointment, *, by: Member | None) -> Appoi
         appointment, "confirm_appointment", held_until=None, confirmed_at=timezone.now(), confirmed_by=by
     )
     emails.appointment_confirmed(confirmed)
+    news.tell("confirm_appointment", confirmed, by=by)
     return confirmed
 
 
@@ -32,6 +33,7 @@ def decline_appointment(appointment: Appointment, *, by: Member | None, reason: 
     declined = _give_up(
         appointment,
         "decline_appointment",
+        by=by,
         held_until=None,
         declined_at=timezone.now(),
         declined_by=by,
@@ -52,13 +54,17 @@ def mark_arrived(appointment: Appointment, *, by: Member | None) -> Appointment:
 @transaction.atomic
 def check_in_appointment(appointment: Appointment, *, by: Member | None) -> Appointment:
     """Note that the patient is ready for the doctor."""
-    return _step(appointment, "check_in_appointment", checked_in_at=timezone.now())
+    ready = _step(appointment, "check_in_appointment", checked_in_at=timezone.now())
+    news.tell("check_in_appointment", ready, by=by)
+    return ready
 
 
 @transaction.atomic
 def fulfil_appointment(appointment: Appointment, *, by: Member | None) -> Appointment:
     """Note that the visit is done."""
-    return _step(appointment, "fulfil_appointment", fulfilled_at=timezone.now())
+    done = _step(appointment, "fulfil_appointment", fulfilled_at=timezone.now())
+    news.tell("fulfil_appointment", done, by=by)
+    return done
 
 
 @transaction.atomic
@@ -75,7 +81,7 @@ def cancel_appointment(
 ) -> Appointment:
     """Call a visit off and free its time. The patient (also without a log-in) may until it begins."""
     refuse_late_change(appointment, by)
-    return _cancel(appointment, "cancel_appointment", tell, cancelled_by=by, cancel_reason=reason)
+    return _cancel(appointment, "cancel_appointment", by=by, reason=reason, tell=tell)
 
 
 @transaction.atomic
@@ -88,35 +94,44 @@ def let_hold_go(appointment: Appointment, *, by: Member | None = None) -> Appoin
         raise Refusal(_("This request may still be answered."))
     if appointment.status == Appointment.Status.PROPOSED:
         reason = gettext("The offer was not answered in time.")
-        gone = _cancel(appointment, "let_hold_go", tell=False, cancelled_by=by, cancel_reason=reason)
+        gone = _cancel(appointment, "let_hold_go", by=by, reason=reason, tell=False)
         return_to_waiting_list(gone)
+        news.tell("let_hold_go", gone, by=by, was=Appointment.Status.PROPOSED)
         return gone
     if appointment.patient_confirmed_at is None and appointment.patient.member.email:
         reason = gettext("The request was not confirmed in time.")
     else:
         reason = gettext("The clinic did not answer in time.")
-    return _cancel(appointment, "let_hold_go", cancelled_by=by, cancel_reason=reason)
+    return _cancel(appointment, "let_hold_go", by=by, reason=reason)
 
 
 @transaction.atomic
 def enter_appointment_in_error(appointment: Appointment, *, by: Member | None) -> Appointment:
     """Strike out an appointment that should never have been made; no message is sent."""
-    return _give_up(appointment, "enter_appointment_in_error", noshow_at=None)
+    return _give_up(appointment, "enter_appointment_in_error", by=by, noshow_at=None)
 
 
-def _cancel(appointment: Appointment, verb: str, tell: bool = True, **facts: Any) -> Appointment:
-    cancelled = _give_up(appointment, verb, held_until=None, cancelled_at=timezone.now(), **facts)
+def _cancel(
+    appointment: Appointment, verb: str, *, by: Member | None, reason: str, tell: bool = True
+) -> Appointment:
+    facts = {"cancelled_at": timezone.now(), "cancelled_by": by, "cancel_reason": reason}
+    cancelled = _give_up(appointment, verb, by=by, tell=tell, held_until=None, **facts)
     if tell:
         emails.appointment_cancelled(cancelled)
     return cancelled
 
 
-def _give_up(appointment: Appointment, verb: str, **facts: Any) -> Appointment:
+def _give_up(
+    appointment: Appointment, verb: str, *, by: Member | None, tell: bool = True, **facts: Any
+) -> Appointment:
     """Take a step that frees the visit's time, and hand the time on to those who wait."""
     take_turn()
     found = Appointment.objects.with_people().locked(appointment.pk)
+    was = found.status
     given_up = found.move(verb, sequence=found.sequence + 1, **facts)
     offer_freed_time(given_up)
+    if tell:
+        news.tell(verb, given_up, by=by, was=was)
     return given_up
 
 

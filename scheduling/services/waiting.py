@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from clinic.models import Refusal, relayed
-from scheduling import emails
+from scheduling import emails, news
 from scheduling.models import Appointment, Slot, Source, Status, WaitingListEntry
 from scheduling.services.fees import reckoned_fee
 from scheduling.services.times import (
@@ -68,6 +68,7 @@ def leave_waiting_list(entry: WaitingListEntry, *, by: Member | None) -> Waiting
     declined = _give_up(offer, by, gettext("The offer was declined.")) if offer else None
     left = _end(WaitingListEntry.objects.locked(entry.pk))
     if declined:
+        news.tell("decline_offer", declined, by=by)
         offer_freed_time(declined)
     return left
 
@@ -97,6 +98,7 @@ def accept_offer(appointment: Appointment, *, by: Member | None) -> Appointment:
     taken = offer.move("accept_offer", held_until=None, **told)
     _wish_of(taken).move("accept_offer")
     emails.appointment_booked(taken)
+    news.tell("accept_offer", taken, by=by)
     return taken
 
 
@@ -106,6 +108,7 @@ def decline_offer(appointment: Appointment, *, by: Member | None) -> Appointment
     take_turn()
     declined = _give_up(appointment, by, gettext("The offer was declined."))
     _wait_on(declined)
+    news.tell("decline_offer", declined, by=by)
     offer_freed_time(declined)
     return declined
 
@@ -117,6 +120,7 @@ def withdraw_offer(appointment: Appointment, *, by: Member | None) -> Appointmen
     withdrawn = _give_up(appointment, by, gettext("The clinic cannot keep this offer."))
     _wait_on(withdrawn)
     emails.offer_withdrawn(withdrawn)
+    news.tell("withdraw_offer", withdrawn, by=by)
     offer_freed_time(withdrawn)
     return withdrawn
 
@@ -199,6 +203,7 @@ def _offer(entry: WaitingListEntry, free: FreeTimes) -> Appointment | None:
             WaitingListEntry.objects.locked(entry.pk).move("offer_time", appointment=offer)
             free.give_away(slot)
             emails.time_offered(offer)
+            news.tell("offer_time", offer, by=None)
             return offer
     return None
 

@@ -1,6 +1,7 @@
 """A time is given to one patient only, and only if it is really free."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -32,12 +33,21 @@ def test_an_offered_time_is_booked() -> None:
     assert slot not in free_times(doctor)
 
 
-def test_booking_takes_at_most_four_statements(django_assert_max_num_queries: object) -> None:
-    doctor, patient, by = doctor_with_hours(), PatientFactory(), MemberFactory()
-    starts_at = free_times(doctor)[0].starts_at
+@pytest.mark.parametrize(("log_in", "statements"), [(False, 4), (True, 5)])
+def test_booking_takes_four_statements_and_one_more_when_somebody_is_told_within_the_site(
+    django_assert_max_num_queries: Any, log_in: bool, statements: int
+) -> None:
+    facts = {} if log_in else {"member__user": None}
+    doctor, patient, by = (
+        doctor_with_hours(),
+        PatientFactory(member__email="a@b.example", **facts),
+        MemberFactory(),
+    )
+    # The third day from now: a doctor is told of today and tomorrow only.
+    starts_at = free_times(doctor)[40].starts_at
     # In a request the directory of clinics knows it already.
     connection.tenant.host()
-    with django_assert_max_num_queries(4):  # type: ignore[operator]
+    with django_assert_max_num_queries(statements):
         services.book_appointment(by=by, doctor=doctor, patient=patient, starts_at=starts_at)
 
 
