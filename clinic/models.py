@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DatabaseError, IntegrityError, models, router, transaction
 from django.db.models.constants import OnConflict
+from django.db.models.fields import NOT_PROVIDED
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -38,7 +39,7 @@ class EntityQuerySet(models.QuerySet):
         key = self.model._meta.pk
         rows = self._insert(  # type: ignore[attr-defined]
             [obj],
-            fields=[field for field in self.model._meta.concrete_fields if not field.generated],
+            fields=[field for field in self.model._meta.concrete_fields if _must_be_named(field, obj)],
             using=router.db_for_write(self.model),
             returning_fields=[key],
             on_conflict=OnConflict.IGNORE,
@@ -52,6 +53,12 @@ class EntityQuerySet(models.QuerySet):
     def locked(self, pk: Any) -> Any:
         """The row `pk`, locked until the transaction ends. Raises DoesNotExist."""
         return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+def _must_be_named(field: models.Field, obj: models.Model) -> bool:
+    """Whether an INSERT has to name the column; most of a new row's hold NULL, which they do unnamed."""
+    is_null = field.null and field.db_default is NOT_PROVIDED and getattr(obj, field.attname) is None
+    return not (field.generated or is_null)
 
 
 class Entity(models.Model):

@@ -66,6 +66,29 @@ def guard(
     ]
 
 
+def called(
+    table: str, name: str, event: str, *, guard: str = "", when: str = "", at_commit: bool = False
+) -> migrations.RunSQL:
+    """Call the function of `guard` (the guard of this name) at `event` for the rows that meet `when` (SQL).
+
+    What is asked after an event costs nothing where the row is not stored after all (ON CONFLICT), and a row
+    that does not meet `when` need not be remembered until the commit. Before an event `when` spares
+    nothing: PostgreSQL reads the condition anew for every statement, which takes as long as the call.
+    """
+    kind, later = ("CONSTRAINT TRIGGER", "DEFERRABLE INITIALLY DEFERRED ") if at_commit else ("TRIGGER", "")
+    condition = f"WHEN ({when}) " if when else ""
+    return run(
+        f"CREATE {kind} {table}_{name} {event} ON {table} {later}"
+        f"FOR EACH ROW {condition}EXECUTE FUNCTION {table}_{guard or name}()",
+        f"DROP TRIGGER {table}_{name} ON {table}",
+    )
+
+
+def uncalled(table: str, name: str) -> migrations.RunSQL:
+    """Call a guard no longer, for it to be called otherwise in the same migration."""
+    return run(f"DROP TRIGGER {table}_{name} ON {table}")
+
+
 def unguarded(table: str, name: str) -> list[migrations.RunSQL]:
     """Take a guard away, for another to take its place in the same migration."""
     function = f"{table}_{name}"

@@ -18,6 +18,7 @@ from scheduling import services
 from scheduling.models import Appointment, BookingPolicy, Status, WaitingListEntry, free_slots
 from tenants.models import Organization
 from tests.scheduling.factories import (
+    AppointmentFactory,
     DoctorFactory,
     MemberFactory,
     PatientFactory,
@@ -485,7 +486,9 @@ def test_the_database_stores_neither_half_of_an_answer_alone() -> None:
     offer = offer_of(entry)
     assert offer is not None
     at_once(offer.refresh_from_db)
+    offered = {"status": Status.PROPOSED, "held_until": offer.held_until}
     for half in (
+        lambda: AppointmentFactory(**offered),
         lambda: Appointment.objects.filter(pk=offer.pk).update(status=Status.BOOKED, held_until=None),
         lambda: Wish.objects.filter(pk=entry.pk).update(status=Wish.Status.BOOKED),
         lambda: Wish.objects.filter(pk=entry.pk).update(status=Wish.Status.WAITLIST, appointment=None),
