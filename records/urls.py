@@ -27,5 +27,6 @@ urlpatterns = [
     path("prescriptions/<uuid:pk>/stop/", views.stop_prescription, name="stop_prescription"),
     path("prescriptions/<uuid:pk>/cancel/", views.cancel_prescription, name="cancel_prescription"),
     path("prescriptions/rows/<int:number>/", views.prescription_row, name="prescription_row"),
+    path("portal/access/", views.portal_access, name="portal_access"),
     path("portal/prescriptions/", views.portal_prescriptions, name="portal_prescriptions"),
 ]

@@ -162,6 +162,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "records.cancel_prescription": DOCTOR,
         "records.prescription": CLINICAL_AND_PATIENT,
         "records.portal_prescriptions": PATIENT,
+        "records.portal_access": PATIENT,
         # Money: the desk's
         "billing.invoice_list": DESK,
         "billing.invoice": frozenset({A, R, P}),

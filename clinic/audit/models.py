@@ -5,8 +5,26 @@ carries the hash of the one before it; the number is drawn inside the lock that 
 are neither gaps nor forks.
 """
 
+from functools import cache
+from typing import Any, Self
+
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+@cache
+def _names() -> dict[str, Any]:
+    return {model._meta.db_table: model._meta.verbose_name for model in apps.get_models()}
+
+
+class AuditEventQuerySet(models.QuerySet):
+    """Words for the trail."""
+
+    def openings(self, patient_id: Any) -> Self:
+        """Each time somebody else than the patient opened something of this patient's, latest first."""
+        looked = self.filter(patient_id=patient_id, action=AuditEvent.Action.READ)
+        return looked.exclude(actor_id=str(patient_id)).order_by("-id")
 
 
 class AuditEvent(models.Model):
@@ -37,6 +55,8 @@ class AuditEvent(models.Model):
     prev_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
+    objects = AuditEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit trail")
@@ -56,3 +76,8 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.action} {self.table_name}"
+
+    @property
+    def record_name(self) -> Any:
+        """What kind of record it is about, in words."""
+        return _names().get(self.table_name, self.table_name)

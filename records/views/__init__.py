@@ -1,5 +1,6 @@
 """The pages of records."""
 
+from records.views.access import portal_access
 from records.views.charts import chart, portal_prescriptions
 from records.views.consultations import (
     add_addendum,
@@ -36,6 +37,7 @@ __all__ = [
     "consultation_list",
     "keep_consultation",
     "kept_consultation",
+    "portal_access",
     "portal_prescriptions",
     "prescribe",
     "prescription",
