@@ -4,22 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from accounts.members.models import PatientProfile
 from tests.records.factories import signed
 
-pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
-
-
-def opened(browser: Any, name: str, pk: Any) -> None:
-    """Open a page, and let what waits for the commit be written."""
-    assert browser.get(reverse(f"records:{name}", args=[pk])).status_code == 200
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+NOBODY = "Nobody opened your record yet"
 
 
 def shown_to(client_for: Browser, patient: PatientProfile) -> str:
@@ -27,25 +18,22 @@ def shown_to(client_for: Browser, patient: PatientProfile) -> str:
     return str(browser.get(reverse("records:portal_access")).content.decode())
 
 
-def test_a_patient_sees_who_opened_what(client_for: Browser) -> None:
-    consultation = signed()
+# The trail is written when the request commits.
+def test_a_patient_sees_who_opened_what_and_nobody_elses_record(committed: None, client_for: Browser) -> None:
+    consultation, other = signed(), signed()
     doctor = client_for(consultation.doctor.member)
-    assert "Nobody opened your record yet" in shown_to(client_for, consultation.patient)
-    opened(doctor, "chart", consultation.patient_id)
-    opened(doctor, "consultation", consultation.pk)
+    assert NOBODY in shown_to(client_for, consultation.patient)
+    for name, pk in (("chart", consultation.patient_id), ("consultation", consultation.pk)):
+        assert doctor.get(reverse(f"records:{name}", args=[pk])).status_code == 200
     page = shown_to(client_for, consultation.patient)
-    assert page.count(consultation.doctor.name) == 2
+    assert page.count(f"{consultation.doctor.name} (doctor)") == 2
     assert "Consultation" in page
+    assert NOBODY in shown_to(client_for, other.patient)
 
 
-def test_a_patient_does_not_see_who_opened_others_records(client_for: Browser) -> None:
-    mine, other = signed(), signed()
-    opened(client_for(other.doctor.member), "chart", other.patient_id)
-    assert "Nobody opened your record yet" in shown_to(client_for, mine.patient)
-
-
+@pytest.mark.django_db
 def test_ones_own_looks_are_no_news(client_for: Browser) -> None:
     patient = signed().patient
     browser = client_for(patient.member)
     assert browser.get(reverse("records:portal_prescriptions")).status_code == 200
-    assert "Nobody opened your record yet" in shown_to(client_for, patient)
+    assert NOBODY in shown_to(client_for, patient)
