@@ -89,6 +89,11 @@ test: .venv/dev
 	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation; } \
 	    >.venv/chromium.log 2>&1 && browser=chromium || tail -n 5 .venv/chromium.log >&2; \
 	fi; \
+	if [ ! -e .venv/khal.log ] && ! command -v khal >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing khal, the calendar program of the tests …"; \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends khal; } \
+	    >.venv/khal.log 2>&1 || tail -n 5 .venv/khal.log >&2; \
+	fi; \
 	if [ -n "$$browser" ]; then \
 	  CHROMIUM="$$(command -v "$$browser")"; export CHROMIUM; \
 	  exec $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal $(ARGS); \

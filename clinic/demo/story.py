@@ -18,6 +18,7 @@ from accounts.members.models import PatientProfile
 from accounts.models import User
 from accounts.services import verify_email
 from clinic.demo.bookings import plan_bookings
+from clinic.demo.feeds import make_feeds
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.kinds import offer_kinds, plan_kinds
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
@@ -53,6 +54,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             scene.meet_staff()
             scene.meet_guest()
             live_through(scene, now, say)
+            make_feeds(scene, now)
             let_in(scene)
             send_mails()
 

@@ -14,6 +14,7 @@ from scheduling.models import (
     Appointment,
     AppointmentSeries,
     AppointmentType,
+    CalendarFeed,
     ClosingDay,
     WaitingListEntry,
 )
@@ -54,6 +55,6 @@ def amounts() -> dict[str, int]:
         kinds = (
             *(Appointment, Consultation, Prescription, Invoice, Payment, OutboxMessage),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
-            *(AppointmentType, AppointmentSeries),
+            *(AppointmentType, AppointmentSeries, CalendarFeed),
         )
         return {kind.__name__: kind.objects.count() for kind in kinds}

@@ -46,6 +46,8 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _queue(patient)
     values["notifications"] = _told(members)
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
+    for member in (doctor, patient.member):
+        scheduling.make_feed(member, by=member)
     return SimpleNamespace(
         organization=organization,
         members=members,
@@ -202,6 +204,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
             phone=f"+23480312345{number:02}",
         )
         _in_queue(number, somebody)
+        scheduling.make_feed(somebody.member, by=somebody.member)
         scheduling.join_waiting_list(by=None, patient=somebody, specialisation="Nobody has it")
         scheduling.join_waiting_list(by=None, patient=patient, specialisation=f"Nobody has it {number}")
         _visit(doctor, somebody, morning + timedelta(minutes=20 * number))
