@@ -6,6 +6,7 @@ from scheduling.views import (
     agents,
     availability,
     booking,
+    calendar,
     closings,
     day,
     feeds,
@@ -41,7 +42,9 @@ urlpatterns = [
     path("portal/", portal.portal, name="portal"),
     # The clinic
     path("day/", day.day, name="day"),
+    path("day/print/", calendar.print_day, name="print_day"),
     path("my-day/", day.my_day, name="my_day"),
+    path("calendar/", calendar.calendar, name="calendar"),
     path("appointments/new/", booking.book_appointment, name="book_appointment"),
     path("appointments/new/patient/", booking.register_patient_to_book, name="register_patient_to_book"),
     path("appointments/<uuid:pk>/", day.appointment, name="appointment"),
@@ -55,6 +58,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/fulfil/", steps.fulfil_appointment, name="fulfil_appointment"),
     path("appointments/<uuid:pk>/no-show/", steps.mark_noshow, name="mark_noshow"),
     path("appointments/<uuid:pk>/move/", booking.reschedule_appointment, name="reschedule_appointment"),
+    path("appointments/<uuid:pk>/resize/", calendar.resize_appointment, name="resize_appointment"),
     path("appointments/<uuid:pk>/cancel/", steps.cancel_appointment, name="cancel_appointment"),
     path(
         "appointments/<uuid:pk>/in-error/",

@@ -71,6 +71,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # The day
         "scheduling.view_day": TEAM,
         "scheduling.view_my_day": DOCTOR,
+        "scheduling.view_calendar": TEAM,
+        "scheduling.print_day": TEAM,
         "scheduling.view_portal": PATIENT,
         "scheduling.view_appointment": TEAM_AND_PATIENT,
         "scheduling.book_appointment": TEAM_AND_PATIENT,
@@ -84,6 +86,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "scheduling.overbook_appointment": TEAM,
         "scheduling.cancel_appointment": TEAM_AND_PATIENT,
         "scheduling.reschedule_appointment": TEAM_AND_PATIENT,
+        "scheduling.resize_appointment": TEAM,
         "scheduling.mark_noshow": TEAM,
         "scheduling.enter_appointment_in_error": DESK,
         "scheduling.view_availability": TEAM,

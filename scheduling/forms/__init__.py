@@ -20,6 +20,7 @@ from scheduling.forms.closings import ClosingDayForm
 from scheduling.forms.hours import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
 from scheduling.forms.policy import BookingPolicyForm
 from scheduling.forms.rebooking import RebookingForm
+from scheduling.forms.resizing import ResizeForm
 from scheduling.forms.series import PlanForm, RepeatForm, SeriesForm
 from scheduling.forms.types import AppointmentTypeForm, DoctorTypeForm
 from scheduling.forms.waiting import OwnWishForm, WishForm
@@ -47,6 +48,7 @@ __all__ = [
     "RebookingForm",
     "RepeatForm",
     "RequestForm",
+    "ResizeForm",
     "SeriesForm",
     "TimeForm",
     "WishForm",

@@ -4,13 +4,15 @@ import datetime
 import hashlib
 from typing import Any, Self
 
-from django.db.models import Count, Q, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, DateTimeField, Func, IntegerField, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from clinic.models import EntityQuerySet
 from scheduling.models.clocks import bounds
-from scheduling.models.states import HOLDING, UNCONFIRMED, Source, Status
+from scheduling.models.states import HOLDING, SEEN, UNCONFIRMED, Source, Status
 from scheduling.models.stranded import StrandedIds
 
 LONGEST_VISIT = datetime.timedelta(days=1)
@@ -28,8 +30,26 @@ class AppointmentQuerySet(EntityQuerySet):
 
     def on(self, day: datetime.date) -> Self:
         """Appointments that start on the clinic's local `day`."""
-        begins, ends = bounds(day, day)
+        return self.between(day, day)
+
+    def between(self, first: datetime.date, last: datetime.date) -> Self:
+        """Appointments that start on the clinic's local days `first` to `last`."""
+        begins, ends = bounds(first, last)
         return self.filter(starts_at__gte=begins, starts_at__lt=ends)
+
+    def seen_in_calendar(self) -> Self:
+        """Those that hold their time or held it to the end; what was called off or moved is not drawn."""
+        return self.filter(status__in=SEEN)
+
+    def counted_by_day(self, days: list[datetime.date]) -> dict[tuple[int, str], int]:
+        """How many there are by number of the day (days in a row) and state. One statement."""
+        begins = [str(bounds(day, day)[0]) for day in days]
+        edges = Cast(Value(begins), ArrayField(DateTimeField()))
+        # The days' beginnings as our own clocks know them; the database's may be of another year.
+        number = Func("starts_at", edges, function="width_bucket", output_field=IntegerField())
+        rows = self.between(days[0], days[-1]).order_by().annotate(number=number - 1)
+        counts = rows.values("number", "status").annotate(count=Count("pk"))
+        return {(row["number"], row["status"]): row["count"] for row in counts}
 
     def for_doctor(self, doctor: DoctorProfile | None) -> Self:
         """Appointments with `doctor`; with nobody in particular, all."""

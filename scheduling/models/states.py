@@ -47,6 +47,9 @@ class Mode(models.TextChoices):
 UNCONFIRMED = (Status.PENDING, Status.PROPOSED)
 HOLDING = (*UNCONFIRMED, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN)
 
+# What a calendar draws: visits that hold their time, and those that held it to the end.
+SEEN = (*HOLDING, Status.FULFILLED, Status.NOSHOW)
+
 # The states in which an appointment may begin.
 INITIAL = (Status.PENDING, Status.PROPOSED, Status.BOOKED)
 
@@ -58,6 +61,11 @@ TRANSITIONS = Transitions(
     ("check_in_appointment", {Status.ARRIVED}, Status.CHECKED_IN),
     ("fulfil_appointment", {Status.CHECKED_IN}, Status.FULFILLED),
     ("reschedule_appointment", {Status.PENDING, Status.BOOKED}, Status.RESCHEDULED),
+    # Another length changes nothing else; what was offered stays as it was offered.
+    ("resize_appointment", {Status.PENDING}, Status.PENDING),
+    ("resize_appointment", {Status.BOOKED}, Status.BOOKED),
+    ("resize_appointment", {Status.ARRIVED}, Status.ARRIVED),
+    ("resize_appointment", {Status.CHECKED_IN}, Status.CHECKED_IN),
     ("mark_noshow", {Status.BOOKED}, Status.NOSHOW),
     ("decline_appointment", {Status.PENDING}, Status.DECLINED),
     (

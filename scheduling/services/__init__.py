@@ -27,6 +27,7 @@ from scheduling.services.leave import (
 )
 from scheduling.services.policy import update_booking_policy
 from scheduling.services.requests import confirm_request, forget_addresses, request_appointment
+from scheduling.services.resizing import resize_appointment
 from scheduling.services.series import book_series, cancel_series, move_series
 from scheduling.services.steps import (
     cancel_appointment,
@@ -99,6 +100,7 @@ __all__ = [
     "request_appointment",
     "request_for_patient",
     "reschedule_appointment",
+    "resize_appointment",
     "restore_appointment_type",
     "retire_appointment_type",
     "revoke_feed",

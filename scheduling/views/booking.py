@@ -21,7 +21,8 @@ from scheduling.forms import BookForm, MoveForm, NewPatientForm, RepeatForm, Tim
 from scheduling.models import Appointment, AppointmentType, nearby_slots, next_free
 from scheduling.models.slots import Terms
 from scheduling.services.series import rest_of
-from scheduling.views.actions import visible_or_404
+from scheduling.views.actions import back_from, visible_or_404
+from scheduling.views.calendar.dialog import answer, in_dialog, minutes_of, say_moved, wanted_time
 from scheduling.views.day import active_doctors, wanted_doctor
 from scheduling.views.desk import Kinds
 from scheduling.views.public import Choice, own_patient
@@ -66,7 +67,11 @@ def book_appointment(request: ClinicRequest) -> HttpResponse:
         day = timezone.localdate(form.result.starts_at)
         return redirect(f"{reverse('scheduling:day')}?on={day}")
     context = {"patient": patient, "doctors": doctors, "kinds": kinds, "repeat": repeat}
-    return render(request, "scheduling/book.html", context | picker(request, form, doctor, kinds.terms))
+    times = picker(request, form, doctor, kinds.terms)
+    if times["at"] not in [slot.starts_at for slot in times["chosen"].slots]:
+        # Chosen in the calendar, where any time can be chosen.
+        form.initial["other_time"] = times["at"]
+    return render(request, "scheduling/book.html", context | times)
 
 
 def _to_series(
@@ -91,7 +96,9 @@ def register_patient_to_book(request: ClinicRequest) -> HttpResponse:
     """Take in a new patient with what is known on the phone, and go on booking."""
     form = NewPatientForm(request.POST)
     if form.submit(register_patient, by=request.member, sure="sure" in request.POST):
-        return redirect(f"{reverse('scheduling:book_appointment')}?patient={form.result.pk}")
+        # What was chosen before (a doctor, a time in the calendar) stays chosen.
+        asked = urlencode({**request.GET.dict(), "patient": form.result.pk})
+        return redirect(f"{reverse('scheduling:book_appointment')}?{asked}")
     patients = PatientProfile.objects.visible_to(request.member).with_people()
     return _choose_patient(request, patients, form)
 
@@ -111,9 +118,20 @@ def reschedule_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpRespons
     if request.method == "POST" and form.submit(
         services.reschedule_appointment, appointment=appointment, by=request.member
     ):
-        messages.success(request, _("The visit is moved; the patient is told."))
-        return redirect("scheduling:appointment", form.result.pk)
+        if is_patient:
+            messages.success(request, _("The visit is moved."))
+        else:
+            say_moved(request, appointment, form.result)
+        return redirect(back_from(request, form.result))
     context = {"appointment": appointment, "doctors": doctors, "is_patient": is_patient, "rest": rest}
+    if in_dialog(request):
+        own = {
+            "form": form,
+            "doctor": doctor,
+            "time": wanted_time(request),
+            "back": back_from(request, appointment),
+        }
+        return answer(request, "", "scheduling/calendar/move.html", context | own)
     terms = Terms(appointment.appointment_type_id, by_patient=is_patient)
     return render(request, "scheduling/reschedule.html", context | picker(request, form, doctor, terms))
 
@@ -123,8 +141,9 @@ def _move_form(request: ClinicRequest, appointment: Appointment, *, is_patient: 
         return TimeForm(request.POST or None)
     return MoveForm(
         request.POST or None,
+        initial={"other_time": wanted_time(request), "minutes": request.GET.get("minutes")},
         doctors=DoctorProfile.objects.active(),
-        usual_minutes=round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
+        usual_minutes=minutes_of(appointment),
         may_overbook=request.member.may("scheduling.overbook_appointment"),
     )
 

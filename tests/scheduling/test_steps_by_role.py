@@ -29,7 +29,7 @@ Browser = Callable[..., Any]
 
 # What nobody presses a button for: the deadline does it.
 BY_ITSELF = {"let_hold_go"}
-VERBS = [row.verb for row in TRANSITIONS.rows if row.verb not in BY_ITSELF]
+VERBS = list(dict.fromkeys(row.verb for row in TRANSITIONS.rows if row.verb not in BY_ITSELF))
 BEFORE, AFTER = datetime.timedelta(hours=-1), datetime.timedelta(minutes=5)
 
 
@@ -59,6 +59,8 @@ def asked(verb: str, doctor: Any) -> dict[str, Any]:
     """What the verb's form asks for."""
     if verb == "reschedule_appointment":
         return {"starts_at": free_times(doctor, 20)[-1].starts_at.isoformat(), "doctor": doctor.pk}
+    if verb == "resize_appointment":
+        return {"minutes": 20}
     return {"reason": "Because"}
 
 
