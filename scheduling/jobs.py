@@ -14,6 +14,8 @@ from scheduling.services import (
     let_hold_go,
     let_wish_go,
     make_the_round,
+    note_missed_visits,
+    remind_patients,
     withdraw_offers_in_the_way,
 )
 
@@ -25,6 +27,18 @@ def let_holds_go() -> None:
         # Answered in this very moment: then there is nothing to let go.
         with suppress(Refusal):
             let_hold_go(appointment)
+
+
+@every_clinic(EVERY_MINUTE, _("Reminds patients of their visits, as the rules for booking say."))
+def send_reminders() -> None:
+    """Write the reminders that are due."""
+    remind_patients()
+
+
+@every_clinic(EVERY_QUARTER, _("Notes visits as missed to which nobody came."))
+def sweep_missed_visits() -> None:
+    """Visits that are over, by as many hours as the clinic's rules say, and still only booked."""
+    note_missed_visits()
 
 
 @every_clinic(EVERY_MINUTE, _("Offers times that became free to those on the waiting list."))

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from clinic.admin import ClinicAdmin, clinic_site, step
 from scheduling import services
 from scheduling.admin.through import ServiceForm, ThroughService
+from scheduling.forms.policy import ReminderHours
 from scheduling.models import Appointment, BookingPolicy, ClosingDay
 
 
@@ -67,6 +68,9 @@ class ClosingDayAdmin(ThroughService):
 
 class PolicyForm(ServiceForm):
     """The rules, changed."""
+
+    email_reminder_hours = ReminderHours(_("Reminders by e-mail"))
+    sms_reminder_hours = ReminderHours(_("Reminders by text message"))
 
     def carry_out(self, **data: Any) -> BookingPolicy:
         """Change the one row of rules."""

@@ -105,6 +105,10 @@ class AppointmentQuerySet(EntityQuerySet):
         """Unconfirmed appointments whose deadline has passed."""
         return self.filter(status__in=UNCONFIRMED, held_until__lte=timezone.now())
 
+    def missed(self, after: datetime.timedelta) -> Self:
+        """Booked visits to which nobody came, and which have been over for longer than `after`."""
+        return self.filter(status=Status.BOOKED, ends_at__lt=timezone.now() - after).order_by("starts_at")
+
     def visible_to(self, member: Member | None) -> Self:
         """What `member` may see: the whole calendar with the day sheet, otherwise the own visits."""
         if member is None or member.may("scheduling.view_day"):

@@ -25,7 +25,9 @@ from scheduling.services.leave import (
     move_stranded_visits,
     withdraw_offers_in_the_way,
 )
+from scheduling.services.missed import note_missed_visits
 from scheduling.services.policy import update_booking_policy
+from scheduling.services.reminders import remind_patients
 from scheduling.services.requests import confirm_request, forget_addresses, request_appointment
 from scheduling.services.resizing import resize_appointment
 from scheduling.services.series import book_series, cancel_series, move_series
@@ -94,6 +96,8 @@ __all__ = [
     "mark_noshow",
     "move_series",
     "move_stranded_visits",
+    "note_missed_visits",
+    "remind_patients",
     "remove_availability_exception",
     "remove_availability_rule",
     "remove_closing_day",

@@ -18,7 +18,8 @@ from clinic.access import requires
 from clinic.http import ClinicRequest
 from scheduling.forms import is_plausible
 from scheduling.models import Appointment, AvailabilityRule, BookingPolicy, Source, Status
-from scheduling.services.times import is_late_change, is_patient
+from scheduling.models.reminders import next_reminder
+from scheduling.services.times import is_late_change
 from scheduling.views.actions import buttons, lines
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -156,8 +157,8 @@ def appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """One appointment: its facts, its history, and what can be done."""
     visible = Appointment.objects.visible_to(request.member).with_history()
     shown = get_object_or_404(visible, pk=pk)
-    own = is_patient(shown, request.member)
-    late = own and is_late_change(shown, request.member, BookingPolicy.objects.current())
+    policy = BookingPolicy.objects.current()
+    late = is_late_change(shown, request.member, policy)
     return render(
         request,
         "scheduling/appointment.html",
@@ -166,6 +167,7 @@ def appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
             "buttons": buttons(shown, request.member, is_late=late),
             "is_late": late and shown.status == Status.BOOKED and not shown.has_begun,
             "history": history(shown),
+            "reminder": next_reminder(shown, policy),
             "on_query": f"?on={timezone.localdate(shown.starts_at)}",
             "moved_from": getattr(shown, "rescheduled_from", None),
         },

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clinic.notifications.mail import Postbox
 from clinic.notifications.models import Channel, OutboxMessage
 from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
+from clinic.notifications.services.asking import is_wanted
 from clinic.notifications.sms import send_sms
 
 # A message that has been on its way for so long was being sent by a worker that died.
@@ -65,11 +66,16 @@ def _failed(until: datetime) -> Any:
 
 @transaction.atomic
 def _claim(waiting: Any) -> OutboxMessage | None:
-    """The first of the messages that no other worker has; committed as being sent before it leaves us."""
-    message = next(iter(waiting.select_for_update(skip_locked=True)[:1]), None)
-    if message:
-        message.move("claim_message", attempts=message.attempts + 1, claimed_at=timezone.now(), retry_at=None)
-    return message
+    """The first of the messages that no other worker has; committed as being sent before it leaves us.
+
+    Those that are no longer true are withdrawn.
+    """
+    while message := next(iter(waiting.select_for_update(skip_locked=True)[:1]), None):
+        if is_wanted(message):
+            tried = message.attempts + 1
+            return message.move("claim_message", attempts=tried, claimed_at=timezone.now(), retry_at=None)
+        message.move("void_message", retry_at=None)
+    return None
 
 
 def _deliver(message: OutboxMessage, postbox: Postbox) -> None:

@@ -1,5 +1,8 @@
 """Writing messages into the outbox, as part of what gives rise to them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +11,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import JobDeferrer
+from procrastinate.types import JSONDict
 
 from clinic.db.current import connection
 from clinic.languages import speaking
@@ -71,8 +76,36 @@ def _written(channel: str, template: str, context: dict[str, Any], language: str
     return subject.removeprefix("Subject:").strip(), body.strip() + "\n"
 
 
+# Messages whose jobs are handed in together, where somebody writes many.
+_together: ContextVar[list[OutboxMessage] | None] = ContextVar("together", default=None)
+
+
+@contextmanager
+def delivered_together() -> Iterator[None]:
+    """Hand in the jobs of all messages of the block that are due in one statement, at its end."""
+    written: list[OutboxMessage] = []
+    token = _together.set(written)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    if written:
+        _job().batch_defer(*map(_arguments, written))
+
+
 def defer_delivery(message: OutboxMessage, at: datetime | None = None) -> None:
     """Hand in the job that sends the message, at once or `at` its time."""
+    together = _together.get()
+    if together is not None and (at is None or at <= timezone.now()):
+        together.append(message)
+    else:
+        _job(at).defer(**_arguments(message))
+
+
+def _job(at: datetime | None = None) -> JobDeferrer:
     # By name: the job's module calls the services.
-    job = app.configure_task("clinic.notifications.jobs.deliver", schedule_at=at)
-    job.defer(schema_name=connection.schema_name, message_id=str(message.pk))
+    return app.configure_task("clinic.notifications.jobs.deliver", schedule_at=at)
+
+
+def _arguments(message: OutboxMessage) -> JSONDict:
+    return {"schema_name": connection.schema_name, "message_id": str(message.pk)}
