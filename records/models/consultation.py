@@ -53,6 +53,10 @@ class ConsultationQuerySet(EntityQuerySet):
         """Those that stand for ever."""
         return self.filter(status=S.SIGNED)
 
+    def unfaithful(self) -> "list[Consultation]":
+        """Signed ones whose text is not what the signature covers: nobody could change it by our means."""
+        return [found for found in self.signed().iterator() if found.fingerprint() != found.content_hash]
+
     def unfinished(self) -> Self:
         """Those that still wait for a signature."""
         return self.filter(status__in=[S.PLANNED, S.IN_PROGRESS])

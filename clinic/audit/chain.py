@@ -1,0 +1,94 @@
+"""Whether the trail is what was written: the chain folded again, and its heads kept outside the database."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.audit.models import AuditEvent
+from clinic.db.current import connection
+
+# The hash is what the database's own `audit_hash` computes (migration 0002), written out once more: whoever
+# replaces that function convinces nobody.
+_FOLD = """
+SELECT id, before, hash = computed, prev_hash = last
+FROM (
+    SELECT id, hash, prev_hash,
+        encode(sha256(convert_to(jsonb_build_array(
+            prev_hash, id, extract(epoch FROM at), action, table_name, row_id, patient_id, old, new,
+            actor_id, actor_label, ip, user_agent, reason)::text, 'UTF8')), 'hex') AS computed,
+        coalesce(lag(id) OVER chain, 0) AS before, coalesce(lag(hash) OVER chain, '') AS last
+    FROM audit_auditevent WINDOW chain AS (ORDER BY id)
+) entries
+WHERE hash <> computed OR prev_hash <> last OR id <> before + 1
+ORDER BY id
+"""
+# Of a gap in the numbers, so many are named.
+NAMED = 1000
+
+
+class Head(NamedTuple):
+    """The last entry of a trail at some moment: all before it is fixed by its hash."""
+
+    id: int
+    hash: str
+
+
+class Broken(NamedTuple):
+    """An entry that is not what was written, and why."""
+
+    id: int
+    problem: str
+
+
+def broken_entries(heads: Iterable[Head] = (), cursor: Any = None) -> list[Broken]:
+    """Every entry of this schema's trail that was changed, taken out or put in; [] when the chain holds.
+
+    `heads`: what was written down outside the database; they tell when the end was cut off, or all of it
+    computed anew. `cursor`: of another connection, which has the schema as its path.
+    """
+    if cursor is not None:
+        return list(_broken(cursor, heads))
+    with connection.cursor() as own:
+        return list(_broken(own, heads))
+
+
+def _broken(cursor: Any, heads: Iterable[Head]) -> Iterator[Broken]:
+    cursor.execute(_FOLD)
+    for number, before, holds, follows in cursor.fetchall():
+        for missing in range(before + 1, number)[:NAMED]:
+            yield Broken(missing, _("is missing"))
+        if not holds:
+            yield Broken(number, _("was changed"))
+        elif not follows:
+            yield Broken(number, _("does not follow the entry before it"))
+    for head in heads:
+        cursor.execute("SELECT hash FROM audit_auditevent WHERE id = %s", [head.id])
+        found = cursor.fetchone()
+        if found is None or found[0] != head.hash:
+            yield Broken(head.id, _("is not the one whose hash was written down"))
+
+
+def write_head_down() -> None:
+    """Append the head of this clinic's trail to a file: from now on nothing before it changes unseen."""
+    head = AuditEvent.objects.order_by("-id").values_list("id", "hash").first()
+    if head is None or head in heads_written_down():
+        return
+    _file().parent.mkdir(parents=True, exist_ok=True)
+    with _file().open("a", encoding="ascii") as file:
+        file.write(f"{timezone.now().isoformat()} {head[0]} {head[1]}\n")
+
+
+def heads_written_down() -> list[Head]:
+    """What was written down of this clinic's trail, oldest first."""
+    if not _file().exists():
+        return []
+    lines = (line.split() for line in _file().read_text(encoding="ascii").splitlines())
+    return [Head(int(number), digest) for _at, number, digest in lines]
+
+
+def _file() -> Path:
+    return Path(settings.DATA_DIR) / "audit" / f"{connection.schema_name}.heads"

@@ -1,0 +1,50 @@
+"""`manage.py verify`: whether trails and signatures are what was written."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django_tenants.utils import get_tenant_model, schema_context, tenant_context
+
+from clinic.audit.chain import broken_entries, heads_written_down
+from clinic.audit.models import AuditEvent
+from records.models import Consultation
+
+
+class Command(BaseCommand):
+    """Folds every chain again and names what does not hold."""
+
+    help = "Checks the audit trail and the signatures of every clinic; names each record that does not hold."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One clinic, or all."""
+        parser.add_argument("--only", metavar="LABEL", help="only this clinic")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Clinic by clinic; ends with an error when anything does not hold."""
+        with schema_context("public"):
+            clinics = get_tenant_model().objects.exclude(status="provisioning").order_by("label")
+            found = list(clinics.filter(label=options["only"]) if options["only"] else clinics)
+        if not found:
+            raise CommandError("There is no such clinic.")
+        broken = sum(self.verify(clinic) for clinic in found)
+        if broken:
+            raise CommandError(f"{broken} records do not hold: they are named above.")
+
+    def verify(self, clinic: Any) -> int:
+        """Check one clinic; how many of its records do not hold."""
+        with tenant_context(clinic):
+            problems = list(self.problems())
+            entries, signed = AuditEvent.objects.count(), Consultation.objects.signed().count()
+        for problem in problems:
+            self.stdout.write(self.style.ERROR(f"{clinic.label}: {problem}"))
+        if not problems:
+            self.stdout.write(f"{clinic.label}: {entries} entries of the trail and {signed} signatures hold.")
+        return len(problems)
+
+    def problems(self) -> Iterator[str]:
+        """What does not hold in this clinic, each with its key."""
+        for entry in broken_entries(heads_written_down()):
+            yield f"entry {entry.id} of the audit trail {entry.problem}."
+        for consultation in Consultation.objects.unfaithful():
+            yield f"consultation {consultation.pk} is not what was signed."
