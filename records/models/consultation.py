@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -55,7 +56,8 @@ class ConsultationQuerySet(EntityQuerySet):
 
     def unfaithful(self) -> "list[Consultation]":
         """Signed ones whose text is not what the signature covers: nobody could change it by our means."""
-        return [found for found in self.signed().iterator() if found.fingerprint() != found.content_hash]
+        signed: Iterator[Consultation] = self.signed().iterator()
+        return [found for found in signed if found.fingerprint() != found.content_hash]
 
     def unfinished(self) -> Self:
         """Those that still wait for a signature."""
