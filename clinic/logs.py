@@ -1,9 +1,25 @@
-"""Log lines: one JSON object each, without patient data (ids and verbs only)."""
+"""Log lines: one JSON object each, without patient data (ids and verbs only) and without secret links."""
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
+# A part of an address that is longer than a key: a token opens what it leads to, also for who reads the log.
+SECRET = re.compile(r"(?<=/)[\w:-]{37,}")
+
+
+def veiled(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The line with the tokens of addresses left out."""
+    for part in ("event", "request"):
+        if isinstance(line.get(part), str):
+            line[part] = SECRET.sub("…", line[part])
+    return line
+
+
 stamp = structlog.processors.TimeStamper(fmt="iso")
-FOREIGN = [stamp, structlog.stdlib.add_logger_name, structlog.stdlib.add_log_level]
+FOREIGN = [stamp, structlog.stdlib.add_logger_name, structlog.stdlib.add_log_level, veiled]
 renderer = structlog.processors.JSONRenderer()
 
 structlog.configure(
@@ -14,6 +30,7 @@ structlog.configure(
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.format_exc_info,
+        veiled,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

@@ -55,7 +55,7 @@ def my_feed(request: ClinicRequest) -> HttpResponse:
 @require_POST
 def make_feed(request: ClinicRequest) -> HttpResponse:
     """A new address instead of the one there was."""
-    said = _("This is your calendar address. An earlier one leads nowhere any more.")
+    said = _("This is your calendar address. It is the only one that works.")
     carry_out(request, services.make_feed, request.member, said)
     return redirect("scheduling:my_feed")
 

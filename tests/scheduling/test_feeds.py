@@ -355,9 +355,8 @@ def a_step(chance: Chance, doctor: Any, patient: Any, number: int) -> None:
         lambda: services.accept_offer(visit, **end),
         lambda: services.decline_offer(visit, **end),
         lambda: lapsed(visit),
+        lambda: services.resize_appointment(visit, minutes=chance.choice((20, 60)), **end),
     ]
-    if hasattr(services, "resize_appointment"):
-        steps.append(lambda: services.resize_appointment(visit, minutes=chance.choice((20, 60)), **end))
     chance.choice(steps)()
 
 

@@ -171,6 +171,13 @@ def test_every_way_in_which_an_offer_ends_is_a_new_version() -> None:
         services.leave_waiting_list(entry, by=None)
 
 
+def test_a_change_of_length_is_a_new_version() -> None:
+    visit = booked()
+    services.resize_appointment(visit, by=None, minutes=60)
+    visit.refresh_from_db()
+    assert visit.sequence == 1
+
+
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.DECLINED, Status.ENTERED_IN_ERROR])
 def test_no_visit_ends_behind_the_back_of_calendars(status: str) -> None:
     """Sabotage: take the guard out of migration 0065, and this fails."""
