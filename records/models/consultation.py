@@ -56,7 +56,7 @@ class ConsultationQuerySet(EntityQuerySet):
 
     def unfaithful(self) -> "list[Consultation]":
         """Signed ones whose text is not what the signature covers: nobody could change it by our means."""
-        signed: Iterator[Consultation] = self.signed().iterator()
+        signed: Iterator[Any] = self.signed().iterator()
         return [found for found in signed if found.fingerprint() != found.content_hash]
 
     def unfinished(self) -> Self:
