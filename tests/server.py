@@ -2,18 +2,27 @@
 
 import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, connections
+from django.template.loader import get_template
+from django.urls import reverse
 from gunicorn.app.base import BaseApplication
 
+from tests import databases
+
 WORKERS = 4
+# Who looks at one page after another needs no more: every process begins cold.
+FOR_A_BROWSER = 2
 
 
 class Served(NamedTuple):
@@ -45,10 +54,25 @@ class Site(BaseApplication):
         self.cfg.set("control_socket_disable", True)
 
     def load(self) -> Callable[..., Any]:
-        """The site as production loads it, probe included."""
-        from clinic.wsgi import application
+        """The site as production loads it."""
+        return site()
 
-        return application
+
+@cache
+def site() -> Callable[..., Any]:
+    """The site as production loads it, probe included, with what its first pages would have to wait for.
+
+    Loaded once in the process of the tests; those that answer are forked from it, and begin warm.
+    """
+    with databases.where_we_are():
+        connection.set_schema_to_public()
+        from clinic.wsgi import application
+    for urlconf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF):
+        reverse("account_login", urlconf)
+    home = Path(settings.BASE_DIR) / "templates"
+    for template in home.rglob("*.html"):
+        get_template(str(template.relative_to(home)))
+    return application
 
 
 def _serve(listening: socket.socket, workers: int) -> None:
@@ -64,6 +88,7 @@ def _serve(listening: socket.socket, workers: int) -> None:
 @contextmanager
 def serving(workers: int = WORKERS) -> Iterator[Served]:
     """Run the site while the block lasts. Every host name leads to it, and its links lead to itself."""
+    site()
     connections.close_all()
     usual = settings.PUBLIC_PORT
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
@@ -78,11 +103,11 @@ def serving(workers: int = WORKERS) -> Iterator[Served]:
             yield Served(port, process.pid or 0)
         finally:
             settings.PUBLIC_PORT = usual
-            process.terminate()
-            process.join(timeout=10)
-            if process.is_alive():
-                process.kill()
-                process.join()
+            # The master and its workers: nobody waits for an answer any more.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid or 0, signal.SIGKILL)
+            process.kill()
+            process.join()
 
 
 def _wait(port: int) -> None:

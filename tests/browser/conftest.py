@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.visitor import WIDTHS, Visitor
-from tests.server import serving
+from tests.server import FOR_A_BROWSER, serving
 
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def site(committed: None, in_acme: None) -> Iterator[int]:
     """The port of the real site. What it stores is really stored, and gone after the test."""
-    with serving() as served:
+    with serving(FOR_A_BROWSER) as served:
         yield served.port
 
 

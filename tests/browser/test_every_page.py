@@ -24,7 +24,7 @@ from tests.browser.conftest import PATIENCE
 from tests.browser.states import NEWCOMER
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.conftest import RUN, WORKER, ClinicClient
-from tests.server import serving
+from tests.server import FOR_A_BROWSER, serving
 from tests.sweeps import world
 from tests.sweeps.pages import CLINIC, PLATFORM
 
@@ -73,7 +73,7 @@ def town(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbBl
             shown = states.build(made)
             users = {str(role): member.user for role, member in made.members.items()}
             users |= {SUPERUSER: superuser, NEWCOMER: states.newcomer()}
-        with serving() as served:
+        with serving(FOR_A_BROWSER) as served:
             yield Town(organization, served.port, values, shown, users)
         databases.copy_template(RUN, WORKER)
 
