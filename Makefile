@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. `make help` tells the rest.
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help run test chromium lint format types bench bench-peers lock clean check-deploy
+.PHONY: help run test chromium lint format types translations bench bench-peers lock clean check-deploy
 
 # Behind a company's proxy the machine's own list of certificates is the one that is right.
 export UV_SYSTEM_CERTS := true
@@ -17,6 +17,7 @@ help:
 	echo 'make run           starts everything: database, site, worker; prints the addresses'
 	echo 'make test          lets the whole suite run, in parallel; ARGS="-k slots" goes to pytest'
 	echo 'make lint          checks style of code and templates;  make format  mends it'
+	echo 'make translations  compiles what is sent to people in other languages (locale/)'
 	echo 'make types         checks the types'
 	echo 'make bench         measures the installation against its yardsticks'
 	echo 'make bench-peers   measures it against its peers'
@@ -114,6 +115,10 @@ format: .venv/dev
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 	$(TEMPLATES) | xargs -0r $(BIN)/djade --target-version 5.2
+
+# The compiled ones are kept with the others: a clone needs no tool to speak.
+translations: .venv/run
+	$(BIN)/pybabel -q compile -d locale -D django
 
 # The types of models are read from the settings, which no database has to answer for.
 types: .venv/dev

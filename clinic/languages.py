@@ -12,6 +12,11 @@ from clinic.db.current import connection
 _spoken: ContextVar[str] = ContextVar("language of the message being written", default="")
 
 
+def languages() -> list[tuple[str, str]]:
+    """The languages we can write in, each by its own name."""
+    return list(settings.LANGUAGES)
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Write in `language` (a key of settings.LANGUAGES; else the clinic's own), dates and times included."""

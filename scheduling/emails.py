@@ -24,6 +24,22 @@ from scheduling.models import Appointment, WaitingListEntry
 UNSETTLED = {"request_received", "time_offered", "offer_withdrawn"}
 
 
+# What can be told once more about a visit as it is now.
+ABOUT_ONE_VISIT = frozenset(
+    {
+        "request_received",
+        "appointment_booked",
+        "appointment_confirmed",
+        "appointment_declined",
+        "appointment_moved",
+        "appointment_cancelled",
+        "reminder",
+        "time_offered",
+        "offer_withdrawn",
+    }
+)
+
+
 class Way(NamedTuple):
     """How somebody is reached; nowhere if `to` is empty."""
 

@@ -11,6 +11,7 @@ from scheduling.views import (
     day,
     feeds,
     leave,
+    outbox,
     policy,
     portal,
     public,
@@ -100,6 +101,12 @@ urlpatterns = [
         availability.remove_availability_exception,
         name="remove_availability_exception",
     ),
+    # What the clinic sends
+    path("messages/", outbox.message_list, name="message_list"),
+    path("messages/<uuid:pk>/", outbox.message, name="message"),
+    path("messages/<uuid:pk>/again/", outbox.requeue_message, name="requeue_message"),
+    path("messages/<uuid:pk>/arrived/", outbox.confirm_message, name="confirm_message"),
+    path("messages/<uuid:pk>/withdraw/", outbox.void_message, name="void_message"),
     # Visits that come again
     path("series/new/", series.book_series, name="book_series"),
     path("series/<uuid:pk>/", series.series, name="series"),

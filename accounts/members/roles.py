@@ -66,7 +66,6 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # The clinic's admin site
         "members.administer": ADMIN,
         "members.view_audit_trail": ADMIN,
-        "members.view_sent_mail": ADMIN,
         "jobs.view_jobs": ADMIN,
         # The day
         "scheduling.view_day": TEAM,
@@ -117,6 +116,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "scheduling.book_series": TEAM,
         "scheduling.move_series": TEAM,
         "scheduling.cancel_series": TEAM,
+        # What the clinic sends
+        "scheduling.view_messages": DESK,
+        "scheduling.requeue_message": DESK,
+        "scheduling.confirm_message": DESK,
+        "scheduling.void_message": DESK,
         # Agents
         "scheduling.view_my_bookings": AGENT,
         "scheduling.request_for_patient": AGENT,

@@ -1,12 +1,14 @@
 """The outbox: a message is a row of the transaction that gave rise to it."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
+from clinic.notifications.kinds import label_of
 from clinic.states import Transitions
 
 
@@ -28,8 +30,40 @@ class Status(models.TextChoices):
     VOID = "void", _("no longer needed")
 
 
+# What people read, and in which colour.
+STANDINGS = {
+    Status.QUEUED: (_("Waiting"), "wait"),
+    Status.SENDING: (_("Being sent"), "wait"),
+    Status.SENT: (_("Sent"), "good"),
+    Status.FAILED: (_("Not sent"), "bad"),
+    Status.UNCERTAIN: (_("May have arrived"), "bad"),
+    Status.VOID: (_("Withdrawn"), ""),
+}
+
+
 class OutboxQuerySet(EntityQuerySet):
     """Words for messages."""
+
+    def about(self, about_id: Any) -> Self:
+        """What was written about a record, without its texts."""
+        return self.filter(about_id=about_id).defer("body", "calendar")
+
+    def to_member(self, member_id: Any) -> Self:
+        """What was written to a person, without its texts."""
+        return self.filter(member_id=member_id).defer("body", "calendar")
+
+    def needing_decision(self) -> Self:
+        """What only a person can settle: uncertain ones, and failures that are not tried again."""
+        return self.filter(Q(status=Status.UNCERTAIN) | Q(status=Status.FAILED, retry_at__isnull=True))
+
+    def waiting(self) -> Self:
+        """What is on its way or will be."""
+        on_its_way = Q(status__in=[Status.QUEUED, Status.SENDING])
+        return self.filter(on_its_way | Q(status=Status.FAILED, retry_at__isnull=False))
+
+    def counted(self) -> Any:
+        """How many they are, as a number for another statement to ask along; nothing when there are none."""
+        return self.order_by().values(one=Value(1)).annotate(count=Count("pk")).values("count")
 
     def void_about(self, about_id: Any) -> int:
         """Withdraw what has not arrived yet about a record; how many there were."""
@@ -117,3 +151,34 @@ class OutboxMessage(Entity, Stateful):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient}"
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of message it is, in words."""
+        return label_of(self.kind)
+
+    @property
+    def standing(self) -> Any:
+        """Where it is, in a receptionist's words."""
+        if self.status == Status.FAILED and not self.recipient:
+            return _("No address")
+        if self.status == Status.FAILED and self.retry_at:
+            return _("Will be tried again")
+        if self.status == Status.QUEUED and self.due_at > timezone.now():
+            return _("Goes out later")
+        return STANDINGS[self.status][0]
+
+    @property
+    def tone(self) -> str:
+        """The colour that goes with `standing`."""
+        return "wait" if self.status == Status.FAILED and self.retry_at else STANDINGS[self.status][1]
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, in a sentence."""
+        return self.error.partition("\n")[0]
+
+    @property
+    def heard(self) -> str:
+        """What the server said about it, for whoever runs the site."""
+        return self.error.partition("\n")[2]

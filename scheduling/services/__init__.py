@@ -26,6 +26,7 @@ from scheduling.services.leave import (
     withdraw_offers_in_the_way,
 )
 from scheduling.services.missed import note_missed_visits
+from scheduling.services.outbox import requeue_message
 from scheduling.services.policy import update_booking_policy
 from scheduling.services.reminders import remind_patients
 from scheduling.services.requests import confirm_request, forget_addresses, request_appointment
@@ -103,6 +104,7 @@ __all__ = [
     "remove_closing_day",
     "request_appointment",
     "request_for_patient",
+    "requeue_message",
     "reschedule_appointment",
     "resize_appointment",
     "restore_appointment_type",

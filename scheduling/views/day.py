@@ -13,9 +13,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.members.models import DoctorProfile
+from accounts.members.models import DoctorProfile, Member
 from clinic.access import requires
 from clinic.http import ClinicRequest
+from clinic.notifications.models import OutboxMessage
 from scheduling.forms import is_plausible
 from scheduling.models import Appointment, AvailabilityRule, BookingPolicy, Source, Status
 from scheduling.models.reminders import next_reminder
@@ -84,6 +85,7 @@ def day(request: ClinicRequest) -> HttpResponse:
         has_hours=Exists(AvailabilityRule.objects.filter(doctor=OuterRef("pk"))),
         has_visits=Exists(Appointment.objects.filter(doctor=OuterRef("pk"))),
         stranded=Subquery(Appointment.objects.stranded().counted()),
+        undecided=Subquery(OutboxMessage.objects.needing_decision().counted()),
     )
     doctor, status = wanted_doctor(request, doctors), request.GET.get("status", "")
     of_day = Appointment.objects.on(on).for_doctor(doctor)
@@ -114,6 +116,7 @@ def day(request: ClinicRequest) -> HttpResponse:
             "requests": lines(requests, request.member),
             "first_steps": first_steps(request, doctors),
             "stranded": getattr(doctors[0], "stranded", 0) if doctors else 0,
+            "undecided": getattr(doctors[0], "undecided", 0) if doctors else 0,
         },
     )
 
@@ -170,8 +173,16 @@ def appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
             "reminder": next_reminder(shown, policy),
             "on_query": f"?on={timezone.localdate(shown.starts_at)}",
             "moved_from": getattr(shown, "rescheduled_from", None),
+            "outgoings": messages_about(shown, request.member),
         },
     )
+
+
+def messages_about(appointment: Appointment, member: Member) -> Any:
+    """What was sent about the appointment, the latest first, for those who look after messages."""
+    if not (member and member.may("scheduling.view_messages")):
+        return None
+    return list(OutboxMessage.objects.about(appointment.pk))
 
 
 class Event(NamedTuple):

@@ -126,6 +126,7 @@ def test_the_top_level_is_the_agreed_one() -> None:
         *(
             "requirements.txt",
             "requirements-dev.txt",
+            "locale",
             "tests",
             "README.md",
             "Makefile",

@@ -14,6 +14,7 @@ from accounts.members.services import add_allergy, add_condition, add_emergency_
 from billing import services as billing
 from billing.services.invoices import Charge
 from clinic.inbox.services import notify
+from clinic.notifications.models import OutboxMessage
 from records import services as records
 from scheduling import services as scheduling
 from scheduling.models import Appointment
@@ -45,6 +46,7 @@ def build(organization: Any) -> SimpleNamespace:
     )
     values |= _queue(patient)
     values["notifications"] = _told(members)
+    values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
     for member in (doctor, patient.member):
         scheduling.make_feed(member, by=member)

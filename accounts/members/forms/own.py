@@ -29,7 +29,7 @@ class MyPatientForm(PatientForm):
 
     class Meta:
         model = PatientProfile
-        fields = ("address_line", "postal_code", "city", "region", "country")
+        fields = ("language", "address_line", "postal_code", "city", "region", "country")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +41,16 @@ class FinishRegistrationForm(PatientForm):
 
     class Meta:
         model = PatientProfile
-        fields = ("date_of_birth", "gender", "address_line", "postal_code", "city", "region", "country")
+        fields = (
+            "date_of_birth",
+            "gender",
+            "address_line",
+            "postal_code",
+            "city",
+            "region",
+            "country",
+            "language",
+        )
         widgets = {"date_of_birth": DateInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

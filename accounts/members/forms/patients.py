@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.members.forms.person import PersonForm, phone_field
 from accounts.members.models import Allergy, Condition, EmergencyContact, PatientProfile
 from clinic.forms import DateInput, ModelForm
+from clinic.languages import languages
 
 
 class PatientForm(PersonForm):
@@ -21,9 +24,16 @@ class PatientForm(PersonForm):
             "city",
             "region",
             "country",
+            "language",
             "notes",
         )
         widgets = {"date_of_birth": DateInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if language := self.fields.get("language"):
+            # Spelt out: an empty line would not say in which language messages come then.
+            language.choices = [("", _("The clinic's language")), *languages()]  # type: ignore[attr-defined]
 
 
 class EmergencyContactForm(ModelForm):

@@ -15,6 +15,7 @@ from accounts.members.models.member import Member
 from accounts.members.models.search import meant_by
 from accounts.members.models.staff import Profile, ProfileQuerySet, constant, of_member
 from accounts.members.roles import Role
+from clinic.languages import languages
 from clinic.models import Entity, EntityQuerySet, one_of
 
 OLDEST = datetime.date(1900, 1, 1)
@@ -89,8 +90,14 @@ class PatientProfile(Profile):
     region = models.CharField(_("state or region"), max_length=100, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     country = CountryField(_("country"), blank=True)
-    # FHIR Patient.communication: the language of what is sent to the patient; empty is the site's.
-    language = models.CharField(_("language of messages"), max_length=10, blank=True)
+    # FHIR Patient.communication: the language of what is sent to the patient; empty is the clinic's.
+    language = models.CharField(
+        _("language of messages"),
+        max_length=10,
+        blank=True,
+        choices=languages,
+        error_messages={"invalid_choice": _("Choose one of the languages offered.")},
+    )
     notes = models.TextField(_("notes for the desk"), blank=True, max_length=4000)
 
     objects = PatientQuerySet.as_manager()

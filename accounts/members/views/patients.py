@@ -13,6 +13,10 @@ from accounts.members.models import PatientProfile
 from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.http import ClinicRequest, carry_out
+from clinic.notifications.models import OutboxMessage
+
+# The latest to a patient; the others are found by the name among all messages.
+MOST_MESSAGES = 5
 
 
 @require_safe
@@ -46,6 +50,8 @@ def patient(request: ClinicRequest, pk: str) -> HttpResponse:
     if request.member.may("members.view_health"):
         record_read(found, patient_id=found.pk)
         context |= {"allergies": found.allergies.all(), "conditions": found.conditions.all()}
+    if request.member.may("scheduling.view_messages"):
+        context["outgoings"] = OutboxMessage.objects.to_member(found.pk)[:MOST_MESSAGES]
     if not found.member.user_id:
         context["invitation"] = found.member.invitations.unanswered().first()
     return render(request, "members/patient.html", context)

@@ -1,0 +1,39 @@
+"""What each kind of message is called where people look at messages."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS: Mapping[str, Any] = MappingProxyType(
+    {
+        # To patients, about their visits
+        "request_received": _("Request received"),
+        "appointment_booked": _("Visit booked"),
+        "appointment_confirmed": _("Visit confirmed"),
+        "appointment_declined": _("Request declined"),
+        "appointment_moved": _("Visit moved"),
+        "appointment_cancelled": _("Visit cancelled"),
+        "reminder": _("Reminder"),
+        "time_offered": _("Time offered"),
+        "offer_withdrawn": _("Offer withdrawn"),
+        "wish_ended": _("Waiting list ended"),
+        "visits_rebooked": _("Visits changed by the clinic"),
+        "series_booked": _("Series booked"),
+        "series_moved": _("Series moved"),
+        "series_cancelled": _("Series cancelled"),
+        # About log-ins
+        "invitation": _("Invitation"),
+        "email_confirmation": _("Confirmation of an e-mail address"),
+        "email_confirmation_signup": _("Confirmation of an e-mail address"),
+        "password_reset_key": _("New password"),
+        "unknown_account": _("New password"),
+        "account_already_exists": _("Log-in exists already"),
+    }
+)
+
+
+def label_of(kind: str) -> str:
+    """The kind in words."""
+    return str(KINDS.get(kind) or kind.replace("_", " ").capitalize())

@@ -1,0 +1,35 @@
+"""A person's decision to send a message again: to where its reader is reached now."""
+
+from django.db import transaction
+
+from accounts.members.models import Member, PatientProfile
+from clinic.notifications import services as notifications
+from clinic.notifications.models import Channel, OutboxMessage
+from scheduling import emails
+from scheduling.models import Appointment
+
+
+@transaction.atomic
+def requeue_message(message: OutboxMessage, *, by: Member | None) -> OutboxMessage:
+    """Send again what failed or whose fate is uncertain, to the address that is on record now.
+
+    What was to be a letter to somebody who has only a phone by now becomes a text message. Raises Refusal.
+    """
+    patient = PatientProfile.objects.with_people().filter(pk=message.member_id).first()
+    if patient is None:
+        return notifications.requeue_message(message, by=by)
+    to = patient.member.mobile if message.channel == Channel.SMS else patient.member.email
+    if not to and emails.way_to(patient).to and (told := _told_otherwise(message, by)):
+        return told
+    return notifications.requeue_message(message, by=by, to=to)
+
+
+def _told_otherwise(message: OutboxMessage, by: Member | None) -> OutboxMessage | None:
+    """The same, told in the other way, if it is about one visit."""
+    visit = Appointment.objects.with_people().filter(pk=message.about_id).first()
+    if visit is None or message.kind not in emails.ABOUT_ONE_VISIT:
+        return None
+    notifications.void_message(message, by=by)
+    emails.tell(message.kind, visit, key=message.key)
+    about = OutboxMessage.objects.filter(kind=message.kind, key=message.key)
+    return about.exclude(pk=message.pk).first()
