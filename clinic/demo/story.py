@@ -21,6 +21,7 @@ from clinic.demo.bookings import plan_bookings
 from clinic.demo.feeds import make_feeds
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.kinds import offer_kinds, plan_kinds
+from clinic.demo.messages import forget_old_silence, lose_an_answer, meet_readers
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
@@ -90,6 +91,7 @@ def move_in(scene: Scene, first: date) -> None:
     take_on_staff(scene, first - timedelta(days=BEFORE))
     scene.meet_staff()
     take_in_patients(scene, first)
+    meet_readers(scene)
     go_on_leave(scene, scene.today)
     set_rules(scene, scene.today)
     offer_kinds(scene)
@@ -126,6 +128,8 @@ def live(scene: Scene, day: date, now: datetime) -> None:
         line.run()
     if (now.date() - day).days < DAYS_OF_MAIL:
         with at(until, None):
+            if day == scene.today:
+                lose_an_answer()
             send_mails()
     else:
         count_as_sent()
@@ -142,3 +146,4 @@ def count_as_sent() -> None:
     messages = OutboxMessage.objects
     messages.filter(status="queued").update(status="sending", attempts=1, claimed_at=F("due_at"))
     messages.filter(status="sending").update(status="sent", sent_at=F("due_at"))
+    forget_old_silence()

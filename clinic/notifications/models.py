@@ -31,7 +31,7 @@ class Status(models.TextChoices):
 
 
 # What people read, and in which colour.
-STANDINGS = {
+STANDINGS: dict[str, tuple[Any, str]] = {
     Status.QUEUED: (_("Waiting"), "wait"),
     Status.SENDING: (_("Being sent"), "wait"),
     Status.SENT: (_("Sent"), "good"),

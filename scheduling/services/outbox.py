@@ -26,9 +26,9 @@ def requeue_message(message: OutboxMessage, *, by: Member | None) -> OutboxMessa
 
 def _told_otherwise(message: OutboxMessage, by: Member | None) -> OutboxMessage | None:
     """The same, told in the other way, if it is about one visit."""
-    visit = Appointment.objects.with_people().filter(pk=message.about_id).first()
-    if visit is None or message.kind not in emails.ABOUT_ONE_VISIT:
+    if message.about_id is None or message.kind not in emails.ABOUT_ONE_VISIT:
         return None
+    visit = Appointment.objects.with_people().get(pk=message.about_id)
     notifications.void_message(message, by=by)
     emails.tell(message.kind, visit, key=message.key)
     about = OutboxMessage.objects.filter(kind=message.kind, key=message.key)

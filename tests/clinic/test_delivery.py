@@ -13,6 +13,7 @@ from django.db import connections
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.members.roles import Role
 from clinic.db.current import connection
 from clinic.models import Refusal
 from clinic.notifications import services
@@ -20,6 +21,7 @@ from clinic.notifications.models import OutboxMessage
 from clinic.notifications.services import delivery
 from tests.clinic.mailserver import Letterbox, receiving
 from tests.databases import rows
+from tests.people import StaffFactory, with_login
 
 fork = multiprocessing.get_context("fork")
 
@@ -130,9 +132,24 @@ def test_one_connection_serves_a_round_also_after_refusals(letterbox: Letterbox)
 def test_a_person_says_that_it_has_arrived(letterbox: Letterbox) -> None:
     message = delivered("broken@people.example")
     services.confirm_message(message, by=None)
+    message.refresh_from_db()
     assert (message.status, message.error) == ("sent", "")
     with pytest.raises(Refusal):
         services.confirm_message(message, by=None)
+
+
+@pytest.mark.django_db
+def test_the_desk_is_told_once_that_messages_need_somebody(letterbox: Letterbox) -> None:
+    desk = with_login(StaffFactory(role=Role.RECEPTIONIST))
+    for to in ("refused@people.example", "spam@people.example", "later@people.example", "ada@people.example"):
+        delivered(to)
+    delivered("broken@people.example")
+    told = desk.notifications.order_by("created_at")
+    assert [(news.kind, news.facts) for news in told] == [
+        ("message_failed", {"patient": "refused@people.example"}),
+        ("message_uncertain", {"patient": "broken@people.example"}),
+    ]
+    assert told[0].link == f"/messages/{OutboxMessage.objects.get(key='refused@people.example').pk}/"
 
 
 def round_of(organization: Any, dies_after: int | None = None) -> Any:

@@ -10,6 +10,7 @@ from django.core.mail.backends.filebased import EmailBackend
 
 from accounts.models import User
 from clinic.db.current import connection
+from clinic.notifications.sms import send_sms
 from tenants import mails, services
 from tenants.models import Organization
 from tests.tenants.factories import signed_up
@@ -101,6 +102,15 @@ def test_delivered_mails_are_read_newest_first(tmp_path: Path, settings: Any) ->
 def test_a_mail_that_is_not_there_is_nothing(key: str, tmp_path: Path, settings: Any) -> None:
     settings.EMAIL_FILE_PATH = str(tmp_path)
     assert mails.read(key) is None
+
+
+def test_text_messages_are_read_among_the_mails(tmp_path: Path, settings: Any) -> None:
+    settings.EMAIL_FILE_PATH, settings.SMS_URL = str(tmp_path), f"file:{tmp_path}"
+    send_sms("+2348031234567", "Your visit is booked", "0193a1b2-0000-7000-8000-000000000001")
+    (found,) = mails.delivered()
+    assert (found.to, found.text.strip(), found.subject) == ("+2348031234567", "Your visit is booked", "")
+    assert mails.read(found.key) == found
+    assert mails.read("sms-0193a1b2-0000-7000-8000-000000000002") is None
 
 
 def test_mails_are_shown_in_a_demo_only(platform: Any) -> None:

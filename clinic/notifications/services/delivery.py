@@ -12,6 +12,7 @@ from clinic.notifications.mail import Postbox
 from clinic.notifications.models import Channel, OutboxMessage
 from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
 from clinic.notifications.services.asking import is_wanted
+from clinic.notifications.services.reporting import report
 from clinic.notifications.sms import send_sms
 
 # A message that has been on its way for so long was being sent by a worker that died.
@@ -52,6 +53,7 @@ def mark_lost() -> None:
     lost = OutboxMessage.objects.filter(status="sending", claimed_at__lt=timezone.now() - LOST_AFTER)
     for message in lost.select_for_update(skip_locked=True):
         message.move("mark_uncertain", error=_("The sending was interrupted: it may have arrived."))
+        report(message)
 
 
 def _queued(until: datetime) -> Any:
@@ -96,6 +98,7 @@ def _deliver(message: OutboxMessage, postbox: Postbox) -> None:
     else:
         text = "" if message.is_secret else message.body
         message.move("mark_sent", sent_at=timezone.now(), error="", body=text)
+    report(message)
 
 
 def _next_try(message: OutboxMessage) -> datetime | None:
