@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member, PatientProfile
+from clinic.inbox.services import notify
 from clinic.models import Refusal, relayed
 from records.models import Addendum, Consultation, Prescription, PrescriptionItem
 from scheduling.models import Appointment
@@ -176,10 +178,19 @@ def save_prescription(
 
 @transaction.atomic
 def activate_prescription(prescription: Prescription, *, by: Member | None) -> Prescription:
-    """Hand the prescription out; from now on it never changes."""
+    """Hand the prescription out; from now on it never changes. A patient who signs in is told."""
     _own(prescription.doctor_id, by)
     prescription = Prescription.objects.locked(prescription.pk)
-    return prescription.move("activate_prescription", activated_at=timezone.now())
+    activated = prescription.move("activate_prescription", activated_at=timezone.now())
+    notify(
+        kind="your_prescription",
+        to=[prescription.patient_id],
+        by=by,
+        facts={"doctor": by},
+        link=reverse("records:prescription", args=[prescription.pk], urlconf="clinic.urls"),
+        about_id=prescription.pk,
+    )
+    return activated
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from accounts.members.models import DoctorProfile, Member, PatientProfile
 from billing.models import Invoice, InvoiceLine, InvoiceSeries
 from billing.models.money import NOTHING, digits_of, rounded
 from clinic.db.current import connection
+from clinic.inbox.services import notify
 from clinic.models import Refusal, relayed
 from records.models import Consultation
 from scheduling.models import Appointment
@@ -145,7 +147,20 @@ def issue_invoice(invoice: Invoice, *, by: Member | None, due_on: date) -> Invoi
     )
     if invoice.total == NOTHING:
         invoice.move("balance_invoice", balanced_at=now)
+    _tell(invoice, by)
     return invoice
+
+
+def _tell(invoice: Invoice, by: Member | None) -> None:
+    """Tell a patient who signs in that there is an invoice."""
+    notify(
+        kind="your_invoice",
+        to=[invoice.patient_id],
+        by=by,
+        facts={"number": invoice.reference},
+        link=reverse("billing:invoice", args=[invoice.pk], urlconf="clinic.urls"),
+        about_id=invoice.pk,
+    )
 
 
 def _count_one() -> InvoiceSeries:

@@ -104,7 +104,7 @@ def phone(scene: Scene) -> str:
 
 
 def let_in(scene: Scene) -> None:
-    """Invite those who may log in, and follow the link of each letter. Today: links do not last."""
+    """Invite those who may log in, and follow the link of each letter at once: links do not last."""
     emails = [log_in["email"] for log_in in log_ins(scene.plan, "")]
     for member in Member.objects.filter(email__in=emails, user=None):
         invitation = invite_member(member, by=scene.admin)

@@ -22,6 +22,7 @@ from clinic.demo.feeds import make_feeds
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.kinds import offer_kinds, plan_kinds
 from clinic.demo.messages import forget_old_silence, lose_an_answer, meet_readers
+from clinic.demo.news import plan_news, read_all
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
@@ -56,7 +57,6 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             scene.meet_guest()
             live_through(scene, now, say)
             make_feeds(scene, now)
-            let_in(scene)
             send_mails()
 
 
@@ -106,8 +106,19 @@ def live_through(scene: Scene, now: datetime, say: Callable[[str], Any]) -> None
     while day <= today:
         if day.weekday() == 0 or day == today:
             say(f"{name}: {date_format(day)}")
+        if day == today:
+            open_the_doors(scene)
         live(scene, day, now)
         day += timedelta(days=1)
+
+
+def open_the_doors(scene: Scene) -> None:
+    """On the evening before, the log-ins: who has one is told of the last day's events at the bell."""
+    evening = datetime.combine(scene.today - timedelta(days=1), time(23, 59), scene.zone)
+    with transaction.atomic(), at(evening, scene.admin):
+        let_in(scene)
+    scene.meet_staff()
+    scene.meet_guest()
 
 
 def live(scene: Scene, day: date, now: datetime) -> None:
@@ -125,7 +136,10 @@ def live(scene: Scene, day: date, now: datetime) -> None:
             plan_kinds(scene, line, day)
         if day == scene.today:
             plan_sudden_leave(scene, line)
+            plan_news(scene, line)
         line.run()
+        if day < scene.today:
+            read_all()
     if (now.date() - day).days < DAYS_OF_MAIL:
         with at(until, None):
             if day == scene.today:

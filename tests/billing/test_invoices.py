@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from billing import services
 from billing.models import Invoice, InvoiceLine, InvoiceSeries
+from clinic.inbox.lines import sentence
 from clinic.models import Refusal
 from tests.billing.factories import charges, draft, issued, pay
-from tests.people import PatientFactory
+from tests.people import PatientFactory, with_login
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +192,13 @@ def test_every_change_is_in_the_trail(audit_trail: Callable[[], list[Any]]) -> N
     tables = {event.table_name for event in audit_trail() if event.row_id == str(invoice.pk)}
     assert tables == {"billing_invoice"}
     assert InvoiceLine.objects.filter(invoice=invoice).exists()
+
+
+def test_a_patient_who_signs_in_is_told_of_an_invoice() -> None:
+    patient = PatientFactory()
+    assert not issued("10", patient=patient).patient.member.notifications.exists(), "nobody signs in"
+    with_login(patient.member)
+    invoice = issued("20", patient=patient)
+    told = patient.member.notifications.get()
+    assert (told.link, told.about_id) == (f"/invoices/{invoice.pk}/", invoice.pk)
+    assert invoice.reference in sentence(told)

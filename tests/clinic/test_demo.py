@@ -8,6 +8,7 @@ from billing.models import Invoice, Payment
 from clinic.db.current import connection
 from clinic.demo import story
 from clinic.demo.scene import read
+from clinic.inbox.models import Notification
 from clinic.notifications.models import OutboxMessage
 from records.models import Consultation, Prescription
 from scheduling.models import (
@@ -48,6 +49,12 @@ def test_a_few_days_leave_something_in_every_list(committed: None, monkeypatch: 
     assert lines
     assert all(made.values()), made
 
+    with where_we_are():
+        connection.set_schema_to_public()
+        with tenant_context(Organization.objects.get(label="lagoon")):
+            told = set(Notification.objects.unread().values_list("member__role", flat=True))
+    assert told == {"receptionist", "doctor", "patient", "agent"}, "everybody finds something at the bell"
+
 
 def amounts() -> dict[str, int]:
     connection.set_schema_to_public()
@@ -55,6 +62,6 @@ def amounts() -> dict[str, int]:
         kinds = (
             *(Appointment, Consultation, Prescription, Invoice, Payment, OutboxMessage),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
-            *(AppointmentType, AppointmentSeries, CalendarFeed),
+            *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
         )
         return {kind.__name__: kind.objects.count() for kind in kinds}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinic.inbox.lines import sentence
 from clinic.models import Refusal
 from records import services
 from records.models import Prescription, PrescriptionItem
@@ -86,3 +87,11 @@ def test_patients_see_what_was_handed_out_to_them() -> None:
     assert not Prescription.objects.visible_to(draft.patient.member).exists()
     assert set(Prescription.objects.visible_to(DoctorFactory().member)) == {prescription, draft}
     assert not Prescription.objects.visible_to(None).exists()
+
+
+def test_a_patient_who_signs_in_is_told_that_one_was_handed_out_and_not_what() -> None:
+    prescription = handed_out()
+    told = prescription.patient.member.notifications.get()
+    assert told.link == f"/prescriptions/{prescription.pk}/"
+    assert sentence(told) == f"{prescription.doctor.name} wrote a prescription for you."
+    assert told.facts == {"doctor": prescription.doctor.name}
