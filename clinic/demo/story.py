@@ -25,12 +25,14 @@ from clinic.demo.messages import forget_old_silence, lose_an_answer, meet_reader
 from clinic.demo.news import plan_news, read_all
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
+from clinic.demo.reminders import set_reminders
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
 from clinic.demo.visits import plan_visits
 from clinic.demo.waiting import plan_waiting
 from clinic.notifications.models import OutboxMessage
 from clinic.notifications.services import deliver_message
 from scheduling.models import Appointment
+from scheduling.services import remind_patients
 from tenants.models import Organization
 from tenants.services import activate_organization, finish_provisioning, provision_organization
 
@@ -94,6 +96,7 @@ def move_in(scene: Scene, first: date) -> None:
     meet_readers(scene)
     go_on_leave(scene, scene.today)
     set_rules(scene, scene.today)
+    set_reminders(scene)
     offer_kinds(scene)
 
 
@@ -142,6 +145,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
             read_all()
     if (now.date() - day).days < DAYS_OF_MAIL:
         with at(until, None):
+            remind_patients()
             if day == scene.today:
                 lose_an_answer()
             send_mails()

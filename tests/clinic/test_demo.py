@@ -64,4 +64,5 @@ def amounts() -> dict[str, int]:
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
         )
-        return {kind.__name__: kind.objects.count() for kind in kinds}
+        reminders = OutboxMessage.objects.filter(kind="reminder").count()
+        return {"reminders": reminders} | {kind.__name__: kind.objects.count() for kind in kinds}
