@@ -22,6 +22,9 @@ def send_invitation(invitation: Invitation, token: str) -> None:
             "url": organization.url(path),
         },
         key=invitation.token_hash,
+        member_id=invitation.member_id,
         about_id=invitation.pk,
+        # Patients chose theirs; staff read the clinic's.
+        language=getattr(invitation.member.profile, "language", ""),
         is_secret=True,
     )

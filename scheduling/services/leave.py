@@ -54,7 +54,7 @@ class Outcome(NamedTuple):
     def untold(self) -> list[PatientProfile]:
         """The patients whom the clinic has to call."""
         patients = {change.old.patient_id: change.old.patient for change in self.changes}
-        return [patient for patient in patients.values() if not emails.way_to(patient).to]
+        return [patient for patient in patients.values() if not patient.member.can_be_told]
 
 
 @transaction.atomic

@@ -89,7 +89,9 @@ def _report(request: ClinicRequest, outcome: Outcome, said: str) -> None:
         messages.success(request, said)
     if outcome.untold:
         names = ", ".join(f"{person.name} {person.member.phone}".strip() for person in outcome.untold)
-        messages.warning(request, _("No e-mail address, please call: %(names)s") % {"names": names})
+        messages.warning(
+            request, _("Neither e-mail address nor mobile number, please call: %(names)s") % {"names": names}
+        )
     for visit, sentence in outcome.refused:
         who = {"name": visit.patient.name, "time": day_time(visit.starts_at), "reason": sentence}
         messages.error(request, _("%(name)s, %(time)s: %(reason)s") % who, extra_tags=str(visit.pk))

@@ -87,9 +87,9 @@ def _said(entry: WaitingListEntry) -> str:
     """What to tell who has entered a wish."""
     if entry.appointment is None:
         return _("On the waiting list. The patient is told as soon as a time is free.")
-    if entry.patient.member.email:
-        return _("A time is free already: it is offered to the patient by e-mail and kept for a while.")
-    return _("A time is free already and kept for a while: please call the patient, who has no e-mail.")
+    if entry.patient.member.can_be_told:
+        return _("A time is free already: it is offered to the patient and kept for a while.")
+    return _("A time is free already and kept for a while: please call the patient.")
 
 
 def _wanted_patient(request: ClinicRequest) -> PatientProfile | None:

@@ -71,13 +71,13 @@ def test_the_desk_finds_the_patient_and_puts_the_wish_on_the_list(desk: Any) -> 
 def test_the_list_says_who_waits_for_what_and_what_is_offered(desk: Any) -> None:
     doctor, visits = full_day()
     wish(doctor=doctor, weekdays=[], earliest_time=datetime.time(8), note="Comes by bus")
-    silent = PatientFactory(member__user=None, member__email="", member__phone="+2348031234567")
+    silent = PatientFactory(member__user=None, member__email="", member__phone="+23412345678")
     last = wish(doctor=doctor, patient=silent, priority=Wish.Priority.URGENT)
     services.cancel_appointment(visits[0], by=MemberFactory())
     page = text(desk.get(at("waiting_list")))
     assert page.index(last.patient.number) < page.index("Comes by bus")
     assert "not before 08:00" in page
-    assert "No e-mail: please call." in page
+    assert "No e-mail and no mobile: please call." in page
     offer = offer_of(last)
     assert offer is not None
     assert at("accept_offer", offer.pk) in page

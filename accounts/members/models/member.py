@@ -185,6 +185,11 @@ class Member(Stateful, Entity):
         return number.as_e164 if is_mobile else ""
 
     @property
+    def can_be_told(self) -> bool:
+        """Whether a message reaches this person, by letter or by text message."""
+        return bool(self.email or self.mobile)
+
+    @property
     def is_admitted(self) -> bool:
         """Whether the person is let in at all."""
         return self.status == MemberStatus.ACTIVE
