@@ -16,6 +16,8 @@ SHOWN = (Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN, Statu
 UNSETTLED = (Status.PENDING, Status.PROPOSED)
 # What stands on a letter, and what is not seen beside it (Unicode's general categories).
 MARKS = {"Mn", "Mc", "Me", "Cf"}
+# Control characters, and the two that only separate lines.
+UNSEEN = {"Cc", "Zl", "Zp"}
 # When something about a visit changed.
 CHANGES = (
     "created_at",
@@ -27,6 +29,14 @@ CHANGES = (
     "fulfilled_at",
     "cancelled_at",
     "noshow_at",
+)
+
+
+# All that entries are made of, for those who need thousands.
+COLUMNS = (
+    *("calendar_id", "sequence", "status", "starts_at", "ends_at", "mode", *CHANGES),
+    *("doctor__clinic_address", "doctor__member__given_name", "doctor__member__family_name"),
+    *("patient__member__given_name", "patient__member__family_name"),
 )
 
 
@@ -85,8 +95,10 @@ def _first(name: str) -> str:
 
 def one_line(text: object) -> str:
     """`text` without line breaks and what else is not seen: files must not hold it (RFC 5545, 3.1)."""
-    seen = (" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in str(text))
-    return " ".join("".join(seen).split())
+    told = str(text)
+    if not told.isprintable():
+        told = "".join(" " if unicodedata.category(letter) in UNSEEN else letter for letter in told)
+    return " ".join(told.split())
 
 
 def _entry(visit: Appointment, summary: str, told: list[str], page: str, key: str) -> Entry:

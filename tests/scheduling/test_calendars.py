@@ -62,6 +62,7 @@ def test_the_clocks_that_are_described_are_those_of_python(zone: str) -> None:
     [described] = icalendar.Calendar.from_ical(text).walk("VTIMEZONE")
     parts = described.subcomponents
     onsets = sorted((part["dtstart"].dt - part["tzoffsetfrom"].td, part["tzoffsetto"].td) for part in parts)
+    assert [part["tzoffsetfrom"].td for part in parts[1:]] == [part["tzoffsetto"].td for part in parts[:-1]]
     day = datetime.datetime(2025, 1, 1, 12, tzinfo=UTC)
     while day.year < 2028:
         shift = [to for since, to in onsets if since <= day.replace(tzinfo=None)][-1]

@@ -5,6 +5,7 @@ import datetime
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -131,6 +132,26 @@ def test_a_moved_visit_stays_one_event_and_a_cancelled_one_goes(
     assert (first["uid"], first["sequence"] + 1) == (second["uid"], second["sequence"])
     services.cancel_appointment(later, by=None)
     assert events(browser.get(address(feed))) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["Europe/Dublin", "America/Vancouver", "Africa/Lagos"])
+def test_the_feed_shows_the_clinics_own_clock_all_year(
+    zone: str, anonymous: Browser, acme: Any, khal_in: Callable[[str], Khal]
+) -> None:
+    """Nine o'clock is nine o'clock before and after each change of clocks that the feed reaches."""
+    with schema_context("public"):
+        type(acme).objects.filter(pk=acme.pk).update(time_zone=zone)
+    doctor, clock = doctor_with_hours(), datetime.time(9, tzinfo=ZoneInfo(zone))
+    days = [timezone.localdate() + number * DAY for number in range(-80, 350, 10)]
+    expected = [datetime.datetime.combine(day, clock) for day in days]
+    for starts_at in expected:
+        AppointmentFactory(doctor=doctor, starts_at=starts_at)
+    answer = anonymous(acme).get(address(made(doctor.member)))
+    found = [event["dtstart"].dt for event in events(answer)]
+    assert found == expected
+    assert {(at.hour, at.minute) for at in found} == {(9, 0)}
+    assert khal_in(zone).printed(answer.content.decode()) == [f"{at:%Y-%m-%d %H:%M}" for at in expected]
 
 
 @pytest.mark.django_db
