@@ -107,22 +107,28 @@ def _open(name: str, label: str, other: str) -> Clinic:
     organization = Organization.objects.get(pk=organization.pk)
     user = User.objects.create_user(f"{label}@bench.example", name=f"Desk of {name}")
     with tenant_context(organization), timezone.override(ZONE):
-        doctors = [_doctor(label, number) for number in range(DOCTORS)]
+        doctors = [add_doctor(label, number) for number in range(DOCTORS)]
         patients = [
             register_patient(by=None, given_name=f"{label.title()}er {number}", family_name="Ade")
             for number in range(PATIENTS)
         ]
-        monday = timezone.localdate() + datetime.timedelta(days=7 - timezone.localdate().weekday())
+        monday = coming_monday()
         desk = register_staff(by=None, role=Role.RECEPTIONIST, given_name="Rita", family_name="Desk")
         Member.objects.filter(pk__in=[desk.pk, doctors[0].pk]).update(user=user)
-        cookies = {role.value: _sign_in(user, role) for role in (Role.RECEPTIONIST, Role.DOCTOR)}
-        _work(doctors, monday)
+        cookies = {role.value: sign_in(user, role) for role in (Role.RECEPTIONIST, Role.DOCTOR)}
+        open_hours(doctors, monday)
         _book(doctors, patients, monday)
         _treat(doctors[0], patients[0])
     return Clinic(organization, other, doctors, patients, cookies, monday)
 
 
-def _doctor(label: str, number: int) -> DoctorProfile:
+def coming_monday() -> datetime.date:
+    """The first day of the week to come."""
+    return timezone.localdate() + datetime.timedelta(days=7 - timezone.localdate().weekday())
+
+
+def add_doctor(label: str, number: int) -> DoctorProfile:
+    """A doctor of the clinic in which we are."""
     member = register_staff(
         by=None,
         role=Role.DOCTOR,
@@ -134,7 +140,7 @@ def _doctor(label: str, number: int) -> DoctorProfile:
     return DoctorProfile.objects.get(pk=member.pk)
 
 
-def _sign_in(user: User, role: str) -> str:
+def sign_in(user: User, role: str) -> str:
     """The cookies of the user's member in `role`: a session, and the token of its forms."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -148,7 +154,7 @@ def _sign_in(user: User, role: str) -> str:
 CSRF_TOKEN = "b" * 32
 
 
-def _work(doctors: list[DoctorProfile], monday: datetime.date) -> None:
+def open_hours(doctors: list[DoctorProfile], monday: datetime.date) -> None:
     """Weekly hours: Monday to Friday from 9 to 12 and from 13 to 18."""
     windows = ((9, 12), (13, 18))
     AvailabilityRule.objects.bulk_create(

@@ -125,6 +125,7 @@ def reschedule_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpRespons
         return redirect(back_from(request, form.result))
     context = {"appointment": appointment, "doctors": doctors, "is_patient": is_patient, "rest": rest}
     if in_dialog(request):
+        form.fields["other_time"].help_text = ""
         own = {
             "form": form,
             "doctor": doctor,

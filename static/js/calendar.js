@@ -24,7 +24,10 @@ const label = (date) => date.toISOString().slice(0, 16);
 const later = (text, minutes) => label(new Date(read(text).getTime() + minutes * MINUTE));
 const minutesOf = ({ days, seconds }) => days * 24 * 60 + seconds / 60;
 const length = ({ start, end }) => (read(end) - read(start)) / MINUTE;
-const format = new Intl.DateTimeFormat(words.locale.replace("_", "-"), { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
+// As the page's other times are written: 08:00 or 8:00.
+const CLOCK = { hour: words.eight.startsWith("0") ? "2-digit" : "numeric", minute: "2-digit" };
+const locale = words.locale.replace("_", "-");
+const format = new Intl.DateTimeFormat(locale, { ...CLOCK, timeZone: "UTC" });
 const clock = (text) => format.format(read(text));
 
 // ---------- the list, drawn ----------
@@ -65,9 +68,8 @@ const events = () => [
 function content({ event, timeText }) {
   const { name, state, whose } = event.extendedProps;
   if (!name) return undefined;
-  const line = element("span", "visit-line", "");
-  line.append(element("span", "visit-time", timeText), " ", element("strong", "", name));
-  return { domNodes: [line, element("span", "visit-state", state), element("span", "visually-hidden", whose)] };
+  const parts = [["visit-time", timeText], ["visit-name", name], ["visit-state", state], ["visually-hidden", whose]];
+  return { domNodes: parts.map(([css, text]) => element("span", css, `${text} `)) };
 }
 
 const columns = () => Array.from(list().querySelectorAll(".calendar-column"), ({ dataset }) => dataset);
@@ -80,7 +82,9 @@ function options() {
     date: columns()[0].day,
     firstDay: 1,
     timeZone: words.offset.replace(/(\d\d)$/, ":$1"),
-    locale: words.locale.replace("_", "-"),
+    locale,
+    eventTimeFormat: CLOCK,
+    slotLabelFormat: CLOCK,
     headerToolbar: { start: "", center: "", end: "" },
     allDaySlot: false,
     slotMinTime: `${firstHour}:00`,
@@ -100,6 +104,7 @@ function options() {
     eventDidMount: ({ el, event }) => {
       if (!event.id || event.display !== "auto") return;
       el.dataset.visit = event.id;
+      el.title = [event.extendedProps.name, event.extendedProps.state].join(", ");
       el.setAttribute("aria-describedby", "calendar-help");
     },
     eventClick: ({ event }) => { if (!keys.moving) window.location.assign(item(event.id).querySelector("a").href); },

@@ -154,7 +154,7 @@ def test_on_a_phone_the_calendar_is_a_list(
     desk.check()
 
 
-def test_an_empty_time_leads_to_booking_and_the_list_is_remembered(
+def test_an_empty_time_leads_to_booking_and_without_a_connection_nothing_moves(
     signed_in: Guests, acme: Any, tomorrow: SimpleNamespace
 ) -> None:
     desk = opened(signed_in, acme, tomorrow)
@@ -165,6 +165,14 @@ def test_an_empty_time_leads_to_booking_and_the_list_is_remembered(
     assert f"doctor={tomorrow.first.pk}" in page.url
     assert f"at={tomorrow.day}T10%3A15" in page.url
     page.go_back()
+    # Without a connection the clinic cannot be asked: a sentence, and the visit is where it was.
+    event, box = box_of(page, "Zoe Ka")
+    page.context.set_offline(True)
+    drag(page, box, 0, box["height"])
+    page.get_by_text("The clinic cannot be reached.").wait_for()
+    assert event.bounding_box() == box
+    page.context.set_offline(False)
+    desk.problems.clear()
     page.get_by_role("button", name="List").click()
     page.get_by_role("link", name="Zoe Ka").first.wait_for()
     page.reload()

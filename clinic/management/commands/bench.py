@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from clinic.bench import backends, clinics, contention, posts, rush, slots, world
+from clinic.bench import backends, calendar, clinics, contention, posts, rush, slots, world
 from clinic.bench.figures import table
 from clinic.db.embedded import embedded_server
 
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         clinic, _other = self.step("Two clinics", world.build)
         figures = [
             *self.step("Pages on three backends", lambda: backends.measure(clinic)),
+            *self.step("A day's calendar", calendar.measure),
             *self.step("Free times", lambda: slots.measure(clinic)),
             *self.step("Fifty clients", lambda: contention.measure(clinic)),
             *self.step("Bookings through the site", lambda: posts.measure(clinic)),
