@@ -5,6 +5,7 @@ from typing import Any
 
 import icalendar
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from clinic.notifications.models import OutboxMessage
 from scheduling import calendars, services
 from scheduling.calendars.entries import initials
 from scheduling.models import Appointment, Status
+from scheduling.models.reminders import KIND
 from scheduling.services.leave import Choice
 from tests.scheduling.factories import (
     MemberFactory,
@@ -152,6 +154,15 @@ def test_leave_tells_what_became_of_each_visit() -> None:
     method, [event] = told("visits_rebooked")
     assert (method, event["sequence"], event["status"]) == ("CANCEL", 1, "CANCELLED")
     assert event["uid"] == calendars.for_patient(visits[1]).uid
+
+
+def test_a_reminder_brings_the_same_event_once_more() -> None:
+    visit = booked(60)
+    with time_machine.travel(visit.starts_at - datetime.timedelta(hours=23), tick=False):
+        services.remind_patients()
+    method, [event] = told(KIND)
+    assert (method, event["sequence"]) == ("REQUEST", 0)
+    assert event["uid"] == told("appointment_booked")[1][0]["uid"]
 
 
 # --- the version of an event ------------------------------------------------------------------------------
