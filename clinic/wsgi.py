@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from clinic.frames import roomy
+
 
 def open_door() -> Callable[..., Any]:
     """The site, once its database has proved that it keeps every message on its own path (law 13)."""
@@ -16,7 +18,7 @@ def open_door() -> Callable[..., Any]:
 
     probe(connection)
     connection.close()
-    return site
+    return roomy(site)
 
 
 application = open_door()
