@@ -134,6 +134,7 @@ RULES: tuple[Rule, ...] = (
     Rule("accept_offer", DOCTOR, "visit_booked", near),
     Rule("decline_offer", DESK, "offer_declined", by_patient),
     Rule("withdraw_offer", PATIENT, "your_offer_withdrawn"),
+    Rule("remind_patients", PATIENT, "your_reminder"),
 )
 
 # What is no longer to be done for anybody once this has happened.

@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 
 from clinic.notifications.services import ask_before_sending, delivered_together
-from scheduling import emails
+from scheduling import emails, news
 from scheduling.models import BookingPolicy
 from scheduling.models.reminders import KIND, Reminder, due_reminders, is_wanted
 
@@ -54,6 +54,8 @@ def _remind(due: list[Reminder], policy: BookingPolicy, most: int, tried: set[UU
     with delivered_together():
         for reminder in due:
             _write(reminder)
+    reminded = [news.Happening(reminder.appointment) for reminder in due]
+    news.tell_all("remind_patients", reminded, by=None)
 
 
 def _write(reminder: Reminder) -> None:

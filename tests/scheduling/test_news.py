@@ -111,6 +111,15 @@ def lapse(it: Appointment) -> Any:
     return services.let_hold_go(it)
 
 
+def remind(town: SimpleNamespace) -> Any:
+    """Remind of what begins within the hour, which was booked long ago, and not yet of what comes later."""
+    for ahead in (HALF_HOUR, 3 * A_DAY):
+        AppointmentFactory(doctor=town.doctor, patient=town.patient, starts_at=timezone.now() + ahead)
+    Appointment.objects.update(created_at=timezone.now() - 30 * A_DAY)
+    services.remind_patients()
+    assert Notification.objects.count() == 1
+
+
 def ask_by_phone(town: SimpleNamespace) -> Any:
     return requested(town.doctor, phone="+2348031234567", email="", reason=CANARY)
 
@@ -323,6 +332,12 @@ CASES = (
         "by leave",
         lambda town: services.withdraw_offer(offer(town), by=None),
         {("patient", "your_offer_withdrawn")},
+    ),
+    Case(
+        "remind_patients",
+        "a day before",
+        remind,
+        {("patient", "your_reminder")},
     ),
 )
 
