@@ -64,7 +64,8 @@ def plan_visit(scene: Scene, line: Timeline, booked: Appointment) -> None:
     if chance < 0.06:
         line.add(starts_at + scene.minutes(20, 35), desk, mark_noshow, booked)
     elif chance < 0.11:
-        line.add(starts_at - scene.minutes(60, 300), booked.patient.member, call_off, scene, booked)
+        # By telephone: on the page it is too late (the clinic's rules).
+        line.add(starts_at - scene.minutes(60, 300), desk, call_off, scene, booked)
     elif chance < 0.15:
         line.add(starts_at - scene.minutes(90, 240), desk, move, scene, booked)
     else:
@@ -74,7 +75,7 @@ def plan_visit(scene: Scene, line: Timeline, booked: Appointment) -> None:
 
 
 def call_off(scene: Scene, booked: Appointment, *, by: Member) -> None:
-    """The patient calls the visit off."""
+    """The patient calls the visit off on the day itself."""
     cancel_appointment(booked, by=by, reason=scene.random.choice(scene.texts["cancellations"]))
 
 

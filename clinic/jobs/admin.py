@@ -6,8 +6,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin import ClinicAdmin, clinic_site, platform_site
@@ -21,8 +19,18 @@ class JobRunAdmin(ClinicAdmin):
     """The last run of each job of the table; those that never ran are named above the list."""
 
     list_display = ("purpose", "how_often", "started_at", "result", "error", "succeeded_at")
-    fields = ("purpose", "how_often", "name", "started_at", "finished_at", "result", "error", "succeeded_at")
-    readonly_fields = ("purpose", "how_often", "result")
+    fields = (
+        "purpose",
+        "how_often",
+        "cron",
+        "name",
+        "started_at",
+        "finished_at",
+        "result",
+        "error",
+        "succeeded_at",
+    )
+    readonly_fields = ("purpose", "how_often", "cron", "result")
     search_fields = ("name", "error")
     may_add = False
     may_change = False
@@ -37,7 +45,7 @@ class JobRunAdmin(ClinicAdmin):
         waiting = [line.job.name for line in lines(in_clinic=in_clinic) if line.run is None]
         if waiting:
             said = _("These have not run yet; the worker (manage.py work) does them: %(jobs)s.")
-            self.message_user(request, said % {"jobs": ", ".join(waiting)}, level="WARNING")
+            self.message_user(request, said % {"jobs": ", ".join(waiting)}, level="INFO")
         return super().changelist_view(request, extra_context)
 
     @admin.display(description=_("what it does"), ordering="name")
@@ -50,8 +58,12 @@ class JobRunAdmin(ClinicAdmin):
         """In words."""
         return JOBS[run.name].schedule.words
 
+    @admin.display(description=_("schedule (cron, UTC)"))
+    def cron(self, run: JobRun) -> str:
+        """As the worker reads it."""
+        return JOBS[run.name].schedule.cron
+
     @admin.display(description=_("result"))
-    def result(self, run: JobRun) -> SafeString:
+    def result(self, run: JobRun) -> Any:
         """How the last run went, or that it should have been done again by now."""
-        line = Line(JOBS[run.name], run, timezone.now())
-        return format_html('<span class="state state-tone-{}">{}</span>', line.tone, line.word)
+        return Line(JOBS[run.name], run, timezone.now()).word

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from procrastinate.tasks import Task
 
@@ -38,8 +37,7 @@ def hourly(minute: int) -> Schedule:
 
 def daily(hour: int, minute: int) -> Schedule:
     """Once a day, at this time in UTC: the clinics' nights are different hours."""
-    words = format_lazy(_("every day at {time} UTC"), time=f"{hour:02}:{minute:02}")
-    return Schedule(f"{minute} {hour} * * *", words, timedelta(days=1))
+    return Schedule(f"{minute} {hour} * * *", _("once a day"), timedelta(days=1))
 
 
 @dataclass(frozen=True)
@@ -101,9 +99,13 @@ STATES = {
 
 
 def lines(*, in_clinic: bool) -> list[Line]:
-    """The whole table, or a clinic's part of it, each job with its last run here: one statement."""
+    """The whole table, or a clinic's part of it, each job with its last run here: one statement.
+
+    What is done most often comes first: it is what people wait for.
+    """
+    jobs = sorted(JOBS.values(), key=lambda job: job.schedule.period)
     runs, now = JobRun.objects.in_bulk(), timezone.now()
-    return [Line(job, runs.get(job.name), now) for job in JOBS.values() if job.in_clinics or not in_clinic]
+    return [Line(job, runs.get(job.name), now) for job in jobs if job.in_clinics or not in_clinic]
 
 
 def standstill(table: list[Line]) -> datetime | None:

@@ -15,6 +15,7 @@ from scheduling.models import (
     Appointment,
     AppointmentSeries,
     AppointmentType,
+    BookingPolicy,
     CalendarFeed,
     ClosingDay,
     WaitingListEntry,
@@ -64,5 +65,7 @@ def amounts() -> dict[str, int]:
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
         )
+        left_over = Appointment.objects.missed(BookingPolicy().missed_after)
+        assert not left_over, "nothing of the past is left for the sweep of missed visits"
         reminders = OutboxMessage.objects.filter(kind="reminder").count()
         return {"reminders": reminders} | {kind.__name__: kind.objects.count() for kind in kinds}

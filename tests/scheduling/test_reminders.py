@@ -182,6 +182,7 @@ def test_who_can_be_reached_by_no_way_is_reported_once_a_visit(phone: str, clock
     message = OutboxMessage.objects.get()
     assert (message.status, message.recipient, message.about_id) == ("failed", "", visit.pk)
     assert clock.at(starts_at - hours(24)) == clock.at(starts_at - hours(1)) == []
+    assert services.remind_patients() == 0, "nor is it looked at again"
 
 
 def test_who_left_a_number_after_the_report_is_reminded(clock: Clock) -> None:

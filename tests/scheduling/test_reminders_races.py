@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from clinic.notifications.models import OutboxMessage
@@ -52,15 +52,31 @@ def test_two_workers_write_each_reminder_once(race: Race, monkeypatch: pytest.Mo
     assert [status for _visit, status in written].count("failed") == 10
 
 
-def test_without_the_lock_the_constraint_still_writes_each_once(
-    race: Race, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("is_guarded", "written"), [(True, 30), (False, 60)])
+def test_without_the_lock_the_constraint_still_takes_each_once(
+    is_guarded: bool, written: int, acme: Any, race: Race, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    due = reminders.due_reminders
+    """Both workers have looked before either writes; without the constraint each patient is told twice."""
+    due, both = reminders.due_reminders, Barrier(2)
     unlocked = due.__globals__["_DUE"].replace("FOR NO KEY UPDATE OF a SKIP LOCKED", "")
     monkeypatch.setitem(due.__globals__, "_DUE", unlocked)
+
+    def look(policy: Any, most: int, tried: set[Any]) -> list[Any]:
+        found = due(policy, most, tried)
+        if found:
+            both.wait(30)
+        return found
+
+    monkeypatch.setattr(reminders, "due_reminders", look)
+    if not is_guarded:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f'SET search_path TO "{acme.schema_name}"')
+            cursor.execute("ALTER TABLE notifications_outboxmessage DROP CONSTRAINT outbox_once")
+            cursor.execute("DROP INDEX outbox_once_when_due")
+        connections["owner"].close()
     visits(30, HOUR)
     assert race(2, lambda number: services.remind_patients()) == [30, 30]
-    assert OutboxMessage.objects.count() == 30
+    assert OutboxMessage.objects.count() == written
 
 
 def meanwhile(race: Race, change: Callable[[], Any], work: Callable[[], Any]) -> Any:
