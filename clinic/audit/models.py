@@ -21,6 +21,12 @@ def _names() -> dict[str, Any]:
 class AuditEventQuerySet(models.QuerySet):
     """Words for the trail."""
 
+    def by_a_job(self, obj: models.Model, **new: Any) -> Self:
+        """What a job of the worker (clinic.jobs) has made of a record, with nobody pressing a button."""
+        facts = {f"new__{name}": value for name, value in new.items()}
+        row = self.filter(table_name=obj._meta.db_table, row_id=str(obj.pk), **facts)
+        return row.filter(actor_id="", actor_label__startswith="job ")
+
     def openings(self, patient_id: Any) -> Self:
         """Each time somebody else than the patient opened something of this patient's, latest first."""
         looked = self.filter(patient_id=patient_id, action=AuditEvent.Action.READ)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.members.models import DoctorProfile, Member
 from clinic.access import requires
+from clinic.audit.models import AuditEvent
 from clinic.http import ClinicRequest
 from clinic.notifications.models import OutboxMessage
 from scheduling.forms import is_plausible
@@ -194,6 +195,14 @@ class Event(NamedTuple):
     text: str = ""
 
 
+def _of_the_sweep(appointment: Appointment) -> str:
+    """A word where nobody noted that the patient did not come: it is concluded, and may be wrong."""
+    if appointment.status != Status.NOSHOW:
+        return ""
+    is_concluded = AuditEvent.objects.by_a_job(appointment, status=Status.NOSHOW).exists()
+    return _("Noted by itself: nobody had noted an arrival.") if is_concluded else ""
+
+
 def history(appointment: Appointment) -> list[Event]:
     """What happened to the appointment, latest first."""
     told = [
@@ -204,7 +213,7 @@ def history(appointment: Appointment) -> list[Event]:
         Event(appointment.arrived_at, _("Arrived")),
         Event(appointment.checked_in_at, _("Checked in")),
         Event(appointment.fulfilled_at, _("Done")),
-        Event(appointment.noshow_at, _("Did not come")),
+        Event(appointment.noshow_at, _("Did not come"), text=_of_the_sweep(appointment)),
         Event(appointment.cancelled_at, _("Cancelled"), appointment.cancelled_by, appointment.cancel_reason),
     ]
     return sorted((event for event in told if event.at), key=lambda event: event.at, reverse=True)

@@ -1,17 +1,21 @@
 """Visits to which nobody came are noted as missed, so many hours after their end."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from clinic.audit.services import acting
 from clinic.db.current import connection
 from clinic.models import Refusal
 from scheduling import services
 from scheduling.jobs import sweep_missed_visits
 from scheduling.models import Appointment
 from scheduling.services import missed
+from tests.conftest import ClinicClient
+from tests.people import StaffFactory, with_login
 from tests.scheduling.factories import AppointmentFactory, in_state
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +101,24 @@ def test_the_job_is_who_noted_it(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     sweep_missed_visits(0)
     assert actors == [({"actor": "job sweep_missed_visits"}, None)]
+
+
+def test_the_page_says_whether_somebody_noted_it(
+    client_for: Callable[..., ClinicClient], audit_trail: Callable[[], Any]
+) -> None:
+    swept, noted = ended(9), ended(2)
+    with acting({"actor": "job sweep_missed_visits"}):
+        services.note_missed_visits()
+        audit_trail()
+    desk = with_login(StaffFactory())
+    with acting({"actor_id": str(desk.pk), "actor": desk.name}):
+        services.mark_noshow(noted, by=desk)
+        audit_trail()
+    browser = client_for(desk)
+    for visit, is_told in ((swept, True), (noted, False)):
+        page = browser.get(f"/appointments/{visit.pk}/").content.decode()
+        assert "Did not come" in page
+        assert ("Noted by itself" in page) == is_told
 
 
 def test_who_comes_after_all_the_same_day_has_arrived() -> None:
