@@ -279,6 +279,29 @@ def test_what_is_wrong_with_one_patient_stops_no_other(clock: Clock, monkeypatch
     assert OutboxMessage.objects.filter(about_id=broken.pk).count() == 1
 
 
+def test_killed_between_two_reminders_the_next_worker_goes_on(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        visit_at(NOON + hours(20) + timedelta(minutes=number))
+    tell, told = reminders.emails.tell, []
+
+    def dies(kind: str, visit: Appointment, **facts: Any) -> bool:
+        told.append(visit.pk)
+        if len(told) == 4:
+            raise SystemExit
+        return tell(kind, visit, **facts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reminders, "AT_ONCE", 2)
+        patch.setattr(reminders.emails, "tell", dies)
+        with pytest.raises(SystemExit):
+            clock.at(NOON)
+    assert OutboxMessage.objects.count() == 2, "what was committed stays, the rest of its round is undone"
+    assert len(clock.at(NOON + SECOND)) == 3
+    assert len(set(OutboxMessage.objects.values_list("about_id", flat=True))) == 5
+
+
 def statements(count: int) -> int:
     """How many statements remind of `count` visits."""
     doctor, soon = doctor_with_hours(), timezone.now() + hours(20)
