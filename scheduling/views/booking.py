@@ -22,7 +22,7 @@ from scheduling.models import Appointment, AppointmentType, nearby_slots, next_f
 from scheduling.models.slots import Terms
 from scheduling.services.series import rest_of
 from scheduling.views.actions import back_from, visible_or_404
-from scheduling.views.calendar.dialog import answer, in_dialog, minutes_of, say_moved, wanted_time
+from scheduling.views.calendar.dialog import ask_to_move, in_dialog, minutes_of, say_moved, wanted_time
 from scheduling.views.day import active_doctors, wanted_doctor
 from scheduling.views.desk import Kinds
 from scheduling.views.public import Choice, own_patient
@@ -124,15 +124,8 @@ def reschedule_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpRespons
             say_moved(request, appointment, form.result)
         return redirect(back_from(request, form.result))
     context = {"appointment": appointment, "doctors": doctors, "is_patient": is_patient, "rest": rest}
-    if in_dialog(request):
-        form.fields["other_time"].help_text = ""
-        own = {
-            "form": form,
-            "doctor": doctor,
-            "time": wanted_time(request),
-            "back": back_from(request, appointment),
-        }
-        return answer(request, "", "scheduling/calendar/move.html", context | own)
+    if in_dialog(request) and not is_patient:
+        return ask_to_move(request, appointment, form, doctor)
     terms = Terms(appointment.appointment_type_id, by_patient=is_patient)
     return render(request, "scheduling/reschedule.html", context | picker(request, form, doctor, terms))
 

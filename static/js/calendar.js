@@ -123,9 +123,11 @@ function options() {
 
 function draw() {
   if (calendar) {
+    const inFocus = document.activeElement.dataset.visit;
     for (const [name, value] of Object.entries(options())) {
       if (["events", "slotMinTime", "slotMaxTime"].includes(name)) calendar.setOption(name, value);
     }
+    if (inFocus) keys.focus(inFocus);
   } else {
     calendar = EventCalendar.create(place, options());
   }
@@ -155,6 +157,7 @@ function show() {
     button.setAttribute("aria-pressed", String((button.dataset.show === "grid") === asGrid));
   }
   if (asGrid) draw();
+  told = facts();
 }
 
 document.addEventListener("click", (event) => {
@@ -211,7 +214,9 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
     springBack = null;
     if (dialog.open) {
       dialog.close();
-      say(document.getElementById("messages").innerText.split("\n")[0] || words.done);
+      say(document.querySelector("#messages .undo")?.firstChild.textContent ?? words.done);
+    } else if (facts() === told) {
+      return;
     }
     show();
     const there = goal && Array.from(list().querySelectorAll("[data-id]"), ({ dataset }) => dataset)
@@ -229,6 +234,10 @@ for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) 
 }
 
 // ---------- fresh by itself ----------
+
+// Asked again, the list mostly says the same: then nothing is drawn anew under somebody's hands.
+let told = "";
+const facts = () => JSON.stringify(Array.from(list().querySelectorAll("[data-start]"), ({ dataset, textContent }) => [dataset, textContent]));
 
 setInterval(() => {
   const isBusy = undrawn || dialog.open || springBack || keys.moving || document.hidden;

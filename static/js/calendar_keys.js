@@ -10,7 +10,9 @@ export function keysOf(place, { step, words, say, later, length, clock, columns,
   // The grid draws a visit anew some frames after it was told to.
   const focus = (id, frames = 20) => requestAnimationFrame(() => {
     const there = mounted(id);
-    if (there && there !== document.activeElement) there.focus();
+    // Unless one has gone on to something else meanwhile.
+    const isFree = document.activeElement === document.body || place.contains(document.activeElement);
+    if (there && isFree && there !== document.activeElement) there.focus();
     if (frames) focus(id, frames - 1);
   });
   const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_all, name) => values[name]);

@@ -188,3 +188,30 @@ def test_the_day_on_paper_shows_the_reason_only_to_whom_it_concerns(
     assert doctor.name in html
     empty = page(client_for(MemberFactory(role=role)), "print_day", on=DAY + datetime.timedelta(days=1))
     assert "Nothing is booked on this day." in empty
+
+
+def test_a_doctor_who_has_left_is_shown_as_long_as_there_are_visits(client_for: Browser) -> None:
+    """Sabotage: draw columns for those only who may still be booked."""
+    gone = doctor_with_hours()
+    visit = AppointmentFactory(doctor=gone, starts_at=at(9))
+    gone.member.status = "inactive"
+    gone.member.save(update_fields=["status"])
+    assert shown(page(client_for(MemberFactory()), view="day", on=DAY)) == [str(visit.pk)]
+
+
+def test_a_time_chosen_in_the_calendar_is_filled_in_when_booking(client_for: Browser) -> None:
+    doctor, patient, desk = doctor_with_hours(), PatientFactory(), client_for(MemberFactory())
+    day = timezone.localdate() + datetime.timedelta(days=1)
+    asked = {"patient": patient.pk, "doctor": doctor.pk, "from": day, "on": day}
+    offered = page(desk, "book_appointment", at=f"{day}T09:00", **asked)
+    assert f'value="{at(9, day=day).astimezone(datetime.UTC).isoformat()}" required checked' in offered
+    assert f'value="{day}T09:05"' in page(desk, "book_appointment", at=f"{day}T09:05", **asked)
+
+
+def test_a_patient_gets_no_dialog_of_the_desks(client_for: Browser) -> None:
+    visit = AppointmentFactory(doctor=doctor_with_hours(), starts_at=at(9))
+    address = reverse("scheduling:reschedule_appointment", args=[visit.pk])
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "calendar-form"}
+    answer = client_for(visit.patient.member).get(address, **htmx)
+    assert answer.status_code == 200
+    assert "calendar-fragment" not in answer.content.decode()

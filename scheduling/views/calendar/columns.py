@@ -60,7 +60,10 @@ def grid(
     found: list[Spell],
     member: Member,
 ) -> Grid:
-    """One column for each of `doctors` on each of `days`."""
+    """One column for each of `doctors` on each of `days`; also for who has left and still has visits."""
+    visits = list(visits)
+    gone = {visit.doctor_id: visit.doctor for visit in visits}
+    doctors = [*doctors, *(gone[pk] for pk in gone.keys() - {doctor.pk for doctor in doctors})]
     by_column: dict[Any, list[Entry]] = {}
     for visit in visits:
         entry = _entry(visit, member)

@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accounts.members.models import DoctorProfile
 from clinic.access import requires
+from clinic.forms import Form
 from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import ResizeForm, instant
@@ -27,10 +29,23 @@ def in_dialog(request: ClinicRequest) -> bool:
     return bool(request.htmx) and request.htmx.target in (DIALOG, LIST)
 
 
-def answer(request: ClinicRequest, page: str, part: str, context: dict[str, Any]) -> HttpResponse:
-    """The page with the form, or its small part where the calendar shows it in a dialog."""
-    if not in_dialog(request):
-        return render(request, page, context)
+def ask_to_move(
+    request: ClinicRequest, appointment: Appointment, form: Form, doctor: DoctorProfile
+) -> HttpResponse:
+    """The form of a move, drawn small: the time was chosen by moving the visit."""
+    form.fields["other_time"].help_text = ""
+    context = {
+        "appointment": appointment,
+        "form": form,
+        "doctor": doctor,
+        "time": wanted_time(request),
+        "back": back_from(request, appointment),
+    }
+    return answer(request, "scheduling/calendar/move.html", context)
+
+
+def answer(request: ClinicRequest, part: str, context: dict[str, Any]) -> HttpResponse:
+    """A form for the dialog: asked for, or sent and refused."""
     response = render(request, part, context | {"url": request.path})
     # Sent with the list as its target, a refused form comes back into the dialog.
     response["HX-Retarget"] = f"#{DIALOG}"
@@ -58,7 +73,9 @@ def wanted_minutes(request: ClinicRequest, appointment: Appointment) -> int:
 def say_moved(request: ClinicRequest, old: Appointment, moved: Appointment) -> None:
     """Say that the visit has a new time, with a button that gives it the old one back."""
     back = {"doctor": old.doctor_id, "other_time": label(old.starts_at), "minutes": minutes_of(old)}
-    said = _("The visit is moved; the patient is told.")
+    said = _("The visit is moved. We cannot tell the patient: please do.")
+    if old.patient.member.can_be_told:
+        said = _("The visit is moved; the patient is told.")
     _say(request, said, url_of("reschedule_appointment", moved), back)
 
 
@@ -86,5 +103,6 @@ def resize_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         "back": back_from(request, appointment),
         "ends_at": ends_at,
     }
-    page, part = "scheduling/resize_appointment.html", "scheduling/calendar/resize.html"
-    return answer(request, page, part, context)
+    if in_dialog(request):
+        return answer(request, "scheduling/calendar/resize.html", context)
+    return render(request, "scheduling/resize_appointment.html", context)

@@ -59,7 +59,7 @@ def _week(
     days = [first + ONE_DAY * number for number in range(7)]
     visits = Appointment.objects.between(days[0], days[-1]).for_doctor(doctor).seen_in_calendar()
     shown = grid(
-        days,
+        days if doctor else [],
         [doctor] if doctor else [],
         visits.with_kind().order_by("starts_at", "pk"),
         spells(days[0], days[-1]),
