@@ -13,6 +13,8 @@ from tests.server import FOR_A_BROWSER, serving
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
+    # A page lives for a second: what the optimizing compilers do for it never pays.
+    "--js-flags=--no-opt --no-maglev --always-sparkplug",
 )
 # Milliseconds: long enough for a machine that has much else to do; nobody waits that long for what comes.
 PATIENCE = 60_000
