@@ -62,8 +62,11 @@ def tell(
     channel: str | None = None,
     due_at: datetime.datetime | None = None,
     key: str = "",
+    is_late: bool = False,
 ) -> bool:
     """Tell the patient about a visit, now or at `due_at`; say whether this is new.
+
+    `is_late`: it is too late for the patient to move or cancel it on its page.
 
     The same kind is told once about a visit, or once for each `key`; never twice at the same moment.
     """
@@ -79,6 +82,7 @@ def tell(
         due_at=due_at,
         entered=() if kind in UNSETTLED else [appointment],
         appointment=appointment,
+        is_late=is_late,
         link=_address(page, *secrets),
     )
 

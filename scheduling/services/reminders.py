@@ -10,6 +10,7 @@ from clinic.notifications.services import ask_before_sending, delivered_together
 from scheduling import emails, news
 from scheduling.models import BookingPolicy
 from scheduling.models.reminders import KIND, Reminder, due_reminders, is_wanted
+from scheduling.services.times import is_too_near
 
 log = structlog.get_logger(__name__)
 # So many visits are looked at in one transaction: whoever wants to change one of them waits for its end.
@@ -53,17 +54,18 @@ def _remind(due: list[Reminder], policy: BookingPolicy, most: int, tried: set[UU
     due += due_reminders(policy, most, tried)
     with delivered_together():
         for reminder in due:
-            _write(reminder)
+            _write(reminder, policy)
     reminded = [news.Happening(reminder.appointment) for reminder in due]
     news.tell_all("remind_patients", reminded, by=None)
 
 
-def _write(reminder: Reminder) -> None:
+def _write(reminder: Reminder, policy: BookingPolicy) -> None:
     visit = reminder.appointment
     ways = dict.fromkeys(emails.way_to(visit.patient, channel) for channel in reminder.channels)
     for way in ways:
         key = f"{visit.pk} {reminder.due_at.isoformat()}" if way.to else f"{visit.pk} {reminder.phone}"
-        emails.tell(KIND, visit, channel=way.channel, due_at=reminder.due_at, key=key)
+        late = is_too_near(visit, policy)
+        emails.tell(KIND, visit, channel=way.channel, due_at=reminder.due_at, key=key, is_late=late)
 
 
 @ask_before_sending(KIND)

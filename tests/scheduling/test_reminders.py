@@ -244,6 +244,20 @@ def test_a_reminder_says_when_where_and_with_whom_and_nothing_clinical(clock: Cl
     assert "canary" not in text
 
 
+@pytest.mark.parametrize(("deadline", "offers_a_change"), [(0, True), (23, True), (25, False)])
+def test_a_reminder_offers_no_change_that_would_be_refused(
+    deadline: int, offers_a_change: bool, clock: Clock
+) -> None:
+    services.update_booking_policy(by=None, change_deadline_hours=deadline)
+    visit_at(NOON + hours(24))
+    clock.at(NOON)
+    text = OutboxMessage.objects.get().body
+    assert ("move or cancel your visit" in text, "please call us" in text) == (
+        offers_a_change,
+        not offers_a_change,
+    )
+
+
 # --- The guards ----------------------------------------------------------------------------------
 
 
