@@ -141,7 +141,7 @@ def test_the_top_level_is_the_agreed_one() -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_no_component_is_given_an_expression(path: Path) -> None:
-    """A component's `:attribute` is one variable or a template tag: of an expression it silently makes text."""
+    """A component's `:attribute` is one variable or a tag: of an expression it silently makes text."""
     attributes = re.findall(r"\s:[a-z_-]+=\"([^\"]*)\"", path.read_text())
     plain = [value for value in attributes if not re.search(r"{[%{]", value)]
     assert not [value for value in plain if re.search(r" (==|!=|and|or|in) |^not |\|", value)]
