@@ -100,10 +100,13 @@ def write_trail() -> None:
 
 
 class Timeline:
-    """What happens in a clinic, in the order of its clock; what lies after `until` has not happened yet."""
+    """What happens in a clinic, in the order of its clock; what lies after `until` has not happened yet.
 
-    def __init__(self, until: datetime) -> None:
-        self.until = until
+    `then` is what the worker does in the moment after each of these things.
+    """
+
+    def __init__(self, until: datetime, then: Callable[[], Any]) -> None:
+        self.until, self.then = until, then
         self.now = datetime.min.replace(tzinfo=until.tzinfo)
         self.refused: list[str] = []
         self._order = itertools.count()
@@ -125,5 +128,6 @@ class Timeline:
             try:
                 with at(self.now, by):
                     act()
+                    self.then()
             except Refusal as refusal:
                 self.refused.append(str(refusal.message))

@@ -21,7 +21,7 @@ from clinic.demo.bookings import plan_bookings
 from clinic.demo.feeds import make_feeds
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.kinds import offer_kinds, plan_kinds
-from clinic.demo.messages import forget_old_silence, lose_an_answer, meet_readers
+from clinic.demo.messages import forget_old_silence, lose_an_answer, meet_readers, plan_messages
 from clinic.demo.news import plan_news, read_all
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
@@ -125,11 +125,13 @@ def open_the_doors(scene: Scene) -> None:
 
 
 def live(scene: Scene, day: date, now: datetime) -> None:
-    """One day, as one transaction; its mails are sent in the evening."""
+    """One day, as one transaction; its mails are sent as they are written."""
     scene.random = Chance(f"{scene.organization.label} {day}")
     morning = datetime.combine(day, time(0, 1), scene.zone)
     until = min(now, datetime.combine(day, time(23, 59), scene.zone))
-    line = Timeline(until)
+    is_told = (now.date() - day).days < DAYS_OF_MAIL
+    post = send_todays_mails if day == scene.today else send_mails if is_told else count_as_sent
+    line = Timeline(until, post)
     with transaction.atomic():
         with at(morning, None):
             plan_visits(scene, line, day)
@@ -137,20 +139,20 @@ def live(scene: Scene, day: date, now: datetime) -> None:
             plan_queue(scene, line, day)
             plan_waiting(scene, line, day)
             plan_kinds(scene, line, day)
+            plan_messages(scene, line, day)
         if day == scene.today:
             plan_sudden_leave(scene, line)
             plan_news(scene, line)
         line.run()
         if day < scene.today:
             read_all()
-    if (now.date() - day).days < DAYS_OF_MAIL:
+    if is_told:
         with at(until, None):
             remind_patients()
-            if day == scene.today:
-                lose_an_answer()
             send_mails()
     else:
         count_as_sent()
+        forget_old_silence()
 
 
 def send_mails() -> None:
@@ -159,9 +161,14 @@ def send_mails() -> None:
         deliver_message(key)
 
 
+def send_todays_mails() -> None:
+    """The same, but that one answer is lost."""
+    lose_an_answer()
+    send_mails()
+
+
 def count_as_sent() -> None:
     """Mails of long ago are not sent now; in the story they were, when they were written."""
     messages = OutboxMessage.objects
-    messages.filter(status="queued").update(status="sending", attempts=1, claimed_at=F("due_at"))
-    messages.filter(status="sending").update(status="sent", sent_at=F("due_at"))
-    forget_old_silence()
+    if messages.filter(status="queued").update(status="sending", attempts=1, claimed_at=F("due_at")):
+        messages.filter(status="sending").update(status="sent", sent_at=F("due_at"))

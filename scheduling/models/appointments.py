@@ -22,6 +22,9 @@ from scheduling.models.series import AppointmentSeries
 from scheduling.models.states import HOLDING, TRANSITIONS, UNCONFIRMED, Mode, Source, Status
 from scheduling.models.types import LONGEST_BUFFER, AppointmentType
 
+# After these, what the patient was told still holds.
+SAME_FOR_PATIENT = ("resize_appointment",)
+
 
 def fact(label: Any) -> models.DateTimeField:
     """When a step happened; empty until then."""
@@ -241,7 +244,8 @@ class Appointment(Stateful, Entity):
     def move(self, verb: str, **facts: Any) -> Self:
         """Carry out `verb`. What has not arrived yet about the visit as it was is needless from now on."""
         moved = super().move(verb, **facts)
-        OutboxMessage.objects.void_about(self.pk)
+        if verb not in SAME_FOR_PATIENT:
+            OutboxMessage.objects.void_about(self.pk)
         return moved
 
     @property

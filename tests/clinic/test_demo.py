@@ -47,6 +47,7 @@ def test_a_few_days_leave_something_in_every_list(committed: None, monkeypatch: 
         made = amounts()
         story.tell("lagoon", lines.append)
         assert amounts() == made, "a second run on the same day adds nothing"
+        assert posted() >= {("email", "sent"), ("sms", "sent"), ("email", "failed"), ("email", "uncertain")}
     assert lines
     assert all(made.values()), made
 
@@ -69,3 +70,10 @@ def amounts() -> dict[str, int]:
         assert not left_over, "nothing of the past is left for the sweep of missed visits"
         reminders = OutboxMessage.objects.filter(kind="reminder").count()
         return {"reminders": reminders} | {kind.__name__: kind.objects.count() for kind in kinds}
+
+
+def posted() -> set[tuple[str, str]]:
+    """By which ways messages went, and how far."""
+    connection.set_schema_to_public()
+    with tenant_context(Organization.objects.get(label="lagoon")):
+        return set(OutboxMessage.objects.values_list("channel", "status"))

@@ -124,6 +124,12 @@ def test_what_has_not_arrived_about_a_visit_is_withdrawn_when_it_changes(
     assert {message.status for message in unsent} == {"void"}
 
 
+def test_a_visit_that_only_takes_longer_is_still_told_of() -> None:
+    visit = visit_of(PatientFactory())
+    services.resize_appointment(visit, by=None, minutes=20)
+    assert outbox() == [("appointment_booked", "email", "queued")]
+
+
 def test_a_step_that_is_rolled_back_withdraws_nothing() -> None:
     visit = visit_of(PatientFactory())
     with transaction.atomic():
