@@ -150,7 +150,8 @@ function book(at, doctor) {
 const kept = () => { try { return localStorage.getItem(KEPT); } catch { return null; } };
 
 function show() {
-  const asGrid = WIDE.matches && kept() !== "list";
+  // Should the grid's script not have come, there is the list.
+  const asGrid = WIDE.matches && kept() !== "list" && "EventCalendar" in window;
   place.hidden = !asGrid;
   list().hidden = asGrid;
   for (const button of document.querySelectorAll("[data-show]")) {
@@ -241,7 +242,8 @@ const facts = () => JSON.stringify(Array.from(list().querySelectorAll("[data-sta
 
 setInterval(() => {
   const isBusy = undrawn || dialog.open || springBack || keys.moving || document.hidden;
-  if (!isBusy) htmx.trigger(list(), "refresh");
+  const isInHand = list().contains(document.activeElement);
+  if (!isBusy && !isInHand) htmx.trigger(list(), "refresh");
 }, REFRESH);
 
 // ---------- the keys ----------

@@ -28,17 +28,15 @@ def tomorrow() -> SimpleNamespace:
         return timezone.make_aware(datetime.datetime.combine(day, datetime.time(hour, minute)))
 
     first, second = (doctor_with_hours(member__given_name=name) for name in ("Abel", "Bea"))
-    visits = [
-        services.book_appointment(
-            by=None,
-            doctor=first,
-            patient=PatientFactory(member__given_name=name, member__family_name="Ka"),
-            starts_at=at(hour),
-            minutes=30,
+
+    def book(name: str, hour: int) -> Appointment:
+        patient = PatientFactory(member__given_name=name, member__family_name="Ka")
+        return services.book_appointment(
+            by=None, doctor=first, patient=patient, starts_at=at(hour), minutes=30
         )
-        for name, hour in (("Zoe", 9), ("Yan", 11))
-    ]
-    return SimpleNamespace(day=day, at=at, first=first, second=second, zoe=visits[0], yan=visits[1])
+
+    zoe, yan = book("Zoe", 9), book("Yan", 11)
+    return SimpleNamespace(day=day, at=at, book=book, first=first, second=second, zoe=zoe, yan=yan)
 
 
 def opened(signed_in: Guests, acme: Any, tomorrow: SimpleNamespace, **options: Any) -> Any:
@@ -173,6 +171,10 @@ def test_an_empty_time_leads_to_booking_and_without_a_connection_nothing_moves(
     assert event.bounding_box() == box
     page.context.set_offline(False)
     desk.problems.clear()
+    # What others book comes by itself: as the clock does every forty seconds.
+    tomorrow.book("Xia", 14)
+    page.evaluate("() => htmx.trigger('#calendar-list', 'refresh')")
+    page.locator(".ec-event", has_text="Xia Ka").wait_for()
     page.get_by_role("button", name="List").click()
     page.get_by_role("link", name="Zoe Ka").first.wait_for()
     page.reload()
