@@ -40,12 +40,6 @@ def site(committed: None, in_acme: None) -> Iterator[int]:
         yield served.port
 
 
-@pytest.fixture(params=WIDTHS)
-def width(request: pytest.FixtureRequest) -> str:
-    """Phone and desktop."""
-    return str(request.param)
-
-
 @pytest.fixture
 def visitor(chromium: Browser, site: int) -> Iterator[Callable[..., Visitor]]:
     """`visitor(width="desktop", javascript=True)`: a person with a fresh browser."""

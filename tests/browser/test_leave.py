@@ -96,12 +96,12 @@ def test_an_administrator_closes_the_clinic(signed_in: Guests, acme: Any) -> Non
     assert OutboxMessage.objects.count() == 2
 
 
-def test_the_pages_of_hours_are_accessible(width: str, signed_in: Guests, acme: Any) -> None:
+def test_the_pages_of_hours_are_accessible(signed_in: Guests, acme: Any) -> None:
     doctor = doctor_with_hours()
     day = book_a_day(doctor, 3)
     services.close_on_public_holidays(by=None)
     services.add_closing_day(by=None, name="Stocktaking", first_day=day, last_day=day)
-    admin = signed_in(MemberFactory(role=Role.ADMIN), width=width)
+    admin = signed_in(MemberFactory(role=Role.ADMIN))
     for name, arguments in (
         ("stranded_visits", ()),
         ("closing_days", ()),
@@ -109,4 +109,4 @@ def test_the_pages_of_hours_are_accessible(width: str, signed_in: Guests, acme: 
         ("doctor_availability", (doctor.pk,)),
     ):
         to(admin, acme, name, *arguments)
-        admin.check()
+        admin.check_at_every_width()

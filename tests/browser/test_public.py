@@ -122,11 +122,11 @@ def test_a_reader_elsewhere_is_told_what_the_own_clock_shows(visitor: Guests, ac
     assert not home.page.get_by_text("your own clock shows").is_visible()
 
 
-def test_the_public_pages_are_accessible(width: str, visitor: Guests, acme: Any) -> None:
+def test_the_public_pages_are_accessible(visitor: Guests, acme: Any) -> None:
     doctors = [doctor_with_hours(specialisation="Cardiology") for _number in range(2)]
     AppointmentType.objects.create(name="First visit")
     AvailabilityRule.objects.filter(doctor=doctors[0], weekday__lte=3).update(mode=Mode.VIRTUAL)
-    guest = visitor(width)
+    guest = visitor()
     for address in (
         "/",
         reverse("scheduling:choose_any_doctor") + "?specialisation=Cardiology",
@@ -134,6 +134,6 @@ def test_the_public_pages_are_accessible(width: str, visitor: Guests, acme: Any)
         reverse("scheduling:choose_any_doctor") + "?specialisation=Astrology",
     ):
         guest.open(acme.host(), address)
-        guest.check()
+        guest.check_at_every_width()
     guest.open(acme.host(), reverse("scheduling:visit", args=["nothing"]))
     guest.page.get_by_text("works until a month after the visit").wait_for()

@@ -63,6 +63,12 @@ class Visitor:
         found = self.complaints()
         assert not found, f"{self.page.url}\n" + "\n".join(found)
 
+    def check_at_every_width(self) -> None:
+        """Nothing is wrong with the page in sight, on a phone as on a desktop."""
+        for size in WIDTHS.values():
+            self.page.set_viewport_size(size)
+            self.check()
+
     def complaints(self) -> list[str]:
         """What is wrong with the page in sight, and what went wrong on the way to it.
 
