@@ -78,8 +78,10 @@ def other_doctor(told: Happening) -> bool:
 
 
 def answerable(told: Happening) -> bool:
-    """A request that waits for the clinic, and not for the patient to confirm it first."""
-    return not told.visit.awaits_patient
+    """A request that waits for the clinic, and not for the patient to confirm it from the mailbox first."""
+    visit = told.visit
+    is_unconfirmed = visit.source == Source.PUBLIC and visit.patient_confirmed_at is None
+    return not (is_unconfirmed and visit.patient.member.email)
 
 
 def was_request(told: Happening) -> bool:
@@ -89,8 +91,12 @@ def was_request(told: Happening) -> bool:
 
 def unanswered(told: Happening) -> bool:
     """A request that the clinic could have answered."""
-    visit = told.visit
-    return was_request(told) and (visit.patient_confirmed_at is not None or not visit.patient.member.email)
+    return was_request(told) and answerable(told)
+
+
+def by_patient_known(told: Happening) -> bool:
+    """The patient did it, to something that the desk has heard of."""
+    return by_patient(told) and (not was_request(told) or answerable(told))
 
 
 class Rule(NamedTuple):
@@ -114,12 +120,12 @@ RULES: tuple[Rule, ...] = (
     Rule("book_appointment", DESK, "patient_booked", through_portal),
     Rule("book_appointment", PATIENT, "your_visit_booked", by_others),
     Rule("book_appointment", DOCTOR, "visit_booked", near),
-    Rule("reschedule_appointment", DESK, "patient_moved", by_patient),
+    Rule("reschedule_appointment", DESK, "patient_moved", by_patient_known),
     Rule("reschedule_appointment", PATIENT, "your_visit_moved", by_clinic),
     Rule("reschedule_appointment", DOCTOR, "visit_moved", same_doctor),
     Rule("reschedule_appointment", DOCTOR, "visit_booked", other_doctor),
     Rule("reschedule_appointment", FORMER_DOCTOR, "visit_handed_over", other_doctor),
-    Rule("cancel_appointment", DESK, "patient_cancelled", by_patient),
+    Rule("cancel_appointment", DESK, "patient_cancelled", by_patient_known),
     Rule("cancel_appointment", PATIENT, "your_visit_cancelled", by_clinic),
     Rule("cancel_appointment", DOCTOR, "visit_cancelled", near),
     Rule("cancel_appointment", AGENT, "agent_request_declined", was_request),

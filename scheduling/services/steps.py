@@ -98,7 +98,7 @@ def let_hold_go(appointment: Appointment, *, by: Member | None = None) -> Appoin
         return_to_waiting_list(gone)
         news.tell("let_hold_go", gone, by=by, was=Appointment.Status.PROPOSED)
         return gone
-    if appointment.patient_confirmed_at is None and appointment.patient.member.email:
+    if appointment.awaits_patient:
         reason = gettext("The request was not confirmed in time.")
     else:
         reason = gettext("The clinic did not answer in time.")

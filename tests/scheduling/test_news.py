@@ -256,6 +256,12 @@ CASES = (
     ),
     Case(
         "cancel_appointment",
+        "by a stranger who never confirmed the request",
+        lambda town: cancel(ask_by_mail(town), None),
+        set(),
+    ),
+    Case(
+        "cancel_appointment",
         "by the desk, tomorrow's",
         lambda town: cancel(visit(town), town.doer),
         {("patient", "your_visit_cancelled"), ("doctor", "visit_cancelled")},
@@ -275,7 +281,7 @@ CASES = (
     Case(
         "let_hold_go",
         "a request that the clinic did not answer",
-        lambda town: lapse(confirmed(request(town))),
+        lambda town: lapse(request(town)),
         desk("request_lapsed") | {("patient", "your_visit_cancelled"), ("agent", "agent_request_declined")},
     ),
     Case(
@@ -340,12 +346,6 @@ CASES = (
         {("patient", "your_reminder")},
     ),
 )
-
-
-def confirmed(asked: Appointment) -> Appointment:
-    """The request, confirmed by the patient."""
-    Appointment.objects.filter(pk=asked.pk).update(patient_confirmed_at=timezone.now())
-    return asked
 
 
 def loaded(it: Appointment) -> Any:
@@ -424,6 +424,11 @@ def test_what_somebody_has_answered_waits_for_nobody_any_more(town: SimpleNamesp
     ready = visit(town, 0, Status.ARRIVED)
     services.fulfil_appointment(services.check_in_appointment(ready, by=town.doer), by=town.doctor.member)
     assert not Notification.objects.unread().filter(kind="patient_checked_in").exists()
+
+
+def test_it_is_the_clinics_silence_when_nobody_answers_an_agent(town: SimpleNamespace) -> None:
+    assert lapse(request(town)).cancel_reason == "The clinic did not answer in time."
+    assert lapse(ask_by_mail(town)).cancel_reason == "The request was not confirmed in time."
 
 
 def test_a_request_that_was_moved_is_answered_once_for_all(town: SimpleNamespace) -> None:
