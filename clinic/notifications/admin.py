@@ -1,5 +1,7 @@
 """The outbox in both admins: what is stuck, and a person's decision about it."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,8 @@ class OutboxMessageAdmin(ClinicAdmin):
     list_filter = ("status", "kind", "channel")
     search_fields = ("recipient", "subject")
     date_hierarchy = "due_at"
+    exclude = ("body",)
+    readonly_fields = ("says",)
     may_add = False
     may_change = False
     actions = (
@@ -23,3 +27,8 @@ class OutboxMessageAdmin(ClinicAdmin):
         step(confirm_message, _("It has arrived")),
         step(void_message, _("Withdraw")),
     )
+
+    @admin.display(description=_("text"))
+    def says(self, message: OutboxMessage) -> Any:
+        """What it says; a link that lets somebody in is its reader's alone."""
+        return _("Only its reader sees what it says.") if message.is_secret else message.body

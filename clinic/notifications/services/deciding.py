@@ -35,4 +35,5 @@ def confirm_message(message: OutboxMessage, *, by: Any) -> OutboxMessage:
 def void_message(message: OutboxMessage, *, by: Any) -> OutboxMessage:
     """Withdraw a message that is no longer needed."""
     found: OutboxMessage = OutboxMessage.objects.locked(message.pk)
-    return found.move("void_message", retry_at=None)
+    text = "" if found.is_secret else found.body
+    return found.move("void_message", retry_at=None, body=text)
