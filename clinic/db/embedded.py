@@ -54,7 +54,16 @@ SETTINGS = {
     "timezone": "UTC",
 }
 # For data that may be lost at a power cut: tests.
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    # Databases that live for a second need no cleaning.
+    "autovacuum": "off",
+    "checkpoint_timeout": "1h",
+}
 
 
 SERVERS: dict[Path, "EmbeddedServer"] = {}
