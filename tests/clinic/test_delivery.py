@@ -183,7 +183,7 @@ def thousand(due: int = 1000) -> None:
         cursor.execute(
             "INSERT INTO notifications_outboxmessage (id, created_at, kind, channel, recipient, subject, "
             "body, calendar, is_secret, key, due_at, status, attempts, error) "
-            "SELECT gen_random_uuid(), now(), 'reminder', 'email', 'patient' || number || '@people.example', "
+            "SELECT gen_random_uuid(), now(), 'letter', 'email', 'patient' || number || '@people.example', "
             "'A visit', 'Tomorrow', '', false, number, now() - interval '5 minutes', 'queued', 0, '' "
             "FROM generate_series(1, %s) AS number",
             [due],
