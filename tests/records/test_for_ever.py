@@ -42,7 +42,8 @@ def test_a_signed_consultation_is_neither_changed_nor_deleted(statement: str) ->
 def test_an_open_consultation_is_changed() -> None:
     """The refusals above come from the signature, not from somewhere else."""
     consultation = begun()
-    assert Consultation.objects.filter(pk=consultation.pk).update(notes="more") == 1
+    more = {"notes": "more", "revision": consultation.revision + 1}
+    assert Consultation.objects.filter(pk=consultation.pk).update(**more) == 1
 
 
 def test_nobody_else_signs_for_the_doctor() -> None:
