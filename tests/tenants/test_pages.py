@@ -87,7 +87,7 @@ def test_the_progress_leads_to_the_clinic_when_it_is_there(
 
 
 def test_delivered_mails_are_read_newest_first(tmp_path: Path, settings: Any) -> None:
-    settings.EMAIL_FILE_PATH = str(tmp_path)
+    settings.EMAIL_FILE_PATH, settings.SMS_URL = str(tmp_path), f"file:{tmp_path}"
     for number in range(3):
         letter = EmailMessage(f"Nº {number}", f"http://acme.localhost:8000/x/{number}/", to=["ada@x.example"])
         EmailBackend(file_path=str(tmp_path)).send_messages([letter, letter])
