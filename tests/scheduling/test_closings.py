@@ -238,6 +238,7 @@ RULES = {
     "most_per_contact": "3",
     "most_per_address": "6",
     "most_unconfirmed_percent": "10",
+    "noshow_after_hours": "3",
 }
 
 
