@@ -133,6 +133,8 @@ function draw() {
   }
   // It calls itself a table, but its visits stand in no cell: each says itself whose it is.
   requestAnimationFrame(() => {
+    // Scrolled by the keys also where there is no visit to stand on.
+    place.querySelector(".ec-main").tabIndex = 0;
     for (const part of place.querySelectorAll("[role]:not([role=button])")) {
       for (const name of ["role", "aria-colindex", "aria-colspan", "aria-colcount"]) part.removeAttribute(name);
     }

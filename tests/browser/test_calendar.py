@@ -180,3 +180,28 @@ def test_an_empty_time_leads_to_booking_and_without_a_connection_nothing_moves(
     page.reload()
     page.get_by_role("link", name="Zoe Ka").first.wait_for()
     desk.check()
+
+
+def test_in_the_own_week_a_visit_is_moved_to_another_day(signed_in: Guests, acme: Any) -> None:
+    """Where the browser is it is another day already: the days are the clinic's."""
+    today = timezone.localdate()
+    monday = today + datetime.timedelta(days=7 - today.weekday())
+    doctor = doctor_with_hours()
+
+    def at(hour: int, day: datetime.date) -> datetime.datetime:
+        return timezone.make_aware(datetime.datetime.combine(day, datetime.time(hour)))
+
+    patient = PatientFactory(member__given_name="Zoe", member__family_name="Ka")
+    visit = services.book_appointment(
+        by=None, doctor=doctor, patient=patient, starts_at=at(9, monday), minutes=30
+    )
+    own = signed_in(doctor.member, timezone_id="Pacific/Auckland")
+    page = own.page
+    own.open(acme.host(), f"{reverse('scheduling:calendar')}?on={monday}")
+    _event, box = box_of(page, "Zoe Ka")
+    drag(page, box, 2 * box["width"] + 12, 2 * box["height"])
+    page.locator("#calendar-dialog").get_by_role("button", name="Move the visit").click()
+    page.locator(".undo").wait_for()
+    moved = Appointment.objects.get(rescheduled_from=visit)
+    assert moved.starts_at == at(10, monday + datetime.timedelta(days=2))
+    own.check()
