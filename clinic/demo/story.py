@@ -21,7 +21,7 @@ from clinic.demo.bookings import plan_bookings
 from clinic.demo.feeds import make_feeds
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.kinds import offer_kinds, plan_kinds
-from clinic.demo.messages import forget_old_silence, lose_an_answer, meet_readers, plan_messages
+from clinic.demo.messages import forget_old_silence, meet_readers, plan_messages
 from clinic.demo.news import plan_news, read_all
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
@@ -130,8 +130,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
     morning = datetime.combine(day, time(0, 1), scene.zone)
     until = min(now, datetime.combine(day, time(23, 59), scene.zone))
     is_told = (now.date() - day).days < DAYS_OF_MAIL
-    post = send_todays_mails if day == scene.today else send_mails if is_told else count_as_sent
-    line = Timeline(until, post)
+    line = Timeline(until, send_mails if is_told else count_as_sent)
     with transaction.atomic():
         with at(morning, None):
             plan_visits(scene, line, day)
@@ -159,12 +158,6 @@ def send_mails() -> None:
     """What the worker does with the outbox, without its jobs."""
     for key in OutboxMessage.objects.filter(status="queued").values_list("pk", flat=True):
         deliver_message(key)
-
-
-def send_todays_mails() -> None:
-    """The same, but that one answer is lost."""
-    lose_an_answer()
-    send_mails()
 
 
 def count_as_sent() -> None:
