@@ -30,6 +30,8 @@ GUEST = {-84: 2, -57: 3, -36: 2, -13: 3, -6: 2, -3: 5, -1: 10}
 
 def plan_bookings(scene: Scene, line: Timeline, day: date) -> None:
     """Whoever asks for a visit on `day`, and what the desk answers to those who asked before."""
+    for overdue in Appointment.objects.overdue_holds():
+        let_hold_go(overdue)
     for request in Appointment.objects.awaiting_confirmation().with_people():
         plan_answer(scene, line, request, scene.clock(day, "08:05", "09:30"))
     today = scene.today
