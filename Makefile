@@ -82,14 +82,13 @@ endef
 # The tests' own database and folder are made by clinic/db/testing.py.
 test: .venv/dev
 	set -eu; \
-	for browser in "$${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable ''; do \
+	for browser in "$${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable ''; do \
 	  [ -n "$$browser" ] && command -v "$$browser" >/dev/null && break; \
 	done; \
 	if [ -z "$$browser" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing Chromium …"; \
-	  get() { DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$$@" fonts-liberation; }; \
-	  { apt-get -qq update; get chromium-headless-shell && browser=chromium-headless-shell || { get chromium && browser=chromium; }; } \
-	    >.venv/chromium.log 2>&1 || tail -n 5 .venv/chromium.log >&2; \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation; } \
+	    >.venv/chromium.log 2>&1 && browser=chromium || tail -n 5 .venv/chromium.log >&2; \
 	fi; \
 	if [ ! -e .venv/khal.log ] && ! command -v khal >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing khal, the calendar program of the tests …"; \

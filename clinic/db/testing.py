@@ -14,11 +14,7 @@ HOME = Path(__file__).resolve().parents[2]
 # Beside the data of a running demo, never in it.
 DATA_DIR = HOME / (os.environ.get("DATA_DIR") or ".data") / "test"
 
-# The shell first: the same engine without the windows that nobody sees.
-BROWSERS = (
-    *("chromium-headless-shell", "chromium", "chromium-browser"),
-    *("google-chrome", "google-chrome-stable"),
-)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
