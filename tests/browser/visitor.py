@@ -9,8 +9,8 @@ AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
 WIDTHS = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1440, "height": 900}}
 # WCAG 2.2 AA, as the design asks.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# Colours that are on their way from light to dark are nobody's design: they arrive at once. Without `preload`, which rewrites
-# imported style sheets (Django's admin has some) into inline ones, and so breaks the page's policy itself.
+# Colours on their way from light to dark are nobody's design: they arrive at once. Without `preload`:
+# it rewrites imported style sheets (Django's admin has some) into inline ones, against the page's own policy.
 # The frame around the pages is looked at once: while not a letter of such a part has changed, in this tab, at
 # this width and in these colours, it is left out.
 RUN_AXE = """only => Promise.race([
