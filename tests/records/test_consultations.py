@@ -11,6 +11,8 @@ from clinic.models import Refusal
 from records import services
 from records.models import Consultation
 from scheduling.models import Appointment
+from scheduling.services import cancel_appointment
+from tests.people import StaffFactory
 from tests.records.factories import AppointmentFactory, begun, handed_out, signed
 from tests.scheduling.factories import DoctorFactory, PatientFactory
 
@@ -55,7 +57,7 @@ def test_a_text_can_be_signed_although_the_desk_cancelled_the_visit() -> None:
     visit = AppointmentFactory()
     consultation = services.start_consultation(visit, by=visit.doctor.member)
     services.save_consultation(consultation, by=visit.doctor.member, notes="Well.")
-    Appointment.objects.locked(visit.pk).move("cancel_appointment", cancelled_at=timezone.now())
+    cancel_appointment(visit, by=StaffFactory())
     assert services.sign_consultation(consultation, by=visit.doctor.member).is_signed
 
 
