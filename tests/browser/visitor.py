@@ -11,12 +11,14 @@ WIDTHS = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1440, "he
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Colours on their way from light to dark are nobody's design: they arrive at once. Without `preload`:
 # it rewrites imported style sheets (Django's admin has some) into inline ones, against the page's own policy.
+# From the top: wherever the page was scrolled to, the bar at a phone's foot would cover half of some button.
 # The frame around the pages is looked at once: while not a letter of such a part has changed, in this tab, at
 # this width and in these colours, it is left out.
 RUN_AXE = """only => Promise.race([
   new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))),
   new Promise((_, fail) => setTimeout(() => fail(new Error("The browser draws no page any more.")), 20_000)),
 ]).then(async () => {
+  scrollTo({top: 0, behavior: "instant"});
   document.getAnimations().forEach(moving => moving instanceof CSSTransition && moving.finish());
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const key = part => JSON.stringify([only, dark, innerWidth, part.outerHTML.replace(/ value="[^"]*"/g, "")]);
