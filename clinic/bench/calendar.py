@@ -27,7 +27,7 @@ from clinic.bench.world import (
 )
 from scheduling.models import Appointment
 from tenants.models import Organization
-from tenants.services import provision_organization
+from tenants.services import fill_ready_schemas, provision_organization
 
 DOCTORS, VISITS = 12, 200
 LISTED = 100
@@ -70,6 +70,7 @@ def _pages(clinic: Clinic, keys: list[str]) -> tuple[Page, Page]:
 
 def _open() -> tuple[Clinic, list[str]]:
     """A clinic with a full day, and the keys of its visits in the order of the day."""
+    fill_ready_schemas(1)
     organization = provision_organization(by=None, name="Twelve Doctors", label="twelve", **FACTS)
     organization = Organization.objects.get(pk=organization.pk)
     user = User.objects.create_user("twelve@bench.example", name="Desk of twelve")
