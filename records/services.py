@@ -54,9 +54,7 @@ class Overtaken(Refusal):
     """The text was changed since it was read; `stored` is the consultation as it is now."""
 
     def __init__(self, stored: Consultation) -> None:
-        super().__init__(
-            _("This text was changed in another window meanwhile. Both versions are shown below.")
-        )
+        super().__init__(_("This text was changed in another window meanwhile."))
         self.stored = stored
 
 

@@ -65,7 +65,6 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "members.change_member_status": ADMIN,
         # The clinic's admin site
         "members.administer": ADMIN,
-        "members.view_audit_trail": ADMIN,
         "jobs.view_jobs": ADMIN,
         # The day
         "scheduling.view_day": TEAM,
