@@ -16,6 +16,10 @@ const address = form?.dataset.keep;
 let unsaved = false, stopped = !address, since = 0, timer = 0, under = null;
 
 const part = (text) => new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
+const warn = (text) => {
+  told.textContent = text;
+  told.toggleAttribute("data-wrong", true);
+};
 const later = (wait) => {
   clearTimeout(timer);
   if (!stopped) timer = setTimeout(keep, wait);
@@ -34,14 +38,15 @@ const send = async (leaving) => {
     if (answer.ok && words?.dataset.revision) {
       form.elements.revision.value = words.dataset.revision;
       told.replaceChildren(words);
+      told.toggleAttribute("data-wrong", false);
       return;
     }
     // Somebody else was quicker, or nobody is signed in any more: a person has to look.
     [unsaved, stopped] = [true, true];
-    told.textContent = answer.status === 409 ? words.textContent : form.dataset.refused;
+    warn(answer.status === 409 ? words.textContent : form.dataset.refused);
   } catch {
     unsaved = true;
-    told.textContent = form.dataset.offline;
+    warn(form.dataset.offline);
     later(AGAIN);
   }
 };
