@@ -45,6 +45,7 @@ SHARED_APPS = [
     "clinic.idempotency",
     "clinic.jobs",
     "clinic.notifications",
+    "records.terminology",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -77,7 +78,11 @@ TENANT_APPS = [
     "clinic.inbox",
     "scheduling",
     "scheduling.queue",
+    "records.medicines",
     "records",
+    "records.observations",
+    "records.documents",
+    "records.chart",
     "billing",
 ]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]

@@ -9,7 +9,20 @@ import pytest
 from django.conf import settings
 
 HOME = Path(settings.BASE_DIR)
-ROOMS = ("tenants", "accounts", "accounts.members", "scheduling", "scheduling.queue", "records", "billing")
+ROOMS = (
+    "tenants",
+    "accounts",
+    "accounts.members",
+    "scheduling",
+    "scheduling.queue",
+    "records.terminology",
+    "records.medicines",
+    "records",
+    "records.observations",
+    "records.documents",
+    "records.chart",
+    "billing",
+)
 PYTHON = [
     path
     for room in ("clinic", "tenants", "accounts", "scheduling", "records", "billing")

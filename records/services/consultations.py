@@ -1,27 +1,23 @@
-"""What doctors do with records: the treating doctor alone writes; what is signed or handed out stays."""
+"""What doctors do with consultations: the treating doctor alone writes; what is signed stays."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member, PatientProfile
-from clinic.inbox.services import notify
 from clinic.models import Refusal, relayed
-from records.models import Addendum, Consultation, Prescription, PrescriptionItem
+from records.models import Addendum, Consultation, Prescription
+from records.services.rights import own
 from scheduling.models import Appointment
 from scheduling.services import check_in_appointment, fulfil_appointment, mark_arrived
-
-# --- Consultations -------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def start_consultation(appointment: Appointment, *, by: Member | None) -> Consultation:
     """Open the consultation of `appointment`: the one there is, or a new one. Checks the patient in."""
-    _own(appointment.doctor_id, by)
+    own(appointment.doctor_id, by)
     # Two tabs must not open two, nor refuse each other: they meet on the appointment's row.
     appointment = Appointment.objects.locked(appointment.pk)
     known = Consultation.objects.filter(appointment=appointment).first()
@@ -67,7 +63,7 @@ def save_consultation(
     `revision` is the one that was read; when another has been stored since, nothing is overwritten
     (Overtaken). Without it the text is as it is now.
     """
-    consultation = _open_consultation(consultation, by)
+    consultation = open_consultation(consultation, by)
     changed = {name: value for name, value in content.items() if getattr(consultation, name) != value}
     if not changed:
         return consultation
@@ -85,7 +81,7 @@ def save_consultation(
 @transaction.atomic
 def sign_consultation(consultation: Consultation, *, by: Member | None) -> Consultation:
     """Close the consultation for ever, under the doctor's name and a fingerprint; the visit is done."""
-    consultation = _open_consultation(consultation, by)
+    consultation = open_consultation(consultation, by)
     if consultation.is_blank:
         raise Refusal(_("Nothing is written yet. Write the consultation before you sign it."))
     consultation.signed_at, consultation.signed_by = timezone.now(), by
@@ -104,7 +100,7 @@ def sign_consultation(consultation: Consultation, *, by: Member | None) -> Consu
 @transaction.atomic
 def add_addendum(consultation: Consultation, *, by: Member | None, text: str) -> Addendum:
     """Add to a signed consultation; both stay for ever."""
-    _own(consultation.doctor_id, by)
+    own(consultation.doctor_id, by)
     if not text.strip():
         raise Refusal(_("Write what is to be added."), "text")
     addendum = Addendum(
@@ -119,7 +115,7 @@ def add_addendum(consultation: Consultation, *, by: Member | None, text: str) ->
 def cancel_consultation(consultation: Consultation, *, by: Member | None, reason: str) -> Consultation:
     """Give up a consultation that is not signed; what was written stays readable."""
     if by is None or not by.may("records.cancel_any_consultation"):
-        _own(consultation.doctor_id, by)
+        own(consultation.doctor_id, by)
     if not reason.strip():
         raise Refusal(_("Say why the consultation is cancelled."), "reason")
     consultation = Consultation.objects.locked(consultation.pk)
@@ -130,112 +126,9 @@ def cancel_consultation(consultation: Consultation, *, by: Member | None, reason
     )
 
 
-# --- Prescriptions -------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def prescribe(consultation: Consultation, *, by: Member | None) -> Prescription:
-    """Open a prescription of this consultation: the draft there is, or a new one."""
-    _own(consultation.doctor_id, by)
-    consultation = Consultation.objects.locked(consultation.pk)
-    if not consultation.started_at or consultation.cancelled_at:
-        raise Refusal(_("Nothing is prescribed from a consultation that was cancelled or has not begun."))
-    draft = consultation.prescriptions.filter(status=Prescription.Status.DRAFT).first()
-    if draft:
-        return draft
-    with relayed(Prescription):
-        return Prescription.objects.create(
-            consultation=consultation, patient_id=consultation.patient_id, doctor_id=consultation.doctor_id
-        )
-
-
-@transaction.atomic
-def save_prescription(
-    prescription: Prescription, *, by: Member | None, notes: str, items: Sequence[Mapping[str, str]]
-) -> Prescription:
-    """Keep the draft as typed: `items` in their order, each with the texts of PrescriptionItem.
-
-    Rows are kept, changed, added and taken away as far as they differ, so that the trail shows only that.
-    """
-    _own(prescription.doctor_id, by)
-    prescription = Prescription.objects.locked(prescription.pk)
-    if not prescription.is_draft:
-        raise Refusal(_("This prescription was handed out and does not change any more."))
-    if prescription.notes != notes:
-        prescription.notes = notes
-        with relayed(Prescription):
-            prescription.save(update_fields=["notes"])
-    with relayed(PrescriptionItem):
-        known = {item.position: item for item in prescription.items.all()}
-        for position, typed in enumerate(items, start=1):
-            _keep_item(prescription, known.pop(position, None), position, typed)
-        for surplus in known.values():
-            surplus.delete()
-    return prescription
-
-
-@transaction.atomic
-def activate_prescription(prescription: Prescription, *, by: Member | None) -> Prescription:
-    """Hand the prescription out; from now on it never changes. A patient who signs in is told."""
-    _own(prescription.doctor_id, by)
-    prescription = Prescription.objects.locked(prescription.pk)
-    activated = prescription.move("activate_prescription", activated_at=timezone.now())
-    notify(
-        kind="your_prescription",
-        to=[prescription.patient_id],
-        by=by,
-        facts={"doctor": by},
-        link=reverse("records:prescription", args=[prescription.pk], urlconf="clinic.urls"),
-        about_id=prescription.pk,
-    )
-    return activated
-
-
-@transaction.atomic
-def complete_prescription(prescription: Prescription, *, by: Member | None) -> Prescription:
-    """Say that the patient has taken it to the end."""
-    _may(by, "records.complete_prescription")
-    prescription = Prescription.objects.locked(prescription.pk)
-    return prescription.move("complete_prescription", completed_at=timezone.now(), ended_by=by)
-
-
-@transaction.atomic
-def stop_prescription(prescription: Prescription, *, by: Member | None, reason: str) -> Prescription:
-    """End the prescription early. Any doctor may: harm does not wait for a colleague's return."""
-    _may(by, "records.stop_prescription")
-    if not reason.strip():
-        raise Refusal(_("Say why the prescription is stopped."), "reason")
-    prescription = Prescription.objects.locked(prescription.pk)
-    return prescription.move(
-        "stop_prescription", stopped_at=timezone.now(), ended_by=by, stop_reason=reason.strip()
-    )
-
-
-@transaction.atomic
-def cancel_prescription(prescription: Prescription, *, by: Member | None) -> Prescription:
-    """Discard a draft."""
-    _own(prescription.doctor_id, by)
-    prescription = Prescription.objects.locked(prescription.pk)
-    return prescription.move("cancel_prescription", cancelled_at=timezone.now(), ended_by=by)
-
-
-# --- What they share -----------------------------------------------------------------------------
-
-
-def _own(doctor_id: Any, by: Member | None) -> None:
-    """Refuse anybody but the treating doctor (a profile's key is its member's key)."""
-    if by is None or by.pk != doctor_id:
-        raise Refusal(_("Only the treating doctor can do this."))
-
-
-def _may(by: Member | None, permission: str) -> None:
-    if by is None or not by.may(permission):
-        raise Refusal(_("Only a doctor can do this."))
-
-
-def _open_consultation(consultation: Consultation, by: Member | None) -> Consultation:
+def open_consultation(consultation: Consultation, by: Member | None) -> Consultation:
     """The consultation, locked, if `by` may write in it."""
-    _own(consultation.doctor_id, by)
+    own(consultation.doctor_id, by)
     consultation = Consultation.objects.locked(consultation.pk)
     if not consultation.is_open:
         raise Refusal(_("This consultation is closed and does not change any more."))
@@ -258,17 +151,3 @@ def _receive(appointment: Appointment, by: Member | None) -> None:
         appointment = check_in_appointment(appointment, by=by)
     if "fulfil_appointment" not in appointment.verbs:
         raise Refusal(_("This visit is not checked in, so no consultation can start from it."))
-
-
-def _keep_item(
-    prescription: Prescription, item: PrescriptionItem | None, position: int, typed: Mapping[str, str]
-) -> None:
-    texts = {name: typed.get(name, "") for name in PrescriptionItem.TEXTS}
-    if item is None:
-        PrescriptionItem.objects.create(
-            prescription=prescription, patient_id=prescription.patient_id, position=position, **texts
-        )
-    elif any(getattr(item, name) != text for name, text in texts.items()):
-        for name, text in texts.items():
-            setattr(item, name, text)
-        item.save(update_fields=list(texts))

@@ -1,59 +1,18 @@
-"""What is typed into records."""
+"""What is typed into prescriptions."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, Form, FormSet, ModelForm
-from records.models import Consultation, Prescription, PrescriptionItem
-from records.models.consultation import LONGEST_MINUTES, LONGEST_TEXT
+from clinic.forms import Form, FormSet, ModelForm
+from records.forms.consultations import text_area
+from records.models import Prescription, PrescriptionItem
 
 # How many medicines one sheet holds, and how many rows a new one offers.
 MOST_ITEMS = 40
 FIRST_ROWS = 3
-
-
-def _text(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
-class ConsultationForm(ModelForm):
-    """The text of a consultation."""
-
-    duration_minutes = forms.IntegerField(
-        label=_("Duration in minutes"), required=False, min_value=1, max_value=LONGEST_MINUTES
-    )
-
-    class Meta:
-        model = Consultation
-        fields = (*Consultation.TEXTS, "duration_minutes", "follow_up_on")
-        widgets = {
-            "complaints": _text(3),
-            "history": _text(3),
-            "examination": _text(3),
-            "diagnosis": _text(2),
-            "plan": _text(3),
-            "notes": _text(2),
-            "follow_up_on": DateInput(),
-        }
-
-    @property
-    def helper(self) -> FormHelper:
-        """The texts one under the other, the two short fields side by side."""
-        helper = super().helper
-        short = (Column("duration_minutes"), Column("follow_up_on"))
-        helper.layout = Layout(*Consultation.TEXTS, Row(*short))
-        return helper
-
-
-class AddendumForm(Form):
-    """What is added to a signed consultation."""
-
-    text = forms.CharField(label=_("Addendum"), max_length=LONGEST_TEXT, widget=_text(3))
 
 
 class ItemForm(ModelForm):
@@ -93,7 +52,7 @@ class PrescriptionForm(Form):
     """A prescription with its rows, as one form. `rows`: how many to show at least."""
 
     notes = forms.CharField(
-        label=_("Notes for the patient"), max_length=2000, required=False, widget=_text(2)
+        label=_("Notes for the patient"), max_length=2000, required=False, widget=text_area(2)
     )
 
     def __init__(self, data: Any = None, *, prescription: Prescription, rows: int = FIRST_ROWS) -> None:

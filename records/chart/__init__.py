@@ -1,0 +1,1 @@
+"""A patient's whole record on one page, and who looked at it."""

@@ -1,0 +1,1 @@
+"""Health records with their files, and papers that are verified."""

@@ -1,0 +1,13 @@
+"""What is typed into records."""
+
+from records.forms.consultations import AddendumForm, ConsultationForm
+from records.forms.prescriptions import FIRST_ROWS, MOST_ITEMS, PrescriptionForm, blank_row
+
+__all__ = [
+    "FIRST_ROWS",
+    "MOST_ITEMS",
+    "AddendumForm",
+    "ConsultationForm",
+    "PrescriptionForm",
+    "blank_row",
+]

@@ -1,0 +1,1 @@
+"""What a clinic knows of medicines, and whether they go together."""
