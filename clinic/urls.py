@@ -9,6 +9,7 @@ urlpatterns = [
     path("queue/", include("scheduling.queue.urls")),
     path("", include("accounts.members.urls")),
     path("", include("records.urls")),
+    path("", include("records.chart.urls")),
     path("", include("billing.urls")),
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),

@@ -7,7 +7,6 @@ from records import views
 app_name = "records"
 
 urlpatterns = [
-    path("patients/<uuid:pk>/chart/", views.chart, name="chart"),
     path("patients/<uuid:pk>/consult/", views.start_walk_in, name="start_walk_in"),
     path("appointments/<uuid:pk>/consult/", views.start_consultation, name="start_consultation"),
     path("consultations/", views.consultation_list, name="consultation_list"),
@@ -27,6 +26,5 @@ urlpatterns = [
     path("prescriptions/<uuid:pk>/stop/", views.stop_prescription, name="stop_prescription"),
     path("prescriptions/<uuid:pk>/cancel/", views.cancel_prescription, name="cancel_prescription"),
     path("prescriptions/rows/<int:number>/", views.prescription_row, name="prescription_row"),
-    path("portal/access/", views.portal_access, name="portal_access"),
     path("portal/prescriptions/", views.portal_prescriptions, name="portal_prescriptions"),
 ]

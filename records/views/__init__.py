@@ -1,7 +1,6 @@
 """The pages of records."""
 
-from records.views.access import portal_access
-from records.views.charts import chart, portal_prescriptions
+from records.views.charts import portal_prescriptions
 from records.views.consultations import (
     add_addendum,
     cancel_consultation,
@@ -31,13 +30,11 @@ __all__ = [
     "add_addendum",
     "cancel_consultation",
     "cancel_prescription",
-    "chart",
     "complete_prescription",
     "consultation",
     "consultation_list",
     "keep_consultation",
     "kept_consultation",
-    "portal_access",
     "portal_prescriptions",
     "prescribe",
     "prescription",

@@ -57,7 +57,7 @@ def start_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
 def start_walk_in(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Open a consultation with a patient who has no appointment."""
     patient = get_object_or_404(PatientProfile.objects.visible_to(request.member), pk=pk)
-    return begin(request, services.start_walk_in, patient, "records:chart")
+    return begin(request, services.start_walk_in, patient, "chart:chart")
 
 
 def begin(
@@ -151,7 +151,7 @@ def cancel_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         services.cancel_consultation, consultation=found, by=request.member
     ):
         messages.success(request, _("The consultation is cancelled."))
-        return redirect("records:chart", found.patient_id)
+        return redirect("chart:chart", found.patient_id)
     return render(request, "records/cancel_consultation.html", {"consultation": found, "form": form})
 
 

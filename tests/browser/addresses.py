@@ -21,6 +21,7 @@ FRONT = "front page"
 # every role's answer to every address is the sweeps' matter (tests/sweeps/test_pages.py).
 STAFF = (Role.ADMIN, Role.RECEPTIONIST, Role.DOCTOR, Role.AGENT, Role.CAREGIVER)
 CLINICIANS = (Role.DOCTOR, Role.ADMIN)
+CLINICAL_ROOMS = {"records", "observations", "documents", "chart"}
 
 
 class Look(NamedTuple):
@@ -42,7 +43,7 @@ def lookers(page: Page) -> list[str]:
     """Who looks at the page."""
     if page.permission in (None, PUBLIC):
         return [NOBODY]
-    staff = CLINICIANS if room(page) == "records" else STAFF
+    staff = CLINICIANS if room(page) in CLINICAL_ROOMS else STAFF
     may = [role for role in staff if page.permission == SIGNED_IN or allows(role, page.permission)]
     patient = [Role.PATIENT] if page.permission == SIGNED_IN or allows(Role.PATIENT, page.permission) else []
     return [*may[:1], *patient]

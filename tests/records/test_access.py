@@ -15,7 +15,7 @@ NOBODY = "Nobody opened your record yet"
 
 def shown_to(client_for: Browser, patient: PatientProfile) -> str:
     browser = client_for(patient.member)
-    return str(browser.get(reverse("records:portal_access")).content.decode())
+    return str(browser.get(reverse("chart:portal_access")).content.decode())
 
 
 # The trail is written when the request commits.
@@ -23,8 +23,8 @@ def test_a_patient_sees_who_opened_what_and_nobody_elses_record(committed: None,
     consultation, other = signed(), signed()
     doctor = client_for(consultation.doctor.member)
     assert NOBODY in shown_to(client_for, consultation.patient)
-    for name, pk in (("chart", consultation.patient_id), ("consultation", consultation.pk)):
-        assert doctor.get(reverse(f"records:{name}", args=[pk])).status_code == 200
+    for name, pk in (("chart:chart", consultation.patient_id), ("records:consultation", consultation.pk)):
+        assert doctor.get(reverse(name, args=[pk])).status_code == 200
     page = shown_to(client_for, consultation.patient)
     assert page.count(f"{consultation.doctor.name} (doctor)") == 2
     assert "Consultation" in page

@@ -26,6 +26,11 @@ pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
 
 
+def address(name: str, pk: Any) -> str:
+    """Where a record is shown: the whole of it is a room of its own."""
+    return reverse("chart:chart" if name == "chart" else f"records:{name}", args=[pk])
+
+
 def rows(*items: dict[str, str], total: int | None = None) -> dict[str, str]:
     """The fields of the prescription's rows as a browser sends them."""
     data = {"items-TOTAL_FORMS": str(total or len(items)), "items-INITIAL_FORMS": "0", "notes": ""}
@@ -188,7 +193,7 @@ def test_allergies_are_in_sight_while_writing(client_for: Browser) -> None:
         ("save_prescription", draft.pk),
         ("chart", draft.patient_id),
     ):
-        assert "Penicillin" in browser.get(reverse(f"records:{name}", args=[pk])).content.decode()
+        assert "Penicillin" in browser.get(address(name, pk)).content.decode()
 
 
 def test_reception_sees_no_clinical_content(client_for: Browser) -> None:
@@ -201,12 +206,12 @@ def test_reception_sees_no_clinical_content(client_for: Browser) -> None:
         ("prescription_pdf", prescription.pk),
         ("save_prescription", prescription.pk),
     ):
-        assert browser.get(reverse(f"records:{name}", args=[pk])).status_code == 403
+        assert browser.get(address(name, pk)).status_code == 403
     for name, pk in (
         ("start_walk_in", prescription.patient_id),
         ("sign_consultation", prescription.consultation_id),
     ):
-        assert browser.send(reverse(f"records:{name}", args=[pk])).status_code == 403
+        assert browser.send(address(name, pk)).status_code == 403
 
 
 def test_patients_see_their_own_and_only_what_was_handed_out(client_for: Browser) -> None:
@@ -220,7 +225,7 @@ def test_patients_see_their_own_and_only_what_was_handed_out(client_for: Browser
         for name in ("prescription", "prescription_pdf"):
             assert browser.get(reverse(f"records:{name}", args=[unseen.pk])).status_code == 404
     assert browser.get(reverse("records:prescription", args=[own.pk])).status_code == 200
-    assert browser.get(reverse("records:chart", args=[own.patient_id])).status_code == 403
+    assert browser.get(reverse("chart:chart", args=[own.patient_id])).status_code == 403
 
 
 def test_a_colleague_reads_but_does_not_write(client_for: Browser) -> None:
@@ -236,7 +241,7 @@ def test_a_colleague_reads_but_does_not_write(client_for: Browser) -> None:
         ("save_prescription", draft.pk),
         ("activate_prescription", draft.pk),
     ):
-        assert browser.send(reverse(f"records:{name}", args=[pk])).status_code == 404
+        assert browser.send(address(name, pk)).status_code == 404
 
 
 def test_each_opening_is_in_the_trail(client_for: Browser, audit_trail: Callable[[], list[Any]]) -> None:
@@ -252,7 +257,7 @@ def test_each_opening_is_in_the_trail(client_for: Browser, audit_trail: Callable
         with connection.cursor() as cursor:
             # The entry is made when the request commits; here the test's transaction goes on.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        browser.get(reverse(f"records:{name}", args=[pk]))
+        browser.get(address(name, pk))
         entry = audit_trail()[0]
         assert (entry.action, entry.table_name, entry.row_id) == ("read", table, str(pk))
         assert entry.patient_id == prescription.patient_id
@@ -264,7 +269,7 @@ def test_the_chart_tells_everything(client_for: Browser) -> None:
     services.add_addendum(prescription.consultation, by=prescription.doctor.member, text="More.")
     text = (
         client_for(DoctorFactory().member)
-        .get(reverse("records:chart", args=[prescription.patient_id]))
+        .get(reverse("chart:chart", args=[prescription.patient_id]))
         .content.decode()
     )
     for told in ("Tension headache", "Arnica montana", "1 addendum", prescription.doctor.name):
@@ -292,14 +297,14 @@ def test_queries_do_not_grow(page: str, whose: str, most: int, client_for: Brows
     doctor, patient = DoctorFactory(), PatientFactory()
     member = doctor.member if whose == "doctor" else patient.member
     browser, counts = client_for(member), []
-    address = reverse(f"records:{page}", args=[patient.pk] if page == "chart" else [])
-    browser.get(address)
+    listed = address(page, patient.pk) if page == "chart" else reverse(f"records:{page}")
+    browser.get(listed)
     for number in (1, 19):
         many(number, doctor, patient)
         with CaptureQueriesContext(
             connection,
         ) as caught:
-            browser.get(address)
+            browser.get(listed)
         counts.append(len(caught))
     assert counts[0] == counts[1]
     assert counts[1] <= most, [query["sql"] for query in caught]

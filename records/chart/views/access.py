@@ -16,4 +16,4 @@ from records.views.charts import PAGE
 def portal_access(request: ClinicRequest) -> HttpResponse:
     """The patient sees who opened the own record, and when."""
     page = Paginator(AuditEvent.objects.openings(request.member.pk), PAGE).get_page(request.GET.get("page"))
-    return render(request, "records/portal_access.html", {"page_obj": page})
+    return render(request, "chart/portal_access.html", {"page_obj": page})

@@ -1,0 +1,12 @@
+"""Where the whole record is found on a clinic's host."""
+
+from django.urls import path
+
+from records.chart import views
+
+app_name = "chart"
+
+urlpatterns = [
+    path("patients/<uuid:pk>/chart/", views.chart, name="chart"),
+    path("portal/access/", views.portal_access, name="portal_access"),
+]
