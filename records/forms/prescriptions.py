@@ -1,5 +1,6 @@
 """What is typed into prescriptions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +14,26 @@ from records.models import Prescription, PrescriptionItem
 # How many medicines one sheet holds, and how many rows a new one offers.
 MOST_ITEMS = 40
 FIRST_ROWS = 3
+# Offered while the form of a medicine is typed; anything else is as good.
+MEDICINE_FORMS = (
+    _("tablets"),
+    _("capsules"),
+    _("drops"),
+    _("globules"),
+    _("syrup"),
+    _("suspension"),
+    _("powder"),
+    _("ointment"),
+    _("cream"),
+    _("gel"),
+    _("eye drops"),
+    _("nasal spray"),
+    _("inhaler"),
+    _("suppositories"),
+    _("injection"),
+    _("patches"),
+    _("mother tincture"),
+)
 
 
 class ItemForm(ModelForm):
@@ -21,6 +42,7 @@ class ItemForm(ModelForm):
     class Meta:
         model = PrescriptionItem
         fields = PrescriptionItem.TEXTS
+        widgets = {"form": forms.TextInput(attrs={"list": "medicine-forms"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,10 +79,7 @@ class PrescriptionForm(Form):
 
     def __init__(self, data: Any = None, *, prescription: Prescription, rows: int = FIRST_ROWS) -> None:
         super().__init__(data, initial={"notes": prescription.notes})
-        self.known = [
-            {name: getattr(item, name) for name in PrescriptionItem.TEXTS}
-            for item in prescription.items.all()
-        ]
+        self.known = [item.texts for item in prescription.items.all()]
         self.rows = rows
 
     @cached_property
@@ -69,6 +88,11 @@ class PrescriptionForm(Form):
         rows = ItemFormSet(self.data if self.is_bound else None, initial=self.known, prefix="items")
         rows.extra = max(min(self.rows, MOST_ITEMS) - len(self.known), 0)
         return rows
+
+    @property
+    def medicine_forms(self) -> Sequence[Any]:
+        """What is offered while the form of a medicine is typed."""
+        return MEDICINE_FORMS
 
     @property
     def is_full(self) -> bool:

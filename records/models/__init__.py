@@ -1,6 +1,7 @@
 """What a doctor writes: consultations with their addenda, prescriptions with their items."""
 
 from records.models.consultation import Addendum, Consultation
-from records.models.prescription import Prescription, PrescriptionItem
+from records.models.item import MedicineLine, PrescriptionItem
+from records.models.prescription import Prescription
 
-__all__ = ["Addendum", "Consultation", "Prescription", "PrescriptionItem"]
+__all__ = ["Addendum", "Consultation", "MedicineLine", "Prescription", "PrescriptionItem"]

@@ -85,6 +85,9 @@ class Prescription(Stateful, Entity):
     )
     status = models.CharField(_("state"), max_length=20, choices=S.choices, default=S.DRAFT, editable=False)
     notes = models.TextField(_("notes for the patient"), blank=True, max_length=2000)
+    # How often the draft was changed, its lines included: as with consultations, nobody's is overwritten
+    # by somebody who has not seen it.
+    revision = models.PositiveIntegerField(default=0, editable=False)
     activated_at = models.DateTimeField(_("handed out at"), null=True, blank=True, editable=False)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True, editable=False)
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True, editable=False)
@@ -135,61 +138,3 @@ class Prescription(Stateful, Entity):
     def is_draft(self) -> bool:
         """Whether its items can still change."""
         return "activate_prescription" in self.verbs
-
-
-class PrescriptionItemQuerySet(EntityQuerySet):
-    """Words for what is prescribed."""
-
-    def current_for(self, patient: PatientProfile) -> Self:
-        """What the patient takes now: the items of active prescriptions."""
-        return self.filter(prescription__patient=patient, prescription__status=S.ACTIVE).order_by(
-            "-prescription__activated_at", "prescription_id", "position"
-        )
-
-
-class PrescriptionItem(Entity):
-    """One medicine or remedy of a prescription."""
-
-    # What the doctor types, in the order of the row.
-    TEXTS = ("medicine", "potency", "dosage", "frequency", "duration", "notes")
-
-    prescription = models.ForeignKey(
-        Prescription, models.PROTECT, related_name="items", db_index=False, verbose_name=_("prescription")
-    )
-    patient = models.ForeignKey(
-        PatientProfile, models.PROTECT, related_name="+", editable=False, verbose_name=_("patient")
-    )
-    position = models.PositiveSmallIntegerField(_("position"), editable=False)
-    medicine = models.CharField(_("medicine"), max_length=200)
-    potency = models.CharField(_("potency or strength"), max_length=50, blank=True)
-    dosage = models.CharField(_("dosage"), max_length=100, blank=True)
-    frequency = models.CharField(_("how often"), max_length=100, blank=True)
-    duration = models.CharField(_("how long"), max_length=100, blank=True)
-    notes = models.CharField(_("instructions"), max_length=500, blank=True)
-
-    objects = PrescriptionItemQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("prescribed medicine")
-        verbose_name_plural = _("prescribed medicines")
-        ordering = ("position",)
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(medicine=""),
-                name="prescription_item_medicine",
-                violation_error_message=_("Name the medicine."),
-            ),
-            models.UniqueConstraint(
-                fields=["prescription", "position"],
-                name="prescription_item_position",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.medicine} {self.potency}".strip()
-
-    @property
-    def directions(self) -> str:
-        """How it is taken, on one line."""
-        return " · ".join(part for part in (self.dosage, self.frequency, self.duration) if part)

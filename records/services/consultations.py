@@ -47,9 +47,9 @@ def start_walk_in(patient: PatientProfile, *, by: Member | None) -> Consultation
 
 
 class Overtaken(Refusal):
-    """The text was changed since it was read; `stored` is the consultation as it is now."""
+    """The text was changed since it was read; `stored` is the record as it is now."""
 
-    def __init__(self, stored: Consultation) -> None:
+    def __init__(self, stored: Any) -> None:
         super().__init__(_("This text was changed in another window meanwhile."))
         self.stored = stored
 

@@ -11,6 +11,7 @@ from accounts.members.models import Member
 from clinic.inbox.services import notify
 from clinic.models import Refusal, relayed
 from records.models import Consultation, Prescription, PrescriptionItem
+from records.services.consultations import Overtaken
 from records.services.rights import may, own
 
 
@@ -32,26 +33,40 @@ def prescribe(consultation: Consultation, *, by: Member | None) -> Prescription:
 
 @transaction.atomic
 def save_prescription(
-    prescription: Prescription, *, by: Member | None, notes: str, items: Sequence[Mapping[str, str]]
+    prescription: Prescription,
+    *,
+    by: Member | None,
+    notes: str,
+    items: Sequence[Mapping[str, str]],
+    revision: int | None = None,
 ) -> Prescription:
     """Keep the draft as typed: `items` in their order, each with the texts of PrescriptionItem.
 
-    Rows are kept, changed, added and taken away as far as they differ, so that the trail shows only that.
+    `revision` is the one that was read; when another has been stored since, nothing is overwritten
+    (Overtaken). Without it the draft is as it is now.
     """
+    prescription = open_prescription(prescription, by)
+    lines = [{name: typed.get(name, "") for name in PrescriptionItem.TEXTS} for typed in items]
+    stored = list(prescription.items.all())
+    if prescription.notes == notes and [item.texts for item in stored] == lines:
+        return prescription
+    if revision not in (None, prescription.revision):
+        raise Overtaken(prescription)
+    prescription.notes = notes
+    prescription.revision += 1
+    with relayed(Prescription):
+        prescription.save(update_fields=["notes", "revision"])
+    with relayed(PrescriptionItem):
+        _keep_lines(prescription, stored, lines)
+    return prescription
+
+
+def open_prescription(prescription: Prescription, by: Member | None) -> Prescription:
+    """The draft, locked, if `by` may write in it."""
     own(prescription.doctor_id, by)
     prescription = Prescription.objects.locked(prescription.pk)
     if not prescription.is_draft:
         raise Refusal(_("This prescription was handed out and does not change any more."))
-    if prescription.notes != notes:
-        prescription.notes = notes
-        with relayed(Prescription):
-            prescription.save(update_fields=["notes"])
-    with relayed(PrescriptionItem):
-        known = {item.position: item for item in prescription.items.all()}
-        for position, typed in enumerate(items, start=1):
-            _keep_item(prescription, known.pop(position, None), position, typed)
-        for surplus in known.values():
-            surplus.delete()
     return prescription
 
 
@@ -100,15 +115,25 @@ def cancel_prescription(prescription: Prescription, *, by: Member | None) -> Pre
     return prescription.move("cancel_prescription", cancelled_at=timezone.now(), ended_by=by)
 
 
-def _keep_item(
-    prescription: Prescription, item: PrescriptionItem | None, position: int, typed: Mapping[str, str]
+def _keep_lines(
+    prescription: Prescription, stored: Sequence[PrescriptionItem], lines: Sequence[Mapping[str, str]]
 ) -> None:
-    texts = {name: typed.get(name, "") for name in PrescriptionItem.TEXTS}
+    """Keep, change, add and take away lines as far as they differ, so that the trail shows only that."""
+    known = {item.position: item for item in stored}
+    for position, texts in enumerate(lines, start=1):
+        _keep_item(prescription, known.pop(position, None), position, texts)
+    for surplus in known.values():
+        surplus.delete()
+
+
+def _keep_item(
+    prescription: Prescription, item: PrescriptionItem | None, position: int, texts: Mapping[str, str]
+) -> None:
     if item is None:
         PrescriptionItem.objects.create(
             prescription=prescription, patient_id=prescription.patient_id, position=position, **texts
         )
-    elif any(getattr(item, name) != text for name, text in texts.items()):
+    elif item.texts != texts:
         for name, text in texts.items():
             setattr(item, name, text)
         item.save(update_fields=list(texts))

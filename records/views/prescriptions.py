@@ -142,6 +142,8 @@ def sheet_data(prescription: Prescription, organization: Any) -> dict[str, Any]:
             {
                 "medicine": item.medicine,
                 "potency": item.potency,
+                "form": item.form,
+                "quantity": item.quantity,
                 "directions": [text for text in (item.dosage, item.frequency, item.duration) if text],
                 "notes": item.notes,
             }

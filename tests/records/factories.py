@@ -42,7 +42,14 @@ def signed(**people: Any) -> Consultation:
     return services.sign_consultation(consultation, by=consultation.doctor.member)
 
 
-ARNICA = {"medicine": "Arnica montana", "potency": "30C", "dosage": "4 pellets", "frequency": "twice a day"}
+ARNICA = {
+    "medicine": "Arnica montana",
+    "potency": "30C",
+    "form": "globules",
+    "dosage": "4 pellets",
+    "frequency": "twice a day",
+    "quantity": "1 vial of 10 g",
+}
 
 
 def drafted(consultation: Consultation | None = None, *items: dict[str, str]) -> Prescription:

@@ -86,11 +86,13 @@ def test_items_of_a_prescription_handed_out_stay() -> None:
     refused(
         "UPDATE records_prescriptionitem SET potency = '200C' WHERE prescription_id = %s", prescription.pk
     )
+    refused("UPDATE records_prescriptionitem SET form = 'x' WHERE prescription_id = %s", prescription.pk)
+    refused("UPDATE records_prescriptionitem SET quantity = 'x' WHERE prescription_id = %s", prescription.pk)
     refused("DELETE FROM records_prescriptionitem WHERE prescription_id = %s", prescription.pk)
-    refused(
+    assert "never change" in refused(
         "INSERT INTO records_prescriptionitem (id, created_at, prescription_id, patient_id, position, "
-        "medicine, potency, dosage, frequency, duration, notes) "
-        "VALUES (gen_random_uuid(), now(), %s, %s, 9, 'Belladonna', '', '', '', '', '')",
+        "medicine, potency, form, dosage, frequency, duration, quantity, notes) "
+        "VALUES (gen_random_uuid(), now(), %s, %s, 9, 'Belladonna', '', '', '', '', '', '', '')",
         prescription.pk,
         prescription.patient_id,
     )
@@ -125,7 +127,7 @@ def test_nothing_crosses_patients() -> None:
     consultation = begun()
     refused(
         "INSERT INTO records_prescription (id, created_at, consultation_id, patient_id, doctor_id, status, "
-        "notes, stop_reason) VALUES (gen_random_uuid(), now(), %s, %s, %s, 'draft', '', '')",
+        "notes, revision, stop_reason) VALUES (gen_random_uuid(), now(), %s, %s, %s, 'draft', '', 0, '')",
         consultation.pk,
         other.pk,
         consultation.doctor_id,

@@ -9,9 +9,9 @@ from django.db.models import F
 from django.urls import reverse
 
 from records import services
-from records.models import Consultation
+from records.models import Consultation, Prescription
 from records.services import Overtaken
-from tests.records.factories import begun, signed
+from tests.records.factories import ARNICA, begun, drafted, handed_out, signed
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
@@ -116,3 +116,43 @@ def test_the_second_save_shows_both_versions_and_loses_neither(client_for: Brows
     browser.send(save, {**opened, "plan": "Rest, then run", "notes": "Well", "revision": revision})
     consultation.refresh_from_db()
     assert (consultation.plan, consultation.notes) == ("Rest, then run", "Well")
+
+
+def test_each_change_of_a_draft_is_a_revision_its_lines_included() -> None:
+    draft = drafted()
+    by, first = draft.doctor.member, draft.revision
+    for items, after in (([ARNICA], 0), ([ARNICA, {"medicine": "Rhus tox"}], 1), ([ARNICA], 2)):
+        stored = services.save_prescription(draft, by=by, notes="", items=items)
+        assert stored.revision == first + after
+    assert services.save_prescription(draft, by=by, notes="Rest", items=[ARNICA]).revision == first + 3
+
+
+def test_who_has_not_seen_the_latest_lines_does_not_overwrite_them() -> None:
+    draft = drafted()
+    by, seen = draft.doctor.member, draft.revision
+    changed = [{**ARNICA, "potency": "200C"}]
+    services.save_prescription(draft, by=by, notes="", items=changed, revision=seen)
+    with pytest.raises(Overtaken) as refused:
+        services.save_prescription(draft, by=by, notes="", items=[], revision=seen)
+    assert [str(item) for item in refused.value.stored.items.all()] == ["Arnica montana 200C"]
+    # The same lines from the other window are no quarrel.
+    services.save_prescription(draft, by=by, notes="", items=changed, revision=seen)
+
+
+@pytest.mark.parametrize("change", [{"notes": "Run"}, {"revision": F("revision") + 2}])
+def test_the_database_knows_when_somebody_has_not_read_a_draft(change: dict[str, Any]) -> None:
+    draft = drafted()
+    with pytest.raises(DatabaseError, match="changed meanwhile"):
+        Prescription.objects.filter(pk=draft.pk).update(**change)
+
+
+def test_a_sheet_handed_out_has_its_last_revision() -> None:
+    given = handed_out()
+    with pytest.raises(DatabaseError):
+        Prescription.objects.filter(pk=given.pk).update(
+            revision=given.revision + 1,
+            status="stopped",
+            stopped_at=given.activated_at,
+            stop_reason="x",
+            ended_by=given.doctor_id,
+        )
