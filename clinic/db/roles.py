@@ -29,6 +29,8 @@ CLINIC_MAY = {
     "account_emailconfirmation": "SELECT, INSERT, UPDATE, DELETE",
     "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
     "django_content_type": "SELECT",
+    # The platform's lists, kept by the platform alone.
+    "terminology_diagnosiscode": "SELECT",
 }
 # What the site itself may not do, though it reaches all other tables of the public schema.
 SITE_MAY_NOT = {
@@ -36,6 +38,7 @@ SITE_MAY_NOT = {
     "tenants_schemascript": "INSERT, UPDATE, DELETE",
     "tenants_organization": "DELETE",
     "accounts_user": "DELETE",
+    "terminology_diagnosiscode": "INSERT, UPDATE, DELETE",
 }
 # What a clinic may do with the tables of its audit trail, which functions that run as the owner write.
 CLINIC_MAY_OF_AUDIT = {"audit_auditevent": "SELECT", "audit_pending": "INSERT"}
