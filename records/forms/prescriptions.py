@@ -7,7 +7,8 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import Form, FormSet, ModelForm
+from clinic.forms import NOT_WHOLE, Form, FormSet, ModelForm
+from clinic.models import Refusal
 from records.forms.consultations import text_area
 from records.models import Prescription, PrescriptionItem
 
@@ -85,7 +86,9 @@ class PrescriptionForm(Form):
     @cached_property
     def items(self) -> forms.BaseFormSet:
         """The rows: those on record, and empty ones to type in."""
-        rows = ItemFormSet(self.data if self.is_bound else None, initial=self.known, prefix="items")
+        # What was sent counts by itself: Django takes a further row that equals the one on record for no row.
+        given = {"data": self.data} if self.is_bound else {"initial": self.known}
+        rows = ItemFormSet(**given, prefix="items")
         rows.extra = max(min(self.rows, MOST_ITEMS) - len(self.known), 0)
         return rows
 
@@ -105,9 +108,41 @@ class PrescriptionForm(Form):
 
     def service_data(self) -> dict[str, Any]:
         """The notes, and the texts of each row that names a medicine and is not marked for removal."""
-        rows = (row.cleaned_data for row in self.items if not row.cleaned_data.get("DELETE"))
-        items = [{name: row[name] for name in PrescriptionItem.TEXTS} for row in rows if row.get("medicine")]
-        return {"notes": self.cleaned_data["notes"], "items": items}
+        data = {"notes": self.cleaned_data["notes"], "items": self.lines}
+        return self._with_stored(data) if self.data.get("then") == "both" else data
+
+    @property
+    def lines(self) -> list[dict[str, str]]:
+        """The texts of each row that names a medicine and is not marked for removal."""
+        rows = [row.cleaned_data for row in self.items if not row.cleaned_data.get("DELETE")]
+        names = PrescriptionItem.TEXTS
+        return [{name: row.get(name, "") for name in names} for row in rows if row.get("medicine")]
+
+    @property
+    def typed(self) -> list[PrescriptionItem]:
+        """The same, to be shown."""
+        return [PrescriptionItem(**line) for line in self.lines]
+
+    def so_far(self) -> dict[str, Any]:
+        """The same of a form that is still being typed in: what is well-formed in it.
+
+        Raises Refusal when rows got lost on the way.
+        """
+        self.full_clean()
+        if self.items.non_form_errors():
+            raise Refusal(NOT_WHOLE)
+        return {"notes": self.cleaned_data.get("notes", self.initial["notes"]), "items": self.lines}
+
+    @property
+    def has_unnamed(self) -> bool:
+        """Whether a row says something and names no medicine yet."""
+        return any("medicine" in row.errors for row in self.items)
+
+    def _with_stored(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, and after it what is stored besides."""
+        lines = [*typed["items"], *(line for line in self.known if line not in typed["items"])]
+        notes = dict.fromkeys((typed["notes"], self.initial["notes"]))
+        return {"notes": "\n".join(filter(None, notes)), "items": lines}
 
 
 def blank_row(number: int) -> forms.ModelForm:

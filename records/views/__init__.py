@@ -13,15 +13,19 @@ from records.views.consultations import (
     start_consultation,
     start_walk_in,
 )
+from records.views.drafts import (
+    keep_prescription,
+    kept_prescription,
+    prescribe,
+    prescription_row,
+    save_prescription,
+)
+from records.views.paper import prescription_pdf
 from records.views.prescriptions import (
     activate_prescription,
     cancel_prescription,
     complete_prescription,
-    prescribe,
     prescription,
-    prescription_pdf,
-    prescription_row,
-    save_prescription,
     stop_prescription,
 )
 
@@ -34,7 +38,9 @@ __all__ = [
     "consultation",
     "consultation_list",
     "keep_consultation",
+    "keep_prescription",
     "kept_consultation",
+    "kept_prescription",
     "portal_prescriptions",
     "prescribe",
     "prescription",

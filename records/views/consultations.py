@@ -91,7 +91,7 @@ def save_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("records:consultation", pk)
     form = ConsultationForm(request.POST, instance=found)
-    revision = _read_revision(request)
+    revision = read_revision(request)
     if form.submit(services.save_consultation, consultation=found, by=request.member, revision=revision):
         return _go_on(request, found)
     return _write_page(request, found, form)
@@ -106,7 +106,7 @@ def keep_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     form.full_clean()
     try:
         kept = services.save_consultation(
-            found, by=request.member, revision=_read_revision(request), **form.cleaned_data
+            found, by=request.member, revision=read_revision(request), **form.cleaned_data
         )
     except Refusal as refusal:
         return render(request, "records/parts/not_kept.html", {"refusal": refusal}, status=409)
@@ -120,7 +120,7 @@ def kept_consultation(request: ClinicRequest, pk: uuid.UUID, revision: int) -> H
     return render(request, "records/parts/kept.html", {"revision": revision, "now": timezone.now()})
 
 
-def _read_revision(request: ClinicRequest) -> int:
+def read_revision(request: ClinicRequest) -> int:
     """The revision the writer has seen; none is one that never was."""
     typed = request.POST.get("revision", "")
     return int(typed) if typed.isdecimal() and len(typed) < 10 else -1

@@ -12,6 +12,7 @@ from records import services
 from records.models import Consultation, Prescription
 from records.services import Overtaken
 from tests.records.factories import ARNICA, begun, drafted, handed_out, signed
+from tests.records.test_pages import rows
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
@@ -156,3 +157,64 @@ def test_a_sheet_handed_out_has_its_last_revision() -> None:
             stop_reason="x",
             ended_by=given.doctor_id,
         )
+
+
+def sheet(draft: Prescription, *items: dict[str, str], **more: str) -> dict[str, str]:
+    """The rows of the page as it was opened, with what is typed into them."""
+    return {**rows(*items, revision=draft.revision), **more}
+
+
+def test_the_lines_of_a_draft_are_kept_while_they_are_typed(client_for: Browser) -> None:
+    draft = drafted()
+    browser = client_for(draft.doctor.member)
+    sent = sheet(draft, ARNICA, {"medicine": "Rhus tox"}, {"dosage": "two drops"}, notes="Rest")
+    answer = browser.send(reverse("records:keep_prescription", args=[draft.pk]), sent)
+    told = browser.get(answer["Location"]).content.decode()
+    assert f'data-revision="{draft.revision + 1}"' in told
+    assert "A row without a medicine is not saved yet." in told
+    draft.refresh_from_db()
+    assert [str(item) for item in draft.items.all()] == ["Arnica montana 30C", "Rhus tox"]
+    assert draft.notes == "Rest"
+
+
+NOT_WHOLE = [{"revision": "7"}, {"revision": ""}, {"items-TOTAL_FORMS": "x"}]
+
+
+@pytest.mark.parametrize("broken", NOT_WHOLE)
+def test_what_was_not_read_or_not_sent_whole_keeps_nothing(
+    broken: dict[str, str], client_for: Browser
+) -> None:
+    draft = drafted()
+    sent = sheet(draft, {"medicine": "Rhus tox"}) | broken
+    keep = reverse("records:keep_prescription", args=[draft.pk])
+    assert client_for(draft.doctor.member).send(keep, sent).status_code == 409
+    assert [str(item) for item in draft.items.all()] == ["Arnica montana 30C"]
+
+
+def test_a_sheet_handed_out_is_not_kept_any_more(client_for: Browser) -> None:
+    given = handed_out()
+    keep = reverse("records:keep_prescription", args=[given.pk])
+    answer = client_for(given.doctor.member).send(keep, sheet(given))
+    assert answer.status_code == 409
+    assert "does not change any more" in answer.content.decode()
+
+
+def test_of_two_windows_the_second_is_shown_both_sheets_and_may_keep_both(client_for: Browser) -> None:
+    draft = drafted()
+    browser = client_for(draft.doctor.member)
+    save = reverse("records:save_prescription", args=[draft.pk])
+    browser.send(save, sheet(draft, ARNICA, {"medicine": "Rhus tox"}, notes="Rest"))
+    mine = (ARNICA, {"medicine": "Bryonia"})
+    shown = browser.send(save, sheet(draft, *mine, notes="Drink"))
+    text = shown.content.decode()
+    assert shown.status_code == 200
+    assert "Two versions" in text
+    assert "Rhus tox" in text
+    # Typing goes on only when somebody has decided.
+    assert "data-keep" not in text
+    assert draft.items.count() == 2
+    revision = str(shown.context["revision"])
+    browser.send(save, sheet(draft, *mine, notes="Drink", revision=revision, then="both"))
+    draft.refresh_from_db()
+    assert [item.medicine for item in draft.items.all()] == ["Arnica montana", "Bryonia", "Rhus tox"]
+    assert draft.notes == "Drink\nRest"

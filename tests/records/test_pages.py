@@ -31,9 +31,10 @@ def address(name: str, pk: Any) -> str:
     return reverse("chart:chart" if name == "chart" else f"records:{name}", args=[pk])
 
 
-def rows(*items: dict[str, str], total: int | None = None) -> dict[str, str]:
-    """The fields of the prescription's rows as a browser sends them."""
+def rows(*items: dict[str, str], total: int | None = None, revision: int = 1) -> dict[str, str]:
+    """The fields of the prescription's rows as a browser sends them, of a draft that was saved once."""
     data = {"items-TOTAL_FORMS": str(total or len(items)), "items-INITIAL_FORMS": "0", "notes": ""}
+    data["revision"] = str(revision)
     for number, item in enumerate(items):
         data |= {f"items-{number}-{name}": text for name, text in item.items()}
     return data
@@ -113,7 +114,7 @@ def test_a_doctor_prescribes_row_by_row(client_for: Browser) -> None:
     consultation = begun()
     browser = client_for(consultation.doctor.member)
     editor = browser.send(reverse("records:prescribe", args=[consultation.pk]))["Location"]
-    more = browser.send(editor, {**rows(ARNICA), "then": "row"})
+    more = browser.send(editor, {**rows(ARNICA, revision=0), "then": "row"})
     assert more["Location"].startswith(f"{editor}?rows=2")
     form = browser.get(f"{editor}?rows=2").context["form"]
     assert form.items.total_form_count() == 2

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from clinic.pdf import render_pdf
 from records.models import Prescription
-from records.views.prescriptions import sheet_data
+from records.views.paper import sheet_data
 from tests.records.factories import ARNICA, drafted, handed_out
 
 pytestmark = pytest.mark.django_db
