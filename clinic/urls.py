@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.members.urls")),
     path("", include("records.urls")),
     path("", include("records.chart.urls")),
+    path("", include("records.observations.urls")),
     path("", include("billing.urls")),
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),

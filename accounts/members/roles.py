@@ -34,6 +34,7 @@ DOCTOR = frozenset({D})
 CLINICAL = frozenset({A, D})
 CLINICAL_AND_PATIENT = frozenset({A, D, P})
 DOCTOR_AND_ADMIN = frozenset({A, D})
+DOCTOR_AND_RECEPTION = frozenset({D, R})
 PATIENT = frozenset({P})
 DOCTOR_AND_PATIENT = frozenset({D, P})
 AGENT = frozenset({Role.AGENT})
@@ -169,6 +170,14 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "records.prescription": CLINICAL_AND_PATIENT,
         "records.portal_prescriptions": PATIENT,
         "records.portal_access": PATIENT,
+        # Measurements: reception (a nurse at the desk) may take them, and reads none of them
+        "observations.record_measurements": DOCTOR_AND_RECEPTION,
+        "observations.measurements": CLINICAL,
+        "observations.beside": CLINICAL,
+        "observations.of_consultation": CLINICAL,
+        "observations.growth": CLINICAL,
+        "observations.enter_measurement_in_error": DOCTOR,
+        "observations.portal_measurements": PATIENT,
         # Money: the desk's
         "billing.invoice_list": DESK,
         "billing.invoice": frozenset({A, R, P}),

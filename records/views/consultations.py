@@ -176,6 +176,10 @@ def _go_on(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
     if request.POST.get("then") == "prescribe":
         draft = services.prescribe(consultation, by=request.member)
         return redirect("records:save_prescription", draft.pk)
+    if request.POST.get("then") == "measure":
+        page = redirect("observations:record_measurements", consultation.patient_id)
+        page["Location"] += f"?consultation={consultation.pk}"
+        return page
     messages.success(request, _("Saved."))
     return redirect("records:consultation", consultation.pk)
 

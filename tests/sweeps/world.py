@@ -16,6 +16,7 @@ from billing.services.invoices import Charge
 from clinic.inbox.services import notify
 from clinic.notifications.models import OutboxMessage
 from records import services as records
+from records.observations.services import record_measurements
 from scheduling import services as scheduling
 from scheduling.models import Appointment
 from scheduling.queue import services as queue
@@ -173,7 +174,17 @@ def _open_hours(doctor: Member) -> Any:
 
 def _records(doctor: Member, patient: Any) -> dict[str, Any]:
     consultation = records.start_walk_in(patient, by=doctor)
-    return {"consultations": consultation, "prescriptions": records.prescribe(consultation, by=doctor)}
+    return {
+        "consultations": consultation,
+        "prescriptions": records.prescribe(consultation, by=doctor),
+        "measurements": _measured(doctor, patient, consultation),
+    }
+
+
+def _measured(doctor: Member, patient: Any, consultation: Any = None) -> Any:
+    """What a nurse writes down; the first of it."""
+    values = {"systolic": Decimal(128), "diastolic": Decimal(82), "weight": Decimal("71.5")}
+    return record_measurements(patient, by=doctor, values=values, consultation=consultation)[0]
 
 
 def _money(patient: Any, key: str = "world") -> dict[str, Any]:
@@ -214,6 +225,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         _closed(61 + number)
         for person in (somebody, patient):
             consultation = records.start_walk_in(person, by=doctor)
+            _measured(doctor, person)
             records.save_prescription(
                 records.prescribe(consultation, by=doctor), by=doctor, notes="", items=[{"medicine": "Zinc"}]
             )
