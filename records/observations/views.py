@@ -105,8 +105,8 @@ def enter_measurement_in_error(request: ClinicRequest, pk: uuid.UUID) -> HttpRes
 @require_GET
 def portal_measurements(request: ClinicRequest) -> HttpResponse:
     """The patient's own values."""
-    known = Observation.objects.of(request.member.pk).standing().select_related("patient")[:MOST_VALUES]
-    found = list(known)
+    known = Observation.objects.of(request.member.pk).standing().with_people().select_related("patient")
+    found = list(known[:MOST_VALUES])
     born = found[0].patient.date_of_birth if found else None
     record_read(PatientProfile(pk=request.member.pk), patient_id=request.member.pk)
     context: dict[str, Any] = {"panels": panels_of(found, born)}

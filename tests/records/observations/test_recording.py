@@ -85,11 +85,9 @@ def test_every_impossible_value_is_refused_beside_its_field_and_kept_as_typed(cl
 
 
 def test_the_databases_own_refusal_is_the_same_sentence() -> None:
-    late = Observation(
-        patient=PatientFactory(), code="59408-5", value=101, unit="%", measured_at=timezone.now()
-    )
+    facts = {"code": "59408-5", "value": 101, "unit": "%", "measured_at": timezone.now()}
     with pytest.raises(Refusal) as refusal, relayed(Observation):
-        late.save(force_insert=True)
+        Observation.objects.create(patient=PatientFactory(), **facts)
     assert str(refusal.value.message) == "Oxygen saturation: only 30 to 100 % is possible. Check the number."
 
 
@@ -216,8 +214,10 @@ def test_the_same_is_not_recorded_twice_for_a_moment() -> None:
     [
         "UPDATE observations_observation SET value = 90 WHERE id = %s",
         "UPDATE observations_observation SET measured_at = measured_at - interval '1 day' WHERE id = %s",
-        "UPDATE observations_observation SET value = 90, entered_in_error_at = now(), "
-        "entered_in_error_reason = 'x' WHERE id = %s",
+        (
+            "UPDATE observations_observation SET value = 90, entered_in_error_at = now(), "
+            "entered_in_error_reason = 'x' WHERE id = %s"
+        ),
         "DELETE FROM observations_observation WHERE id = %s",
     ],
 )
