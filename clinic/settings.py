@@ -270,6 +270,13 @@ STORAGES = {
 }
 # A clinic's documents: served only by views that check, never from here by address.
 MEDIA_ROOT = DATA_DIR / "files"
+# What may be sent at all is decided by the first of them; what is larger than 2.5 MB waits on disk.
+FILE_UPLOAD_HANDLERS = [
+    "clinic.uploads.CuttingHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- What a browser may do -----------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("records.urls")),
     path("", include("records.chart.urls")),
     path("", include("records.observations.urls")),
+    path("", include("records.documents.urls")),
     path("", include("billing.urls")),
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),

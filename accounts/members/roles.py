@@ -25,6 +25,7 @@ class Role(models.TextChoices):
 A, D, R, P = Role.ADMIN, Role.DOCTOR, Role.RECEPTIONIST, Role.PATIENT
 
 EVERYBODY = frozenset(Role)
+STAFF = EVERYBODY - {P}
 DESK = frozenset({A, R})
 TEAM = frozenset({A, R, D})
 TEAM_AND_PATIENT = frozenset({A, R, D, P})
@@ -178,6 +179,21 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "observations.growth": CLINICAL,
         "observations.enter_measurement_in_error": DOCTOR,
         "observations.portal_measurements": PATIENT,
+        # Documents and values from elsewhere; the sensitive ones are the doctors' alone
+        "documents.record_list": CLINICAL,
+        "documents.sensitive_record": DOCTOR,
+        "documents.record": CLINICAL_AND_PATIENT,
+        "documents.record_file": CLINICAL_AND_PATIENT,
+        "documents.add_record": DOCTOR,
+        "documents.withdraw_record": DOCTOR,
+        "documents.portal_records": PATIENT,
+        # Papers of those who work here, and the clinic's own: everybody hands in, administrators decide
+        "documents.paper_list": STAFF,
+        "documents.paper": STAFF,
+        "documents.paper_file": STAFF,
+        "documents.add_paper": STAFF,
+        "documents.verify_paper": ADMIN,
+        "documents.reject_paper": ADMIN,
         # Money: the desk's
         "billing.invoice_list": DESK,
         "billing.invoice": frozenset({A, R, P}),

@@ -8,7 +8,7 @@ laws 1 and 2).
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
@@ -73,6 +73,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         # Who acts, from where: read by the audit trigger. Set by MemberMiddleware and by jobs.
         self.audit_context: dict[str, str] = {}
         self._prefix_of: tuple[str, dict[str, str], str] | None = None
+        self._undoings: list[tuple[set[str], Callable[[], Any]]] = []
         super().__init__(*args, **kwargs)
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
@@ -122,6 +123,42 @@ class DatabaseWrapper(TenantDatabaseWrapper):
     def chunked_cursor(self) -> Any:
         """An ordinary cursor: the rows of one statement fit in memory by design (lists are paged)."""
         return self._cursor()
+
+    def on_rollback(self, undo: Callable[[], Any]) -> None:
+        """Call `undo` if what is done now in this transaction is rolled back, wholly or to a savepoint.
+
+        For what the database cannot take back itself: a file. When the connection breaks it is not called,
+        since nobody knows then whether the transaction was committed; nor is it after SIGKILL.
+        """
+        if self.in_atomic_block:
+            self._undoings.append((set(self.savepoint_ids), undo))
+
+    def commit(self) -> None:
+        """Commit; from now on nothing is undone."""
+        super().commit()
+        self._undoings.clear()
+
+    def rollback(self) -> None:
+        """Roll back, and undo."""
+        super().rollback()
+        self._undo(lambda _savepoints: True)
+
+    def savepoint_rollback(self, sid: str) -> None:
+        """Roll back to the savepoint, and undo what was done since."""
+        super().savepoint_rollback(sid)
+        self._undo(lambda savepoints: sid in savepoints)
+
+    def close(self) -> None:
+        """Part from the server; what was not decided by then stays as it is."""
+        super().close()
+        if not self.in_atomic_block:
+            self._undoings.clear()
+
+    def _undo(self, is_gone: Callable[[set[str]], bool]) -> None:
+        gone = [undo for savepoints, undo in self._undoings if is_gone(savepoints)]
+        self._undoings = [entry for entry in self._undoings if not is_gone(entry[0])]
+        for undo in reversed(gone):
+            undo()
 
     # In an aborted transaction only ROLLBACK TO is let through, so savepoints travel bare.
     def _savepoint(self, sid: str) -> None:

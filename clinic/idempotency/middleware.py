@@ -11,12 +11,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from clinic.idempotency.models import SentForm
+from clinic.uploads import refuse_body
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -41,9 +43,11 @@ class IdempotencyMiddleware:
             return self.get_response(request)
         try:
             key = request.POST.get(FIELD, "")
-        except BadRequest:
-            # Not UTF-8. Answered here: Django's own page for it reads the form again and fails.
+        except (BadRequest, MultiPartParserError, UnreadablePostError):
+            # Not UTF-8, or broken off. Answered here: Django's own page reads the form again and fails.
             return render(request, "400.html", status=400)
+        except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+            return refuse_body(request)
         has_key = KEY.fullmatch(key) is not None
         with transaction.atomic():
             response = self._answer_once(request, key) if has_key else self._answer_without_key(request)
@@ -79,17 +83,26 @@ class IdempotencyMiddleware:
 
 
 def _fingerprint(request: HttpRequest) -> str:
-    """What makes two sendings the same: address, sender, fields and the names and sizes of files."""
+    """What makes two sendings the same: address, sender, fields, and the names and content of files."""
     user_id = request.session.get("_auth_user_id", "")
     parts = [request.method or "", request.path, str(user_id)]
     for name, values in sorted(request.POST.lists()):
         if name not in (FIELD, "csrfmiddlewaretoken"):
             parts += [name, *values]
-    for name in sorted(request.FILES):
-        file = cast("UploadedFile", request.FILES[name])
-        parts += [name, file.name or "", str(file.size)]
+    for name, files in sorted(request.FILES.lists()):
+        for file in cast("list[UploadedFile]", files):
+            parts += [name, file.name or "", _digest(file)]
     text = "\x1f".join(parts)
     return hashlib.sha256(f"{settings.SECRET_KEY}\x1f{text}".encode()).hexdigest()
+
+
+def _digest(file: "UploadedFile") -> str:
+    """The hash of a file's content, of which no more than a piece is in memory."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _replay(request: HttpRequest, mine: SentForm) -> HttpResponse:

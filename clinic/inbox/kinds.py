@@ -136,6 +136,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "your_reminder": Kind(_("Your visit with %(doctor)s: %(at)s."), "bell"),
         "your_prescription": Kind(_("%(doctor)s wrote a prescription for you."), "file-earmark-text"),
         "your_invoice": Kind(_("There is a new invoice for you: %(number)s."), "receipt"),
+        # To whoever works here, about papers
+        "paper_to_check": Kind(_("A paper of %(person)s waits to be checked."), "person-vcard", "wait"),
+        "paper_expires": Kind(_("A paper of %(person)s runs out. Ask for the new one."), "hourglass", "wait"),
+        "your_paper_expires": Kind(_("A paper of yours runs out. Hand in the new one."), "hourglass", "wait"),
+        "paper_verified": Kind(_("Your paper was checked and is accepted."), "patch-check", "good"),
+        "paper_rejected": Kind(
+            _("Your paper was not accepted. Open it to see why, and hand in another one."),
+            "x-octagon",
+            "bad",
+        ),
         # To the agent who asked
         "agent_request_confirmed": Kind(
             _("The clinic confirmed what you asked for: %(patient)s, %(at)s with %(doctor)s."),
