@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.members.models import Member
@@ -16,11 +17,13 @@ from billing.services.invoices import Charge
 from clinic.inbox.services import notify
 from clinic.notifications.models import OutboxMessage
 from records import services as records
+from records.documents.services import add_paper, add_record
 from records.observations.services import record_measurements
 from scheduling import services as scheduling
 from scheduling.models import Appointment
 from scheduling.queue import services as queue
 from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
+from tests.records.documents.factories import GLUCOSE, PDF
 
 STAFF = (Role.ADMIN, Role.RECEPTIONIST, Role.AGENT, Role.CAREGIVER)
 
@@ -178,6 +181,29 @@ def _records(doctor: Member, patient: Any) -> dict[str, Any]:
         "consultations": consultation,
         "prescriptions": records.prescribe(consultation, by=doctor),
         "measurements": _measured(doctor, patient, consultation),
+        **_filed(doctor, patient),
+    }
+
+
+def _filed(doctor: Member, patient: Any, title: str = "Blood count") -> dict[str, Any]:
+    """A record of the patient and a paper of the doctor, each with its file."""
+    scan = SimpleUploadedFile("scan.pdf", PDF)
+    record = add_record(
+        patient,
+        by=doctor,
+        kind="lab_report",
+        title=title,
+        recorded_on=timezone.localdate(),
+        data=[GLUCOSE],
+        files=[scan],
+    )
+    scan.seek(0)
+    paper = add_paper(doctor, by=doctor, kind="licence", title=title, files=[scan])
+    return {
+        "health-records": record,
+        "record-files": record.files.get(),
+        "papers": paper,
+        "paper-files": paper.files.get(),
     }
 
 
@@ -223,6 +249,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         _visit(doctor, somebody, morning + timedelta(minutes=20 * number))
         _visit(doctor, patient, morning + timedelta(days=number + 10))
         _closed(61 + number)
+        _filed(doctor, patient, f"Blood count {number}")
         for person in (somebody, patient):
             consultation = records.start_walk_in(person, by=doctor)
             _measured(doctor, person)
