@@ -28,5 +28,6 @@ urlpatterns = [
     path("prescriptions/<uuid:pk>/stop/", views.stop_prescription, name="stop_prescription"),
     path("prescriptions/<uuid:pk>/cancel/", views.cancel_prescription, name="cancel_prescription"),
     path("prescriptions/rows/<int:number>/", views.prescription_row, name="prescription_row"),
+    path("verify/<str:token>/", views.verify_prescription, name="verify_prescription"),
     path("portal/prescriptions/", views.portal_prescriptions, name="portal_prescriptions"),
 ]

@@ -1,7 +1,7 @@
 """Sheets for paper: typst templates filled with data.
 
 A template lies beside the HTML of its domain (`templates/records/prescription.typ`) and begins with
-`#import "/clinic/pdf/letterhead.typ": *`: `data`, `sheet`, `facts`, `rows`, `signature` and `own`.
+`#import "/clinic/pdf/letterhead.typ": *`: `data`, `sheet`, `facts`, `rows`, `signature`, `code` and `own`.
 The data travels as JSON, never as typst source: what a person typed is text, whatever it looks like.
 """
 

@@ -1,6 +1,7 @@
 """The prescription: what the patient is to take, how, and for how long."""
 
 import datetime
+import unicodedata
 from typing import Any, Self
 
 from django.db import models
@@ -13,6 +14,7 @@ from accounts.members.models.member import actor
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.states import Transitions
 from records.models.consultation import Consultation
+from records.models.seal import sealed, unsealed
 
 
 class PrescriptionStatus(models.TextChoices):
@@ -48,6 +50,14 @@ class PrescriptionQuerySet(EntityQuerySet):
     def handed_out(self) -> Self:
         """Those that left the doctor's desk."""
         return self.filter(status__in=HANDED_OUT)
+
+    def by_token(self, token: str) -> Self:
+        """The sheet whose printed code says `token`, once it was handed out; none for anything else.
+
+        What the clinic has not sealed is known without asking the database.
+        """
+        key = unsealed(token, "prescription")
+        return self.handed_out().filter(pk=key) if key else self.none()
 
     def for_patient(self, patient_id: Any) -> Self:
         """Those of one patient: active ones first, then the latest."""
@@ -130,6 +140,16 @@ class Prescription(Stateful, Entity):
         return timezone.localtime(self.activated_at or self.created_at).date()
 
     @property
+    def token(self) -> str:
+        """The part of the address on the sheet that nobody can guess."""
+        return sealed(self.pk, "prescription")
+
+    @property
+    def initials(self) -> str:
+        """All that a stranger who holds the sheet is told of the patient: the first letter of each name."""
+        return " ".join(f"{first_letter(name)}." for name in self.patient.name.split())
+
+    @property
     def is_valid(self) -> bool:
         """Whether the sheet may be used: handed out and not stopped."""
         return bool(self.activated_at) and not self.stopped_at
@@ -138,3 +158,11 @@ class Prescription(Stateful, Entity):
     def is_draft(self) -> bool:
         """Whether its items can still change."""
         return "activate_prescription" in self.verbs
+
+
+def first_letter(name: str) -> str:
+    """The first letter of a name with the marks that belong to it (the vowel signs of Devanagari)."""
+    end = 1
+    while end < len(name) and unicodedata.category(name[end]).startswith("M"):
+        end += 1
+    return name[:end]

@@ -20,7 +20,7 @@ from records.views.drafts import (
     prescription_row,
     save_prescription,
 )
-from records.views.paper import prescription_pdf
+from records.views.paper import prescription_pdf, verify_prescription
 from records.views.prescriptions import (
     activate_prescription,
     cancel_prescription,
@@ -52,4 +52,5 @@ __all__ = [
     "start_consultation",
     "start_walk_in",
     "stop_prescription",
+    "verify_prescription",
 ]

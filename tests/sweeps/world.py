@@ -65,6 +65,7 @@ def build(organization: Any) -> SimpleNamespace:
 TOKENS = {
     "rows": 1,
     "kept": 1,
+    "verify": "nothing",
     "visit": "nothing",
     "confirm": "nothing",
     "feed": "nothing.ics",
