@@ -1,7 +1,8 @@
 """What a doctor writes: consultations with their addenda, prescriptions with their items."""
 
 from records.models.consultation import Addendum, Consultation
+from records.models.diagnosis import Diagnosis
 from records.models.item import MedicineLine, PrescriptionItem
 from records.models.prescription import Prescription
 
-__all__ = ["Addendum", "Consultation", "MedicineLine", "Prescription", "PrescriptionItem"]
+__all__ = ["Addendum", "Consultation", "Diagnosis", "MedicineLine", "Prescription", "PrescriptionItem"]

@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,6 +17,9 @@ from accounts.members.models.member import actor
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.states import Transitions
 from scheduling.models import Appointment
+
+if TYPE_CHECKING:
+    from records.models.diagnosis import Diagnosis
 
 LONGEST_TEXT = 20_000
 LONGEST_MINUTES = 600
@@ -54,9 +57,13 @@ class ConsultationQuerySet(EntityQuerySet):
         """Those that stand for ever."""
         return self.filter(status=S.SIGNED)
 
+    def with_diagnoses(self) -> Self:
+        """With their diagnoses, the main one first."""
+        return self.prefetch_related("diagnoses")
+
     def unfaithful(self) -> "list[Consultation]":
         """Signed ones whose text is not what the signature covers: nobody could change it by our means."""
-        signed: Iterator[Any] = self.signed().iterator()
+        signed: Iterator[Any] = self.signed().with_diagnoses().iterator(chunk_size=1000)
         return [found for found in signed if found.fingerprint() != found.content_hash]
 
     def unfinished(self) -> Self:
@@ -199,7 +206,12 @@ class Consultation(Stateful, Entity):
     @property
     def is_blank(self) -> bool:
         """Whether nothing has been written yet."""
-        return not any(getattr(self, name).strip() for name in self.TEXTS)
+        return not any(getattr(self, name).strip() for name in self.TEXTS) and not self.diagnoses.all()
+
+    @property
+    def main_diagnosis(self) -> "Diagnosis | None":
+        """What the patient was seen for, where it was given a code."""
+        return next(iter(self.diagnoses.all()), None)
 
     @property
     def sections(self) -> list[tuple[Any, str]]:
@@ -211,7 +223,10 @@ class Consultation(Stateful, Entity):
         ]
 
     def fingerprint(self) -> str:
-        """SHA-256 in hexadecimal over all that a signature covers, as sorted, compact JSON in UTF-8."""
+        """SHA-256 in hexadecimal over all that a signature covers, as sorted, compact JSON in UTF-8.
+
+        Diagnoses are named only where there are any: what was signed before there were codes stays valid.
+        """
         covered = (
             "id",
             "appointment_id",
@@ -222,7 +237,9 @@ class Consultation(Stateful, Entity):
             "signed_at",
             "signed_by_id",
         )
-        content = {name: _canonical(getattr(self, name)) for name in covered}
+        content: dict[str, Any] = {name: _canonical(getattr(self, name)) for name in covered}
+        if diagnoses := [[found.code, found.title] for found in self.diagnoses.all()]:
+            content["diagnoses"] = diagnoses
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

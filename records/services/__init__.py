@@ -9,6 +9,12 @@ from records.services.consultations import (
     start_consultation,
     start_walk_in,
 )
+from records.services.diagnoses import (
+    add_diagnosis,
+    make_main_diagnosis,
+    raise_diagnosis,
+    remove_diagnosis,
+)
 from records.services.prescriptions import (
     activate_prescription,
     cancel_prescription,
@@ -22,10 +28,14 @@ __all__ = [
     "Overtaken",
     "activate_prescription",
     "add_addendum",
+    "add_diagnosis",
     "cancel_consultation",
     "cancel_prescription",
     "complete_prescription",
+    "make_main_diagnosis",
     "prescribe",
+    "raise_diagnosis",
+    "remove_diagnosis",
     "save_consultation",
     "save_prescription",
     "sign_consultation",
