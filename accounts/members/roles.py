@@ -162,6 +162,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # What a doctor who left has not signed is closed in the clinic's admin.
         "records.cancel_any_consultation": ADMIN,
         "records.add_addendum": DOCTOR,
+        "records.diagnoses": DOCTOR,
+        "records.add_diagnosis": DOCTOR,
+        "records.make_main_diagnosis": DOCTOR,
+        "records.raise_diagnosis": DOCTOR,
+        "records.remove_diagnosis": DOCTOR,
         "records.prescribe": DOCTOR,
         "records.save_prescription": DOCTOR,
         "records.activate_prescription": DOCTOR,

@@ -27,6 +27,12 @@ def idempotency_key() -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_urlsafe(18))
 
 
+@register.simple_tag
+def fresh_key() -> str:
+    """The bare key, for buttons that htmx sends with `hx-vals` from within another form."""
+    return secrets.token_urlsafe(18)
+
+
 @cache
 def _sprite() -> str:
     return static("vendor/icons/icons.svg")

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from clinic.admin import PartInline, clinic_site
 from records import services
 from records.admin.base import ReasonActionForm, RecordAdmin
-from records.models import Addendum, Consultation
+from records.models import Addendum, Consultation, Diagnosis
+
+
+class DiagnosisInline(PartInline):
+    """What was found, the main one first."""
+
+    model = Diagnosis
+    fields = readonly_fields = ("position", "code", "title")
 
 
 class AddendumInline(PartInline):
@@ -31,7 +38,7 @@ class ConsultationAdmin(RecordAdmin):
     list_select_related = ("patient__member", "doctor__member")
     search_fields = ("patient__member__given_name", "patient__member__family_name", "patient__number")
     ordering = ("-started_at", "-id")
-    inlines = (AddendumInline,)
+    inlines = (DiagnosisInline, AddendumInline)
     actions = ("cancel_consultation",)
     action_form = ReasonActionForm
 
@@ -50,3 +57,14 @@ class AddendumAdmin(RecordAdmin):
     list_filter = ("created_at",)
     list_select_related = ("patient__member", "author", "consultation")
     search_fields = ("patient__member__given_name", "patient__member__family_name", "patient__number")
+
+
+@admin.register(Diagnosis, site=clinic_site)
+class DiagnosisAdmin(RecordAdmin):
+    """Diagnoses by their codes."""
+
+    list_display = ("code", "title", "position", "patient", "consultation")
+    list_filter = ("created_at",)
+    list_select_related = ("patient__member", "consultation")
+    search_fields = ("code", "title", "patient__member__given_name", "patient__member__family_name")
+    ordering = ("-created_at", "position")

@@ -1,7 +1,7 @@
 """What is typed into consultations."""
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import HTML, Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -37,10 +37,13 @@ class ConsultationForm(ModelForm):
 
     @property
     def helper(self) -> FormHelper:
-        """The texts one under the other, the two short fields side by side."""
+        """The texts one under the other, the codes after their words, the short fields side by side."""
         helper = super().helper
         short = (Column("duration_minutes"), Column("follow_up_on"))
-        helper.layout = Layout(*Consultation.TEXTS, Row(*short))
+        codes = HTML('{% include "records/parts/diagnoses.html" %}')
+        after = Consultation.TEXTS.index("diagnosis") + 1
+        texts = (*Consultation.TEXTS[:after], codes, *Consultation.TEXTS[after:])
+        helper.layout = Layout(*texts, Row(*short))
         return helper
 
 

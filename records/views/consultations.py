@@ -22,6 +22,7 @@ from records import services
 from records.forms import AddendumForm, ConsultationForm
 from records.models import Consultation, Prescription
 from records.views.charts import PAGE, known_of
+from records.views.onward import go_on
 from scheduling.models import Appointment
 
 LAST_VISITS = 5
@@ -93,7 +94,7 @@ def save_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     form = ConsultationForm(request.POST, instance=found)
     revision = read_revision(request)
     if form.submit(services.save_consultation, consultation=found, by=request.member, revision=revision):
-        return _go_on(request, found)
+        return go_on(request, found)
     return _write_page(request, found, form)
 
 
@@ -169,21 +170,6 @@ def add_addendum(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     return _read_page(request, found, form)
 
 
-def _go_on(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
-    """Where the pressed button leads once the text is kept."""
-    if request.POST.get("then") == "sign":
-        return redirect("records:sign_consultation", consultation.pk)
-    if request.POST.get("then") == "prescribe":
-        draft = services.prescribe(consultation, by=request.member)
-        return redirect("records:save_prescription", draft.pk)
-    if request.POST.get("then") == "measure":
-        page = redirect("observations:record_measurements", consultation.patient_id)
-        page["Location"] += f"?consultation={consultation.pk}"
-        return page
-    messages.success(request, _("Saved."))
-    return redirect("records:consultation", consultation.pk)
-
-
 def _write_page(request: ClinicRequest, consultation: Consultation, form: ConsultationForm) -> HttpResponse:
     others = Consultation.objects.for_patient(consultation.patient).signed().select_related("doctor__member")
     stored = getattr(form.refusal, "stored", None)
@@ -192,7 +178,7 @@ def _write_page(request: ClinicRequest, consultation: Consultation, form: Consul
         "form": form,
         "revision": (stored or consultation).revision,
         "versions": _versions(stored, form) if stored else [],
-        "visits": others[:LAST_VISITS],
+        "visits": others.with_diagnoses()[:LAST_VISITS],
         **_prescribed(consultation),
         **known_of(consultation.patient),
     }

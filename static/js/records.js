@@ -60,6 +60,8 @@ const keep = (leaving = false) => {
 };
 
 form?.addEventListener("input", (event) => {
+  // A search within the form is no part of the text.
+  if (event.target.matches("[data-aside]")) return;
   unsaved = true;
   since ||= Date.now();
   if (event.target.matches("textarea")) grow(event.target);

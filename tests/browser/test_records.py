@@ -42,7 +42,7 @@ def test_a_consultation_from_the_keyboard(signed_in: Guests) -> None:
     page.keyboard.press("Control+s")
     page.get_by_text("Saved.").wait_for()
     assert page.get_by_label("Complaints").input_value() == "Cough for a week"
-    page.get_by_label("Diagnosis").fill("Acute bronchitis")
+    page.get_by_label("Diagnosis", exact=True).fill("Acute bronchitis")
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Sign", exact=True).click()
     page.get_by_text("Signed by").wait_for()
@@ -79,6 +79,31 @@ def test_what_is_typed_survives_a_killed_browser_and_a_second_window(signed_in: 
     second.check()
     second.page.get_by_text("Saved at").wait_for()
     assert Consultation.objects.get(pk=consultation.pk).plan.split() == ["Rest", "Run"]
+
+
+def test_diagnoses_are_chosen_while_typing(signed_in: Guests) -> None:
+    visit = AppointmentFactory()
+    consultation = services.start_consultation(visit, by=visit.doctor.member)
+    doctor = signed_in(visit.doctor.member)
+    page = doctor.page
+    doctor.at("consultation", consultation.pk)
+    page.get_by_label("Complaints").fill("Wheeze")
+    for typed, choice in (("j45", "J45.0"), ("hypert ess", "I10")):
+        page.get_by_label("Find a diagnosis").fill(typed)
+        page.get_by_role("option", name=choice).wait_for()
+        doctor.check()
+        if typed == "j45":
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.locator("#diagnoses li", has_text=choice).wait_for()
+        assert page.evaluate("document.activeElement.id") == "find-diagnosis"
+    page.get_by_role("button", name="Make “Essential (primary) hypertension” the main diagnosis").click()
+    page.locator("#diagnoses li", has_text="main diagnosis").filter(has_text="I10").wait_for()
+    page.get_by_text("Saved at").wait_for()
+    assert page.get_by_label("Complaints").input_value() == "Wheeze"
+    found = Consultation.objects.get(pk=consultation.pk)
+    assert [diagnosis.code for diagnosis in found.diagnoses.all()] == ["I10", "J45.0"]
+    assert found.complaints == "Wheeze"
 
 
 @pytest.mark.parametrize("javascript", [True, False])

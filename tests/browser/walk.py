@@ -106,7 +106,7 @@ def consult(doctor: Visitor, host: str) -> None:
     expect(page.get_by_label("Complaints")).to_be_visible()
     sees(doctor, PATIENT_SAID)
     page.get_by_label("Complaints").fill("Dry cough for three weeks")
-    page.get_by_label("Diagnosis").fill("Acute bronchitis")
+    page.get_by_label("Diagnosis", exact=True).fill("Acute bronchitis")
     press(doctor, "Save and sign…")
     sees(doctor, "Signed, it stays as it is for ever")
     press(doctor, "Sign")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection
 from django.urls import reverse
 
 from clinic.models import Refusal
@@ -17,6 +17,15 @@ from tests.scheduling.factories import DoctorFactory, PatientFactory
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
 HYPERTENSION, DIABETES, ASTHMA = "I10", "E11.9", "J45.9"
+INTO_A_SIGNED_ONE = (
+    "INSERT INTO records_diagnosis (id, created_at, consultation_id, patient_id, position, code, title) "
+    "SELECT gen_random_uuid(), now(), id, patient_id, 5, 'A00', 'Cholera' "
+    "FROM records_consultation WHERE id = %s"
+)
+OF_ANOTHER_PATIENT = (
+    "INSERT INTO records_diagnosis (id, created_at, consultation_id, patient_id, position, code, title) "
+    "VALUES (gen_random_uuid(), now(), %s, %s, 5, 'A00', 'Cholera')"
+)
 
 
 def diagnosed(*codes: str, consultation: Consultation | None = None) -> Consultation:
@@ -121,9 +130,7 @@ def test_what_was_signed_without_a_code_is_covered_as_before() -> None:
         "UPDATE records_diagnosis SET title = 'Other' WHERE consultation_id = %s",
         "UPDATE records_diagnosis SET position = 9 WHERE consultation_id = %s",
         "DELETE FROM records_diagnosis WHERE consultation_id = %s",
-        "INSERT INTO records_diagnosis (id, created_at, consultation_id, patient_id, position, code, title) "
-        "SELECT gen_random_uuid(), now(), id, patient_id, 5, 'A00', 'Cholera' "
-        "FROM records_consultation WHERE id = %s",
+        INTO_A_SIGNED_ONE,
     ],
 )
 def test_the_diagnoses_of_a_signed_consultation_never_change(statement: str) -> None:
@@ -138,20 +145,86 @@ def test_a_diagnosis_does_not_cross_patients() -> None:
         "UPDATE records_diagnosis SET patient_id = %s WHERE consultation_id = %s", other.pk, consultation.pk
     )
     assert "diagnosis_consultation_patient" in said
-    said = refused(
-        "INSERT INTO records_diagnosis (id, created_at, consultation_id, patient_id, position, code, title) "
-        "VALUES (gen_random_uuid(), now(), %s, %s, 5, 'A00', 'Cholera')",
-        consultation.pk,
-        other.pk,
-    )
+    said = refused(OF_ANOTHER_PATIENT, consultation.pk, other.pk)
     assert "diagnosis_consultation_patient" in said
 
 
 @pytest.mark.parametrize(
-    "change", ["code = 'x'", "title = ''", "position = 0", "position = 21", "position = 2", "code = 'E11.9'"]
+    ("column", "value"),
+    [("code", "x"), ("title", ""), ("position", 0), ("position", 21), ("position", 2), ("code", DIABETES)],
 )
-def test_the_database_keeps_codes_titles_and_places_in_order(change: str) -> None:
+def test_the_database_keeps_codes_titles_and_places_in_order(column: str, value: Any) -> None:
     consultation = diagnosed(HYPERTENSION, DIABETES)
-    refused(
-        f"UPDATE records_diagnosis SET {change} WHERE consultation_id = %s AND code = 'I10'", consultation.pk
+    first = Diagnosis.objects.filter(consultation=consultation, code=HYPERTENSION)
+    with pytest.raises(IntegrityError):
+        first.update(**{column: value}) and codes(consultation)
+
+
+def page(name: str, pk: Any) -> str:
+    return reverse(f"records:{name}", args=[pk])
+
+
+def test_a_diagnosis_is_found_and_put_in_order_without_javascript(client_for: Browser) -> None:
+    consultation = diagnosed(DIABETES)
+    browser, here = client_for(consultation.doctor.member), page("diagnoses", consultation.pk)
+    shown = browser.get(here, {"q": "hyperten ess"}).content.decode()
+    assert "Essential (primary) hypertension" in shown
+    added = browser.send(page("add_diagnosis", consultation.pk), {"code": HYPERTENSION})
+    assert added["Location"] == here
+    browser.send(page("make_main_diagnosis", one(consultation, HYPERTENSION).pk))
+    assert codes(consultation) == [HYPERTENSION, DIABETES]
+    browser.send(page("raise_diagnosis", one(consultation, DIABETES).pk))
+    browser.send(page("remove_diagnosis", one(consultation, HYPERTENSION).pk))
+    assert codes(consultation) == [DIABETES]
+    assert "Nothing found" in browser.get(here, {"q": "quidditch"}).content.decode()
+
+
+def test_the_search_on_the_writing_page_keeps_the_text(client_for: Browser) -> None:
+    consultation = begun()
+    browser = client_for(consultation.doctor.member)
+    typed = {"complaints": "Wheeze", "revision": consultation.revision, "q": "asthma", "then": "diagnose"}
+    answer = browser.send(page("save_consultation", consultation.pk), typed)
+    assert answer["Location"] == page("diagnoses", consultation.pk) + "?q=asthma"
+    consultation.refresh_from_db()
+    assert consultation.complaints == "Wheeze"
+
+
+def test_while_typing_the_hits_come_alone_and_not_too_many(client_for: Browser) -> None:
+    consultation = begun()
+    browser, here = client_for(consultation.doctor.member), page("diagnoses", consultation.pk)
+    hits = browser.get(here, {"q": "fracture"}, headers={"HX-Request": "true"}).content.decode()
+    assert hits.count('role="option"') == 12
+    assert "type another word" in hits
+    assert "</html>" not in hits
+
+
+def test_a_refusal_stands_in_the_list_that_htmx_brings(client_for: Browser) -> None:
+    consultation = begun()
+    browser = client_for(consultation.doctor.member)
+    htmx = {"HX-Request": "true"}
+    answer = browser.send(page("add_diagnosis", consultation.pk), {"code": "Z99.99"}, headers=htmx)
+    assert "no diagnosis with this code" in browser.get(answer["Location"], headers=htmx).content.decode()
+
+
+def test_diagnoses_are_read_before_and_after_the_signature(client_for: Browser) -> None:
+    consultation = diagnosed(HYPERTENSION, DIABETES)
+    browser = client_for(consultation.doctor.member)
+    for address in (page("sign_consultation", consultation.pk), page("consultation", consultation.pk)):
+        shown = browser.get(address).content.decode()
+        assert shown.index("Essential (primary) hypertension") < shown.index("Type 2 diabetes mellitus")
+        assert "main diagnosis" in shown
+    services.sign_consultation(consultation, by=consultation.doctor.member)
+    assert (
+        "Essential (primary) hypertension"
+        in browser.get(page("consultation", consultation.pk)).content.decode()
     )
+    assert browser.get(page("diagnoses", consultation.pk)).status_code == 302
+
+
+def test_a_colleagues_diagnoses_are_not_touched(client_for: Browser) -> None:
+    consultation = diagnosed(HYPERTENSION)
+    browser, pk = client_for(DoctorFactory().member), one(consultation, HYPERTENSION).pk
+    for name in ("make_main_diagnosis", "raise_diagnosis", "remove_diagnosis"):
+        assert browser.send(page(name, pk)).status_code == 404
+    assert browser.send(page("add_diagnosis", consultation.pk), {"code": DIABETES}).status_code == 404
+    assert codes(consultation) == [HYPERTENSION]

@@ -180,6 +180,7 @@ def _records(doctor: Member, patient: Any) -> dict[str, Any]:
     consultation = records.start_walk_in(patient, by=doctor)
     return {
         "consultations": consultation,
+        "diagnoses": records.add_diagnosis(consultation, by=doctor, code="J45.9"),
         "prescriptions": records.prescribe(consultation, by=doctor),
         "measurements": _measured(doctor, patient, consultation),
         **_filed(doctor, patient),
@@ -254,6 +255,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         for person in (somebody, patient):
             consultation = records.start_walk_in(person, by=doctor)
             _measured(doctor, person)
+            records.add_diagnosis(consultation, by=doctor, code=f"A0{number % 10}")
             records.save_prescription(
                 records.prescribe(consultation, by=doctor), by=doctor, notes="", items=[{"medicine": "Zinc"}]
             )
