@@ -162,7 +162,8 @@ def in_state(status: str, **facts: Any) -> Appointment:
     for step in steps:
         told = needed.get(step, {})
         if step == Status.RESCHEDULED:
-            told = {"held_until": None, "rescheduled_to": AppointmentFactory()}
+            later = {"patient": visit.patient, "starts_at": visit.starts_at + datetime.timedelta(days=5)}
+            told = {"held_until": None, "rescheduled_to": AppointmentFactory(**later)}
         Appointment.objects.filter(pk=visit.pk).update(status=step, sequence=F("sequence") + 1, **told)
     if first == Status.PROPOSED and steps:
         # What became of the offer became of the wish.

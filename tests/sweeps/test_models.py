@@ -92,6 +92,28 @@ def test_tenant_tables_know_no_content_types(model: type[models.Model]) -> None:
             assert field.related_model._meta.app_label not in {"contenttypes", "auth", "admin"}
 
 
+# A row of these says whose it is; what points at one of them beside a patient says the same.
+OF_A_PATIENT = ("scheduling_appointment", "records_consultation", "records_prescription")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", TENANT_MODELS, ids=label)
+def test_nothing_that_names_a_patient_crosses_to_another_patients_records(model: type[models.Model]) -> None:
+    keys = [set(columns) for (columns,) in rows(COLUMNS_OF_KEYS, model._meta.db_table)]
+    names = {field.name: field for field in model._meta.concrete_fields if field.is_relation}
+    for field in names.values():
+        if "patient" in names and field.related_model._meta.db_table in OF_A_PATIENT:
+            pair = {field.column, names["patient"].column}
+            assert any(pair <= key for key in keys), f"{field.name} may be another patient's"
+
+
+COLUMNS_OF_KEYS = """
+    SELECT (SELECT array_agg(attname::text) FROM pg_attribute
+        WHERE attnum = ANY (conkey) AND attrelid = conrelid)
+    FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass
+"""
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=label)
 def test_every_foreign_key_has_an_index(model: type[models.Model]) -> None:
