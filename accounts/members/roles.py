@@ -150,6 +150,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "queue.update_department": ADMIN,
         "queue.retire_department": ADMIN,
         "queue.reopen_department": ADMIN,
+        # What is known of medicines
+        "medicines.view_medicines": DOCTOR_AND_ADMIN,
+        "medicines.load_medicines": ADMIN,
         # Records: doctors write, administrators may read, reception does neither
         "records.chart": CLINICAL,
         "records.consultation": CLINICAL,

@@ -31,6 +31,9 @@ CLINIC_MAY = {
     "django_content_type": "SELECT",
     # The platform's lists, kept by the platform alone.
     "terminology_diagnosiscode": "SELECT",
+    "terminology_interaction": "SELECT",
+    "terminology_medicinename": "SELECT",
+    "terminology_substance": "SELECT",
 }
 # What the site itself may not do, though it reaches all other tables of the public schema.
 SITE_MAY_NOT = {

@@ -56,7 +56,8 @@ def test_of_public_only_what_a_clinic_needs_can_be_read() -> None:
         *("accounts_user", "account_emailaddress", "account_emailconfirmation", "mfa_authenticator"),
         "django_content_type",
         # The lists of the platform.
-        "terminology_diagnosiscode",
+        *("terminology_diagnosiscode", "terminology_interaction"),
+        *("terminology_medicinename", "terminology_substance"),
     }
 
 
