@@ -21,6 +21,7 @@ from clinic.demo.bookings import plan_bookings
 from clinic.demo.feeds import make_feeds
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.kinds import offer_kinds, plan_kinds
+from clinic.demo.measures import bring_up
 from clinic.demo.messages import forget_old_silence, meet_readers, plan_messages
 from clinic.demo.news import plan_news, read_all
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
@@ -93,6 +94,7 @@ def move_in(scene: Scene, first: date) -> None:
     take_on_staff(scene, first - timedelta(days=BEFORE))
     scene.meet_staff()
     take_in_patients(scene, first)
+    bring_up(scene, first)
     meet_readers(scene)
     go_on_leave(scene, scene.today)
     set_rules(scene, scene.today)

@@ -16,6 +16,7 @@ from billing.services import (
     update_invoice,
 )
 from billing.services.invoices import Charge
+from clinic.demo.measures import measure
 from clinic.demo.scene import Scene, Timeline
 from records.models import Consultation, Prescription
 from records.services import (
@@ -114,6 +115,7 @@ def write(
         follow_up_on=timezone.localdate() + timedelta(days=days) if days else None,
         **{name: case[name] for name in names},
     )
+    measure(consultation, by=by)
     if case.get("medicines"):
         prescription = prescribe(consultation, by=by)
         save_prescription(prescription, by=by, notes="", items=case["medicines"])

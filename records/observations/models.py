@@ -12,7 +12,7 @@ from accounts.members.models import Member, PatientProfile
 from accounts.members.models.member import actor
 from clinic.models import Entity, EntityQuerySet
 from records.models import Consultation
-from records.observations.kinds import BY_CODE, KINDS, Kind
+from records.observations.kinds import BY_CODE, BY_NAME, KINDS, Kind
 
 lazystr = lazy(lambda write: write(), str)
 
@@ -32,9 +32,9 @@ class ObservationQuerySet(EntityQuerySet):
         """Those that were not entered in error."""
         return self.filter(entered_in_error_at=None)
 
-    def withdrawn(self) -> Self:
-        """Those that were entered in error."""
-        return self.exclude(entered_in_error_at=None)
+    def in_growth(self) -> Self:
+        """Those by which a child's growth is judged."""
+        return self.filter(code__in=[BY_NAME[name].code for name in ("weight", "height", "length", "head")])
 
     def with_people(self) -> Self:
         """With the names of who measured and who withdrew, in the same statement."""

@@ -106,7 +106,7 @@ class Panel:
 
 def panels_of(observations: Iterable[Observation], born: datetime.date | None) -> list[Panel]:
     """One panel for each title of PANELS of which something is known."""
-    readings = [Reading(each.kind, each.value, each.measured_at, each) for each in observations]
+    readings = readings_of(observations)
     readings += body_mass_indexes(readings, born)
     found = []
     for title, names in PANELS:
@@ -115,6 +115,11 @@ def panels_of(observations: Iterable[Observation], born: datetime.date | None) -
         if panel.rows:
             found.append(panel)
     return found
+
+
+def readings_of(observations: Iterable[Observation]) -> list[Reading]:
+    """What was measured, as values of their kinds."""
+    return [Reading(each.kind, each.value, each.measured_at, each) for each in observations]
 
 
 def body_mass_indexes(readings: Sequence[Reading], born: datetime.date | None) -> list[Reading]:

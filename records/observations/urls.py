@@ -9,6 +9,7 @@ app_name = "observations"
 urlpatterns = [
     path("patients/<uuid:pk>/measurements/", views.measurements, name="measurements"),
     path("patients/<uuid:pk>/measurements/record/", views.record_measurements, name="record_measurements"),
+    path("patients/<uuid:pk>/growth/", views.growth, name="growth"),
     path("patients/<uuid:pk>/measurements/beside/", views.beside, name="beside"),
     path("consultations/<uuid:pk>/measurements/", views.of_consultation, name="of_consultation"),
     path(

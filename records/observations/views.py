@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,8 +19,11 @@ from clinic.http import ClinicRequest
 from records.models import Consultation
 from records.observations import services
 from records.observations.forms import MeasurementsForm
+from records.observations.growth.children import days_of_life, growth_of, may_be_compared
+from records.observations.growth.curves import WINDOWS, draw_growth, window_for
+from records.observations.growth.standards import Indicator
 from records.observations.models import Observation
-from records.observations.trends import panels_of
+from records.observations.trends import is_grown, panels_of, readings_of
 
 # How many values are read at most: of a chart with more, nobody could tell one from the next.
 MOST_VALUES = 3000
@@ -36,6 +40,7 @@ def measurements(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     found = list(Observation.objects.visible_to(request.member).of(patient.pk).with_people()[:MOST_VALUES])
     context = {
         "patient": patient,
+        "is_child": not is_grown(patient.date_of_birth, timezone.localdate()),
         "panels": panels_of((each for each in found if not each.entered_in_error_at), patient.date_of_birth),
         "withdrawn": [each for each in found if each.entered_in_error_at],
     }
@@ -84,6 +89,30 @@ def record_measurements(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "observations/record_measurements.html", context)
 
 
+@requires("observations.growth")
+@require_GET
+def growth(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
+    """A child's growth among WHO's percentiles: one indicator, one part of childhood, and the table."""
+    patient = _patient(request, pk)
+    record_read(patient, patient_id=patient.pk)
+    if not may_be_compared(patient):
+        return render(request, "observations/growth.html", {"patient": patient})
+    known = Observation.objects.visible_to(request.member).of(patient.pk).standing().in_growth()
+    indicator = _indicator(request)
+    found = growth_of(patient, indicator, readings_of(known[:MOST_VALUES]))
+    window = window_for(request.GET.get("ages", ""), days_of_life(patient, timezone.now()))
+    context = {
+        "patient": patient,
+        "indicators": Indicator,
+        "indicator": indicator,
+        "windows": WINDOWS,
+        "window": window,
+        "found": found,
+        "chart": draw_growth(indicator, patient.gender, window, found),
+    }
+    return render(request, "observations/growth.html", context)
+
+
 @requires("observations.enter_measurement_in_error")
 @require_http_methods(["GET", "POST"])
 def enter_measurement_in_error(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
@@ -111,6 +140,11 @@ def portal_measurements(request: ClinicRequest) -> HttpResponse:
     record_read(PatientProfile(pk=request.member.pk), patient_id=request.member.pk)
     context: dict[str, Any] = {"panels": panels_of(found, born)}
     return render(request, "observations/portal_measurements.html", context)
+
+
+def _indicator(request: ClinicRequest) -> Indicator:
+    asked = request.GET.get("show")
+    return Indicator(asked) if asked in Indicator.values else Indicator.WEIGHT
 
 
 def _patient(request: ClinicRequest, pk: uuid.UUID) -> PatientProfile:

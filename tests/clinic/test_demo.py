@@ -11,6 +11,7 @@ from clinic.demo.scene import read
 from clinic.inbox.models import Notification
 from clinic.notifications.models import OutboxMessage
 from records.models import Consultation, Prescription
+from records.observations.models import Observation
 from scheduling.models import (
     Appointment,
     AppointmentSeries,
@@ -62,7 +63,7 @@ def amounts() -> dict[str, int]:
     connection.set_schema_to_public()
     with tenant_context(Organization.objects.get(label="lagoon")):
         kinds = (
-            *(Appointment, Consultation, Prescription, Invoice, Payment, OutboxMessage),
+            *(Appointment, Consultation, Observation, Prescription, Invoice, Payment, OutboxMessage),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
         )
