@@ -165,6 +165,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # What a doctor who left has not signed is closed in the clinic's admin.
         "records.cancel_any_consultation": ADMIN,
         "records.add_addendum": DOCTOR,
+        "records.text_template_list": DOCTOR_AND_ADMIN,
+        "records.add_text_template": DOCTOR_AND_ADMIN,
+        "records.update_text_template": DOCTOR_AND_ADMIN,
+        "records.remove_text_template": DOCTOR_AND_ADMIN,
         "records.diagnoses": DOCTOR,
         "records.add_diagnosis": DOCTOR,
         "records.make_main_diagnosis": DOCTOR,

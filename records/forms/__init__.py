@@ -2,6 +2,7 @@
 
 from records.forms.consultations import AddendumForm, ConsultationForm
 from records.forms.prescriptions import FIRST_ROWS, MOST_ITEMS, PrescriptionForm, blank_row
+from records.forms.templates import TextTemplateForm
 
 __all__ = [
     "FIRST_ROWS",
@@ -9,5 +10,6 @@ __all__ = [
     "AddendumForm",
     "ConsultationForm",
     "PrescriptionForm",
+    "TextTemplateForm",
     "blank_row",
 ]

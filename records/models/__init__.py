@@ -4,5 +4,14 @@ from records.models.consultation import Addendum, Consultation
 from records.models.diagnosis import Diagnosis
 from records.models.item import MedicineLine, PrescriptionItem
 from records.models.prescription import Prescription
+from records.models.template import TextTemplate
 
-__all__ = ["Addendum", "Consultation", "Diagnosis", "MedicineLine", "Prescription", "PrescriptionItem"]
+__all__ = [
+    "Addendum",
+    "Consultation",
+    "Diagnosis",
+    "MedicineLine",
+    "Prescription",
+    "PrescriptionItem",
+    "TextTemplate",
+]

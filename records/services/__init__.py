@@ -23,23 +23,33 @@ from records.services.prescriptions import (
     save_prescription,
     stop_prescription,
 )
+from records.services.templates import (
+    add_text_template,
+    insert_text_template,
+    remove_text_template,
+    update_text_template,
+)
 
 __all__ = [
     "Overtaken",
     "activate_prescription",
     "add_addendum",
     "add_diagnosis",
+    "add_text_template",
     "cancel_consultation",
     "cancel_prescription",
     "complete_prescription",
+    "insert_text_template",
     "make_main_diagnosis",
     "prescribe",
     "raise_diagnosis",
     "remove_diagnosis",
+    "remove_text_template",
     "save_consultation",
     "save_prescription",
     "sign_consultation",
     "start_consultation",
     "start_walk_in",
     "stop_prescription",
+    "update_text_template",
 ]

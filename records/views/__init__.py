@@ -35,11 +35,18 @@ from records.views.prescriptions import (
     prescription,
     stop_prescription,
 )
+from records.views.templates import (
+    add_text_template,
+    remove_text_template,
+    text_template_list,
+    update_text_template,
+)
 
 __all__ = [
     "activate_prescription",
     "add_addendum",
     "add_diagnosis",
+    "add_text_template",
     "cancel_consultation",
     "cancel_prescription",
     "complete_prescription",
@@ -58,11 +65,14 @@ __all__ = [
     "prescription_row",
     "raise_diagnosis",
     "remove_diagnosis",
+    "remove_text_template",
     "save_consultation",
     "save_prescription",
     "sign_consultation",
     "start_consultation",
     "start_walk_in",
     "stop_prescription",
+    "text_template_list",
+    "update_text_template",
     "verify_prescription",
 ]

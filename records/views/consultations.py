@@ -20,7 +20,7 @@ from clinic.http import ClinicRequest, carry_out
 from clinic.models import Refusal
 from records import services
 from records.forms import AddendumForm, ConsultationForm
-from records.models import Consultation, Prescription
+from records.models import Consultation, Prescription, TextTemplate
 from records.views.charts import PAGE, known_of
 from records.views.onward import go_on
 from scheduling.models import Appointment
@@ -173,12 +173,15 @@ def add_addendum(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
 def _write_page(request: ClinicRequest, consultation: Consultation, form: ConsultationForm) -> HttpResponse:
     others = Consultation.objects.for_patient(consultation.patient).signed().select_related("doctor__member")
     stored = getattr(form.refusal, "stored", None)
+    text_templates = list(TextTemplate.objects.for_doctor(consultation.doctor))
     context = {
         "consultation": consultation,
         "form": form,
         "revision": (stored or consultation).revision,
         "versions": _versions(stored, form) if stored else [],
         "visits": others.with_diagnoses()[:LAST_VISITS],
+        "text_templates": text_templates,
+        "texts": {str(text_template.pk): text_template.texts for text_template in text_templates},
         **_prescribed(consultation),
         **known_of(consultation.patient),
     }

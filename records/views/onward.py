@@ -1,14 +1,16 @@
 """Where the pressed button of the writing page leads once the text is kept."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.http import ClinicRequest
+from clinic.http import ClinicRequest, carry_out
 from records import services
-from records.models import Consultation
+from records.models import Consultation, TextTemplate
 
 
 def go_on(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
@@ -44,7 +46,24 @@ def _enter(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
     return (_diagnose if request.POST.get("q", "").strip() else _stay)(request, consultation)
 
 
+def _insert(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
+    """A text template, where there is no JavaScript: it comes after what was just kept."""
+    offered = TextTemplate.objects.for_doctor(consultation.doctor)
+    chosen = get_object_or_404(offered, pk=_key(request.POST.get("text_template", "")))
+    said = _("“%(name)s” is inserted.") % {"name": chosen}
+    carry_out(request, services.insert_text_template, consultation, said, text_template=chosen)
+    return redirect("records:consultation", consultation.pk)
+
+
+def _key(typed: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        return None
+
+
 STEPS = {
+    "template": _insert,
     "sign": _sign,
     "prescribe": _prescribe,
     "measure": _measure,

@@ -181,6 +181,7 @@ def _records(doctor: Member, patient: Any) -> dict[str, Any]:
     return {
         "consultations": consultation,
         "diagnoses": records.add_diagnosis(consultation, by=doctor, code="J45.9"),
+        "text-templates": records.add_text_template(by=doctor, name="Cold", plan="Rest, fluids."),
         "prescriptions": records.prescribe(consultation, by=doctor),
         "measurements": _measured(doctor, patient, consultation),
         **_filed(doctor, patient),
@@ -251,6 +252,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         _visit(doctor, somebody, morning + timedelta(minutes=20 * number))
         _visit(doctor, patient, morning + timedelta(days=number + 10))
         _closed(61 + number)
+        records.add_text_template(by=doctor, name=f"Template {number}", plan="Rest.")
         _filed(doctor, patient, f"Blood count {number}")
         for person in (somebody, patient):
             consultation = records.start_walk_in(person, by=doctor)
