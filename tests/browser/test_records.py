@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
 from records import services
 from records.models import Consultation, Prescription
 from scheduling.models import Appointment
 from tests.browser.walk import press
-from tests.records.factories import AllergyFactory, AppointmentFactory, signed
+from tests.records.factories import AllergyFactory, AppointmentFactory, begun, signed
 
 pytestmark = pytest.mark.browser
 Guests = Callable[..., Any]
@@ -81,8 +82,30 @@ def test_what_is_typed_survives_a_killed_browser_and_a_second_window(signed_in: 
     assert Consultation.objects.get(pk=consultation.pk).plan.split() == ["Rest", "Run"]
 
 
-def test_diagnoses_are_chosen_while_typing(signed_in: Guests) -> None:
+def test_what_is_signed_is_not_changed_by_page_or_sql(signed_in: Guests) -> None:
+    """By the admin neither: tests/records/test_admin.py."""
+    consultation = begun()
+    doctor = signed_in(consultation.doctor.member, axe=False)
+    page = doctor.page
+    doctor.at("consultation", consultation.pk)
+    services.sign_consultation(consultation, by=consultation.doctor.member)
+    page.get_by_label("Plan").fill("Run")
+    page.get_by_text("does not change any more").wait_for()
+    doctor.problems.clear()  # The browser reports the refusal of what was to be kept.
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("alert").or_(page.locator(".alert")).get_by_text("does not change any more").wait_for()
+    assert page.get_by_label("Plan").input_value() == "Run"
+    with pytest.raises(IntegrityError, match="addendum"):
+        Consultation.objects.filter(pk=consultation.pk).update(plan="Run")
+    doctor.at("consultation", consultation.pk)
+    page.get_by_text("Signed by").wait_for()
+    assert page.get_by_label("Plan").count() == 0
+    assert Consultation.objects.get(pk=consultation.pk).plan == ""
+
+
+def test_diagnoses_are_chosen_while_typing_and_templates_inserted(signed_in: Guests) -> None:
     visit = AppointmentFactory()
+    services.add_text_template(by=None, name="Asthma", complaints="Cough at night", plan="Inhaler")
     consultation = services.start_consultation(visit, by=visit.doctor.member)
     doctor = signed_in(visit.doctor.member)
     page = doctor.page
@@ -99,11 +122,17 @@ def test_diagnoses_are_chosen_while_typing(signed_in: Guests) -> None:
         assert page.evaluate("document.activeElement.id") == "find-diagnosis"
     page.get_by_role("button", name="Make “Essential (primary) hypertension” the main diagnosis").click()
     page.locator("#diagnoses li", has_text="main diagnosis").filter(has_text="I10").wait_for()
-    page.get_by_text("Saved at").wait_for()
+    page.get_by_role("button", name="Insert").click()
+    assert page.get_by_label("Complaints").input_value() == "Wheeze\nCough at night"
+    page.get_by_label("Plan").fill("Inhaler twice a day")
+    page.get_by_role("button", name="Take it out again").click()
     assert page.get_by_label("Complaints").input_value() == "Wheeze"
+    assert page.get_by_label("Plan").input_value() == "Inhaler twice a day"
+    page.keyboard.press("Control+s")
+    page.get_by_text("Saved.").wait_for()
     found = Consultation.objects.get(pk=consultation.pk)
     assert [diagnosis.code for diagnosis in found.diagnoses.all()] == ["I10", "J45.0"]
-    assert found.complaints == "Wheeze"
+    assert (found.complaints, found.plan) == ("Wheeze", "Inhaler twice a day")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
