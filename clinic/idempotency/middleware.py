@@ -8,7 +8,7 @@ An answer that is not a redirect (a form with errors, a refusal, a crash) leaves
 import hashlib
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -90,7 +90,7 @@ def _fingerprint(request: HttpRequest) -> str:
         if name not in (FIELD, "csrfmiddlewaretoken"):
             parts += [name, *values]
     for name, files in sorted(request.FILES.lists()):
-        for file in cast("list[UploadedFile]", files):
+        for file in files:
             parts += [name, file.name or "", _digest(file)]
     text = "\x1f".join(parts)
     return hashlib.sha256(f"{settings.SECRET_KEY}\x1f{text}".encode()).hexdigest()

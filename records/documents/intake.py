@@ -39,7 +39,7 @@ def take_in(upload: UploadedFile) -> Taken:
     try:
         return _taken(upload, name)
     except Refusal as refusal:
-        raise Refusal(f"{name}: {refusal.message}", "files") from refusal
+        raise Refusal(f"{name}: {refusal.message}", "uploads") from refusal
 
 
 def _taken(upload: UploadedFile, name: str) -> Taken:

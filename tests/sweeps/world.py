@@ -198,10 +198,10 @@ def _filed(doctor: Member, patient: Any, title: str = "Blood count") -> dict[str
         title=title,
         recorded_on=timezone.localdate(),
         data=[GLUCOSE],
-        files=[scan],
+        uploads=[scan],
     )
     scan.seek(0)
-    paper = add_paper(doctor, by=doctor, kind="licence", title=title, files=[scan])
+    paper = add_paper(doctor, by=doctor, kind="licence", title=title, uploads=[scan])
     return {
         "health-records": record,
         "record-files": record.files.get(),

@@ -30,7 +30,7 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(file, initial) for file in data or ()]
 
 
-def ask_again(form: forms.Form) -> None:
+def ask_again(form: forms.BaseForm) -> None:
     """Where a form comes back with an error, say that its files have to be chosen once more."""
-    if form.files and form.errors and "files" not in form.errors:
-        form.add_error("files", AGAIN)
+    if form.files and "uploads" not in form.errors:
+        form.add_error("uploads", AGAIN)

@@ -25,7 +25,7 @@ class PaperForm(ModelForm):
     member = OwnerField(
         label=_("Whose paper"), queryset=None, required=False, empty_label=_("The clinic's own")
     )
-    files = FilesField()
+    uploads = FilesField()
 
     class Meta:
         model = Paper

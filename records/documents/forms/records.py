@@ -52,7 +52,7 @@ class RecordForm(ModelForm):
     consultation = VisitField(
         label=_("Belongs to the visit of"), queryset=None, required=False, empty_label=_("No visit")
     )
-    files = FilesField(required=False)
+    uploads = FilesField(required=False)
 
     class Meta:
         model = HealthRecord

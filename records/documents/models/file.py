@@ -37,7 +37,7 @@ class StoredFile(Entity):
     class Meta:
         abstract = True
         ordering = ("position",)
-        constraints = (
+        constraints: tuple[models.BaseConstraint, ...] = (
             models.CheckConstraint(
                 condition=Q(media_type__in=list(EXTENSIONS)),
                 name="%(class)s_type",

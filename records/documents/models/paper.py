@@ -63,7 +63,7 @@ class PaperQuerySet(EntityQuerySet):
     def expiring(self) -> Self:
         """Verified ones that run out soon or have, unless a later one has taken their place."""
         same = Q(member=OuterRef("member")) | Q(member__isnull=True, clinics=True)
-        later = self.model.objects.alias(clinics=IsNull(OuterRef("member"), True)).filter(
+        later = Paper.objects.alias(clinics=IsNull(OuterRef("member"), True)).filter(
             same, status=S.VERIFIED, kind=OuterRef("kind"), expires_on__gt=OuterRef("expires_on")
         )
         due = self.filter(status=S.VERIFIED, expires_on__lte=timezone.localdate() + SOON)

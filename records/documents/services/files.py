@@ -16,7 +16,7 @@ from records.documents.storage import digest, keep
 def keep_files(model: type[StoredFile], uploads: Sequence[UploadedFile], **belonging: Any) -> None:
     """Take each of them in, one after the other, in their order. Raises Refusal with the file's name."""
     if len(uploads) > MOST_FILES:
-        raise Refusal(_("Up to ten files belong together. Leave some out, or make them one PDF."), "files")
+        raise Refusal(_("Up to ten files belong together. Leave some out, or make them one PDF."), "uploads")
     for position, upload in enumerate(uploads, start=1):
         taken = take_in(upload)
         file = model(

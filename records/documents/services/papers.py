@@ -22,7 +22,7 @@ DECIDE = "documents.verify_paper"
 
 @transaction.atomic
 def add_paper(
-    member: Member | None, *, by: Member | None, files: Sequence[UploadedFile], **content: Any
+    member: Member | None, *, by: Member | None, uploads: Sequence[UploadedFile], **content: Any
 ) -> Paper:
     """Hand in a paper of `member`, or of the clinic itself (None). Administrators are told.
 
@@ -32,13 +32,13 @@ def add_paper(
         raise Refusal(_("Only people who work here hand in papers."))
     if (member is None or member.pk != by.pk) and not by.may(DECIDE):
         raise Refusal(_("You can hand in your own papers only."), "member")
-    if not files:
-        raise Refusal(_("Choose the file that shows the paper."), "files")
+    if not uploads:
+        raise Refusal(_("Choose the file that shows the paper."), "uploads")
     paper = Paper(member=member, submitted_by=by, **content)
     paper.clean()
     with relayed(Paper):
         paper.save(force_insert=True)
-    keep_files(PaperFile, files, paper=paper)
+    keep_files(PaperFile, uploads, paper=paper)
     facts = {"person": member or _("the clinic")}
     notify(kind="paper_to_check", to=_deciders(), by=by, facts=facts, link=_link(paper), about_id=paper.pk)
     return paper
@@ -86,11 +86,11 @@ def remind_of_papers() -> int:
     """
     due = list(Paper.objects.unreminded().select_related("member").select_for_update(of=("self",)))
     for paper in due:
-        facts = {"person": paper.member or _("the clinic"), "day": paper.expires_on}
-        about = {"link": _link(paper), "about_id": paper.pk}
-        news = [News("paper_expires", _deciders().exclude(pk=paper.member_id), facts, **about)]
+        facts = {"person": paper.member or _("the clinic")}
+        others = _deciders().exclude(pk=paper.member_id)
+        news = [News("paper_expires", others, facts, _link(paper), paper.pk)]
         if paper.member_id:
-            news.append(News("your_paper_expires", [paper.member_id], facts, **about))
+            news.append(News("your_paper_expires", [paper.member_id], facts, _link(paper), paper.pk))
         publish(*news)
     Paper.objects.filter(pk__in=[paper.pk for paper in due]).update(reminded_on=timezone.localdate())
     return len(due)

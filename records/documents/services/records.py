@@ -24,7 +24,7 @@ def add_record(
     by: Member | None,
     consultation: Consultation | None = None,
     data: Sequence[Mapping[str, str]] = (),
-    files: Sequence[UploadedFile] = (),
+    uploads: Sequence[UploadedFile] = (),
     **content: Any,
 ) -> HealthRecord:
     """File a document or values about the patient; `content`: the other fields of HealthRecord.
@@ -33,12 +33,12 @@ def add_record(
     """
     may(by, "documents.add_record")
     record = HealthRecord(patient=patient, consultation=consultation, author=by, data=_rows(data), **content)
-    if not (record.data or files or record.description.strip()):
-        raise Refusal(_("Add a file, values or a description: there is nothing to keep yet."), "files")
+    if not (record.data or uploads or record.description.strip()):
+        raise Refusal(_("Add a file, values or a description: there is nothing to keep yet."), "uploads")
     record.clean()
     with relayed(HealthRecord):
         record.save(force_insert=True)
-    keep_files(RecordFile, files, record=record, patient_id=record.patient_id)
+    keep_files(RecordFile, uploads, record=record, patient_id=record.patient_id)
     return record
 
 

@@ -51,6 +51,6 @@ def handed_in(member: Member | None = None, **facts: Any) -> Paper:
         "kind": "licence",
         "title": "Licence to practise",
         "expires_on": timezone.localdate() + timedelta(days=400),
-        "files": [sent(PDF)],
+        "uploads": [sent(PDF)],
     } | facts
     return services.add_paper(member, **given)

@@ -69,7 +69,7 @@ def test_a_crossed_pair_of_consultation_and_patient_cannot_be_stored() -> None:
 
 
 def test_a_file_of_a_record_never_changes_and_crosses_no_patients() -> None:
-    file = filed(files=[sent(PDF)]).files.get()
+    file = filed(uploads=[sent(PDF)]).files.get()
     assert "never changes" in refused("UPDATE documents_recordfile SET name = 'x' WHERE id = %s", file.pk)
     assert "never changes" in refused("DELETE FROM documents_recordfile WHERE id = %s", file.pk)
     copy = (
@@ -86,7 +86,7 @@ def test_a_file_of_a_record_never_changes_and_crosses_no_patients() -> None:
 
 
 def test_nothing_is_added_to_a_withdrawn_record() -> None:
-    record = filed(files=[sent(PDF)])
+    record = filed(uploads=[sent(PDF)])
     services.withdraw_record(record, by=record.author, reason="Twice")
     assert "withdrawn" in refused(
         "INSERT INTO documents_recordfile SELECT (jsonb_populate_record(f, jsonb_build_object('id', "
