@@ -116,7 +116,7 @@ def test_the_command_says_that_all_holds_and_names_what_does_not(
     assert heads_written_down() == [Head(last.id, last.hash)]
     said = StringIO()
     call_command("verify", only="acme", stdout=said)
-    assert "signatures hold" in said.getvalue()
+    assert "signatures and 0 files hold" in said.getvalue()
     connections["owner"].set_schema(connection.schema_name)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER")

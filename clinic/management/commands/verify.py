@@ -1,4 +1,4 @@
-"""`manage.py verify`: whether trails and signatures are what was written."""
+"""`manage.py verify`: whether trails, signatures and files are what was written."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,13 +8,14 @@ from django_tenants.utils import get_tenant_model, schema_context, tenant_contex
 
 from clinic.audit.chain import broken_entries, heads_written_down
 from clinic.audit.models import AuditEvent
+from records.documents import storage
 from records.models import Consultation
 
 
 class Command(BaseCommand):
     """Folds every chain again and names what does not hold."""
 
-    help = "Checks the audit trail and the signatures of every clinic; names each record that does not hold."
+    help = "Checks trail, signatures and files of every clinic; names each record that does not hold."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One clinic, or all."""
@@ -36,10 +37,12 @@ class Command(BaseCommand):
         with tenant_context(clinic):
             problems = list(self.problems())
             entries, signed = AuditEvent.objects.count(), Consultation.objects.signed().count()
+            files = storage.count()
         for problem in problems:
             self.stdout.write(self.style.ERROR(f"{clinic.label}: {problem}"))
         if not problems:
-            self.stdout.write(f"{clinic.label}: {entries} entries of the trail and {signed} signatures hold.")
+            held = f"{entries} entries of the trail, {signed} signatures and {files} files hold."
+            self.stdout.write(f"{clinic.label}: {held}")
         return len(problems)
 
     def problems(self) -> Iterator[str]:
@@ -48,3 +51,4 @@ class Command(BaseCommand):
             yield f"entry {entry.id} of the audit trail {entry.problem}."
         for consultation in Consultation.objects.unfaithful():
             yield f"consultation {consultation.pk} is not what was signed."
+        yield from storage.problems()
