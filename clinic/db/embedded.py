@@ -63,6 +63,8 @@ THROWAWAY_SETTINGS = {
     # Databases that live for a second need no cleaning.
     "autovacuum": "off",
     "checkpoint_timeout": "1h",
+    # They may live in memory.
+    "max_wal_size": "256MB",
 }
 
 
@@ -133,6 +135,12 @@ class EmbeddedServer:
                     return True
                 time.sleep(0.02)
         return False
+
+    def remove(self) -> None:
+        """Stop the server and delete its cluster, unless somebody uses it."""
+        with self._guard():
+            if self._stop_if_unused():
+                shutil.rmtree(self.cluster, ignore_errors=True)
 
     def _open(self, name: str, operation: int) -> int:
         handle = os.open(self.data_dir / f"{self.cluster.name}.{name}", os.O_RDWR | os.O_CREAT, 0o600)
