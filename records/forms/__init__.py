@@ -1,6 +1,7 @@
 """What is typed into records."""
 
 from records.forms.consultations import AddendumForm, ConsultationForm
+from records.forms.favourites import FavouriteForm
 from records.forms.prescriptions import FIRST_ROWS, MOST_ITEMS, PrescriptionForm, blank_row
 from records.forms.templates import TextTemplateForm
 
@@ -9,6 +10,7 @@ __all__ = [
     "MOST_ITEMS",
     "AddendumForm",
     "ConsultationForm",
+    "FavouriteForm",
     "PrescriptionForm",
     "TextTemplateForm",
     "blank_row",

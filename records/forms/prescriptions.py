@@ -11,9 +11,9 @@ from clinic.forms import NOT_WHOLE, Form, FormSet, ModelForm
 from clinic.models import Refusal
 from records.forms.consultations import text_area
 from records.models import Prescription, PrescriptionItem
+from records.models.item import MOST_ITEMS
 
-# How many medicines one sheet holds, and how many rows a new one offers.
-MOST_ITEMS = 40
+# How many rows a new sheet offers.
 FIRST_ROWS = 3
 # Offered while the form of a medicine is typed; anything else is as good.
 MEDICINE_FORMS = (
@@ -117,6 +117,13 @@ class PrescriptionForm(Form):
         rows = [row.cleaned_data for row in self.items if not row.cleaned_data.get("DELETE")]
         names = PrescriptionItem.TEXTS
         return [{name: row.get(name, "") for name in names} for row in rows if row.get("medicine")]
+
+    def line(self, number: str) -> list[dict[str, str]]:
+        """The line of the row at place `number` (from 0), for what is done with one row alone."""
+        rows = list(self.items)
+        row = rows[int(number)].cleaned_data if number.isdecimal() and int(number) < len(rows) else {}
+        names = PrescriptionItem.TEXTS
+        return [{name: row.get(name, "") for name in names}] if row.get("medicine") else []
 
     @property
     def typed(self) -> list[PrescriptionItem]:

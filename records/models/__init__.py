@@ -2,6 +2,7 @@
 
 from records.models.consultation import Addendum, Consultation
 from records.models.diagnosis import Diagnosis
+from records.models.favourite import Favourite, FavouriteItem
 from records.models.item import MedicineLine, PrescriptionItem
 from records.models.prescription import Prescription
 from records.models.template import TextTemplate
@@ -10,6 +11,8 @@ __all__ = [
     "Addendum",
     "Consultation",
     "Diagnosis",
+    "Favourite",
+    "FavouriteItem",
     "MedicineLine",
     "Prescription",
     "PrescriptionItem",

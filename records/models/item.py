@@ -10,6 +10,9 @@ from accounts.members.models import PatientProfile
 from clinic.models import Entity, EntityQuerySet
 from records.models.prescription import Prescription, PrescriptionStatus
 
+# How many medicines one sheet holds.
+MOST_ITEMS = 40
+
 
 class MedicineLine(models.Model):
     """One medicine or remedy and how it is taken, in the doctor's own words."""
@@ -78,6 +81,11 @@ class PrescriptionItem(MedicineLine, Entity):
                 condition=~Q(medicine=""),
                 name="prescription_item_medicine",
                 violation_error_message=_("Name the medicine."),
+            ),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=MOST_ITEMS),
+                name="prescription_item_place",
+                violation_error_message=_("A sheet holds at most 40 medicines. Begin another one."),
             ),
             models.UniqueConstraint(
                 fields=["prescription", "position"],

@@ -64,6 +64,11 @@ class PrescriptionQuerySet(EntityQuerySet):
         active = Case(When(status=S.ACTIVE, then=Value(0)), default=Value(1))
         return self.filter(patient_id=patient_id).order_by(active, "-created_at", "-id")
 
+    def to_repeat(self, patient_id: Any) -> Self:
+        """What the patient was given here and may be given again, the latest first: not what was stopped."""
+        given = self.filter(patient_id=patient_id, status__in=[S.ACTIVE, S.COMPLETED])
+        return given.order_by("-activated_at", "-id")
+
     def with_content(self) -> Self:
         """With the doctor's name and the items."""
         return self.select_related("doctor__member").prefetch_related("items")

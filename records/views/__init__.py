@@ -27,6 +27,7 @@ from records.views.drafts import (
     prescription_row,
     save_prescription,
 )
+from records.views.favourites import favourite_list, remove_favourite, rename_favourite
 from records.views.paper import prescription_pdf, verify_prescription
 from records.views.prescriptions import (
     activate_prescription,
@@ -53,6 +54,7 @@ __all__ = [
     "consultation",
     "consultation_list",
     "diagnoses",
+    "favourite_list",
     "keep_consultation",
     "keep_prescription",
     "kept_consultation",
@@ -65,7 +67,9 @@ __all__ = [
     "prescription_row",
     "raise_diagnosis",
     "remove_diagnosis",
+    "remove_favourite",
     "remove_text_template",
+    "rename_favourite",
     "save_consultation",
     "save_prescription",
     "sign_consultation",

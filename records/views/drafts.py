@@ -16,8 +16,9 @@ from clinic.http import ClinicRequest
 from clinic.models import Refusal
 from records import services
 from records.forms import FIRST_ROWS, MOST_ITEMS, PrescriptionForm, blank_row
-from records.models import Consultation, Prescription
+from records.models import Consultation, Favourite, Prescription
 from records.views.consultations import begin, read_revision
+from records.views.favourites import add_favourite, insert_favourite, repeat_last
 
 
 @requires("records.prescribe")
@@ -43,7 +44,7 @@ def save_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.submit(
         services.save_prescription, prescription=found, by=request.member, revision=read_revision(request)
     ):
-        return _go_on(request, found, rows=form.items.total_form_count())
+        return _go_on(request, found, form)
     return _write_page(request, found, form)
 
 
@@ -91,16 +92,23 @@ def _rows(request: ClinicRequest) -> int:
     return min(int(asked), MOST_ITEMS) if asked.isdecimal() and asked.isascii() else FIRST_ROWS
 
 
-def _go_on(request: ClinicRequest, prescription: Prescription, rows: int) -> HttpResponse:
-    """Where the pressed button leads once the rows are kept."""
-    if request.POST.get("then") == "check":
+# What the buttons beside the rows do once these are kept: "verb:which".
+BESIDE = {"insert": insert_favourite, "repeat": repeat_last, "favourite": add_favourite}
+
+
+def _go_on(request: ClinicRequest, prescription: Prescription, form: PrescriptionForm) -> HttpResponse:
+    """Do what the pressed button says once the rows are kept, and lead on."""
+    then, _colon, which = request.POST.get("then", "").partition(":")
+    if then == "check":
         return redirect("records:prescription", prescription.pk)
-    if request.POST.get("then") == "row":
-        editor = redirect("records:save_prescription", prescription.pk)
-        editor["Location"] += f"?rows={rows + 1}#add-row"
-        return editor
-    messages.success(request, _("Saved."))
-    return redirect("records:save_prescription", prescription.pk)
+    editor = redirect("records:save_prescription", prescription.pk)
+    if then == "row":
+        editor["Location"] += f"?rows={form.items.total_form_count() + 1}#add-row"
+    elif then in BESIDE:
+        BESIDE[then](request, prescription, form, which)
+    else:
+        messages.success(request, _("Saved."))
+    return editor
 
 
 def _write_page(request: ClinicRequest, prescription: Prescription, form: PrescriptionForm) -> HttpResponse:
@@ -111,5 +119,7 @@ def _write_page(request: ClinicRequest, prescription: Prescription, form: Prescr
         "revision": (stored or prescription).revision,
         "stored": stored,
         "allergies": prescription.patient.allergies.all(),
+        "favourites": Favourite.objects.of(request.member),
+        "last": Prescription.objects.to_repeat(prescription.patient_id).with_content().first(),
     }
     return render(request, "records/save_prescription.html", context)

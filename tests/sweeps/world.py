@@ -183,6 +183,7 @@ def _records(doctor: Member, patient: Any) -> dict[str, Any]:
         "diagnoses": records.add_diagnosis(consultation, by=doctor, code="J45.9"),
         "text-templates": records.add_text_template(by=doctor, name="Cold", plan="Rest, fluids."),
         "prescriptions": records.prescribe(consultation, by=doctor),
+        "favourites": records.add_favourite(by=doctor, lines=[{"medicine": "Zinc", "potency": "20 mg"}]),
         "measurements": _measured(doctor, patient, consultation),
         **_filed(doctor, patient),
     }
@@ -254,6 +255,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         _closed(61 + number)
         records.add_text_template(by=doctor, name=f"Template {number}", plan="Rest.")
         _filed(doctor, patient, f"Blood count {number}")
+        records.add_favourite(by=doctor, lines=[{"medicine": f"Zinc {number}"}])
         for person in (somebody, patient):
             consultation = records.start_walk_in(person, by=doctor)
             _measured(doctor, person)
