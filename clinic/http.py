@@ -23,6 +23,8 @@ class ClinicRequest(HttpRequest):
     member: Any
     members: list[Any]
     support_session: Any
+    # Whether the page is about a patient outside the care of the doctor who asks (records/chart/gate.py).
+    outside_care: bool
     htmx: HtmxDetails
 
 

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.members.middleware.MemberMiddleware",
+    "records.chart.gate.CareMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic.idempotency.middleware.IdempotencyMiddleware",

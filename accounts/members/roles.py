@@ -187,6 +187,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "records.prescription": CLINICAL_AND_PATIENT,
         "records.portal_prescriptions": PATIENT,
         "records.portal_access": PATIENT,
+        # Who looked: a doctor gives a reason for what is not in the own care (records/care.py)
+        "records.break_glass": DOCTOR,
+        "records.view_broken_glass": ADMIN,
+        "records.search_trail": ADMIN,
         # Measurements: reception (a nurse at the desk) may take them, and reads none of them
         "observations.record_measurements": DOCTOR_AND_RECEPTION,
         "observations.measurements": CLINICAL,

@@ -27,9 +27,14 @@ class AuditEventQuerySet(models.QuerySet):
         row = self.filter(table_name=obj._meta.db_table, row_id=str(obj.pk), **facts)
         return row.filter(actor_id="", actor_label__startswith="job ")
 
-    def openings(self, patient_id: Any) -> Self:
-        """Each time somebody else than the patient opened something of this patient's, latest first."""
-        looked = self.filter(patient_id=patient_id, action=AuditEvent.Action.READ)
+    def openings(self, patient_id: Any, *, first: str) -> Self:
+        """Each time somebody else than the patient opened something of this patient's, latest first.
+
+        `first`: the table that says who had to give a reason before.
+        """
+        read = models.Q(action=AuditEvent.Action.READ)
+        reasoned = models.Q(action=AuditEvent.Action.INSERT, table_name=first)
+        looked = self.filter(read | reasoned, patient_id=patient_id)
         return looked.exclude(actor_id=str(patient_id)).order_by("-id")
 
 

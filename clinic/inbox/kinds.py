@@ -61,6 +61,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "question-circle",
             "wait",
         ),
+        # To the administrators
+        "glass_broken": Kind(
+            _("%(doctor)s opened the file of %(patient)s without having the patient in care."),
+            "shield-exclamation",
+            "bad",
+        ),
         # To the doctor
         "visit_booked": Kind(_("New visit: %(patient)s, %(at)s."), "calendar-plus"),
         "visit_moved": Kind(

@@ -1,5 +1,5 @@
 """Records in the clinic's admin: to look up, never to write."""
 
-from records.admin import consultations, prescriptions, templates
+from records.admin import access, consultations, prescriptions, templates
 
-__all__ = ["consultations", "prescriptions", "templates"]
+__all__ = ["access", "consultations", "prescriptions", "templates"]

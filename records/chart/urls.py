@@ -8,5 +8,7 @@ app_name = "chart"
 
 urlpatterns = [
     path("patients/<uuid:pk>/chart/", views.chart, name="chart"),
+    path("patients/<uuid:pk>/glass/", views.break_glass, name="break_glass"),
+    path("broken-glass/", views.broken_glass, name="broken_glass"),
     path("portal/access/", views.portal_access, name="portal_access"),
 ]

@@ -1,5 +1,6 @@
-"""What a doctor writes: consultations with their addenda, prescriptions with their items."""
+"""What a doctor writes: consultations, addenda, prescriptions with their items. And who broke a glass."""
 
+from records.models.access import EmergencyAccess
 from records.models.consultation import Addendum, Consultation
 from records.models.diagnosis import Diagnosis
 from records.models.favourite import Favourite, FavouriteItem
@@ -11,6 +12,7 @@ __all__ = [
     "Addendum",
     "Consultation",
     "Diagnosis",
+    "EmergencyAccess",
     "Favourite",
     "FavouriteItem",
     "MedicineLine",

@@ -1,5 +1,6 @@
 """What doctors do with records."""
 
+from records.services.access import break_glass
 from records.services.consultations import (
     Overtaken,
     add_addendum,
@@ -44,6 +45,7 @@ __all__ = [
     "add_diagnosis",
     "add_favourite",
     "add_text_template",
+    "break_glass",
     "cancel_consultation",
     "cancel_prescription",
     "complete_prescription",

@@ -14,7 +14,8 @@ def own(doctor_id: Any, by: Member | None) -> None:
         raise Refusal(_("Only the treating doctor can do this."))
 
 
-def may(by: Member | None, permission: str) -> None:
-    """Refuse anybody whose role the table does not name for `permission`."""
+def may(by: Member | None, permission: str) -> Member:
+    """Whoever acts; refuses anybody whose role the table does not name for `permission`."""
     if by is None or not by.may(permission):
         raise Refusal(_("Only a doctor can do this."))
+    return by

@@ -133,6 +133,7 @@ def sign_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Show what is about to be signed; sign it."""
     found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
     if request.method == "GET" and found.is_open:
+        record_read(found, patient_id=found.patient_id)
         return render(
             request, "records/sign_consultation.html", {"consultation": found, **_prescribed(found)}
         )

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.access import requires
+from clinic.audit.services import record_read
 from clinic.http import ClinicRequest, carry_out
 from records import services
 from records.models import Consultation, Diagnosis
@@ -26,6 +27,9 @@ def diagnoses(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
     if not found.is_open:
         return redirect("records:consultation", pk)
+    if not request.htmx:
+        # Within the page of the consultation it is that page's opening.
+        record_read(found, patient_id=found.patient_id)
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     hits = list(DiagnosisCode.objects.search(query)[: MOST_HITS + 1])
     context = {

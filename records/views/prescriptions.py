@@ -53,6 +53,7 @@ def stop_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     ):
         messages.success(request, _("The prescription is stopped."))
         return redirect("records:prescription", pk)
+    record_read(found, patient_id=found.patient_id)
     return render(request, "records/stop_prescription.html", {"prescription": found, "form": form})
 
 

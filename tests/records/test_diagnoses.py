@@ -12,7 +12,7 @@ from records import services
 from records.models import Consultation, Diagnosis
 from tests.records.factories import begun, signed
 from tests.records.test_for_ever import refused
-from tests.scheduling.factories import DoctorFactory, PatientFactory
+from tests.scheduling.factories import DoctorFactory, PatientFactory, doctor_of
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
@@ -223,7 +223,7 @@ def test_diagnoses_are_read_before_and_after_the_signature(client_for: Browser) 
 
 def test_a_colleagues_diagnoses_are_not_touched(client_for: Browser) -> None:
     consultation = diagnosed(HYPERTENSION)
-    browser, pk = client_for(DoctorFactory().member), one(consultation, HYPERTENSION).pk
+    browser, pk = client_for(doctor_of(consultation.patient).member), one(consultation, HYPERTENSION).pk
     for name in ("make_main_diagnosis", "raise_diagnosis", "remove_diagnosis"):
         assert browser.send(page(name, pk)).status_code == 404
     assert browser.send(page("add_diagnosis", consultation.pk), {"code": DIABETES}).status_code == 404

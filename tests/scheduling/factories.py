@@ -98,6 +98,12 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
     source = Appointment.Source.RECEPTION
 
 
+def doctor_of(patient: PatientProfile) -> DoctorProfile:
+    """A doctor who has the patient in care, by a visit."""
+    visit: Appointment = AppointmentFactory(patient=patient)
+    return visit.doctor
+
+
 def doctor_with_hours(**facts: Any) -> DoctorProfile:
     """A doctor who works from eight to six, every day of the week."""
     doctor = DoctorFactory(**facts)

@@ -47,7 +47,7 @@ def patient(request: ClinicRequest, pk: str) -> HttpResponse:
     """One patient: details, contacts, and for those who may see them allergies and conditions."""
     found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
     context = {"patient": found, "contacts": found.emergency_contacts.all()}
-    if request.member.may("members.view_health"):
+    if request.member.may("members.view_health") and not request.outside_care:
         record_read(found, patient_id=found.pk)
         context |= {"allergies": found.allergies.all(), "conditions": found.conditions.all()}
     if request.member.may("scheduling.view_messages"):

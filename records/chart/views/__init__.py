@@ -2,5 +2,6 @@
 
 from records.chart.views.access import portal_access
 from records.chart.views.charts import chart
+from records.chart.views.glass import break_glass, broken_glass
 
-__all__ = ["chart", "portal_access"]
+__all__ = ["break_glass", "broken_glass", "chart", "portal_access"]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from clinic.access import requires
 from clinic.audit.models import AuditEvent
 from clinic.http import ClinicRequest
+from records.models import EmergencyAccess
 from records.views.charts import PAGE
 
 
@@ -15,5 +16,7 @@ from records.views.charts import PAGE
 @require_GET
 def portal_access(request: ClinicRequest) -> HttpResponse:
     """The patient sees who opened the own record, and when."""
-    page = Paginator(AuditEvent.objects.openings(request.member.pk), PAGE).get_page(request.GET.get("page"))
-    return render(request, "chart/portal_access.html", {"page_obj": page})
+    glass = EmergencyAccess._meta.db_table
+    openings = AuditEvent.objects.openings(request.member.pk, first=glass)
+    page = Paginator(openings, PAGE).get_page(request.GET.get("page"))
+    return render(request, "chart/portal_access.html", {"page_obj": page, "glass": glass})

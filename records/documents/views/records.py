@@ -92,6 +92,7 @@ def withdraw_record(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.submit(services.withdraw_record, record=found, by=request.member):
         messages.success(request, _("The record is withdrawn. It stays in the list, marked as such."))
         return redirect("documents:record", pk)
+    record_read(found, patient_id=found.patient_id)
     return render(request, "documents/withdraw_record.html", {"record": found, "form": form})
 
 

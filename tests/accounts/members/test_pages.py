@@ -17,6 +17,7 @@ from accounts.members.models import (
 from accounts.members.roles import Role
 from tests.accounts.members.factories import DoctorFactory, StaffFactory, member_in
 from tests.people import PatientFactory
+from tests.scheduling.factories import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,13 @@ DOCTOR = {
     "licence_number": "M-1",
     "consultation_fee": "5000",
 }
+
+
+def doctor_of(patient: PatientProfile) -> Member:
+    """A doctor who has the patient in care."""
+    doctor = member_in(Role.DOCTOR)
+    AppointmentFactory(doctor=doctor.doctor, patient=patient)
+    return doctor
 
 
 def is_refused(answer: Any, field: str, sentence: str) -> None:
@@ -153,7 +161,7 @@ def test_what_belongs_to_a_patient(
     client_for: Any, part: str, good: dict, bad: dict, field: str, sentence: str
 ) -> None:
     patient = PatientFactory()
-    client = client_for(member_in(Role.DOCTOR))
+    client = client_for(doctor_of(patient))
     url = f"/patients/{patient.pk}/{part}/new/"
     assert client.get(url).status_code == 200
     is_refused(client.send(url, {**good, **bad}), field, sentence)
@@ -168,8 +176,9 @@ def test_what_belongs_to_a_patient(
 
 
 def test_a_condition_ends(client_for: Any) -> None:
-    doctor = member_in(Role.DOCTOR)
-    condition = services.add_condition(PatientFactory(), by=doctor, name="Asthma")
+    patient = PatientFactory()
+    doctor = doctor_of(patient)
+    condition = services.add_condition(patient, by=doctor, name="Asthma")
     assert client_for(doctor).send(f"/conditions/{condition.pk}/resolve/").status_code == 302
     condition.refresh_from_db()
     assert not condition.is_active
@@ -186,7 +195,7 @@ def test_reception_sees_the_person_and_nothing_clinical(client_for: Any) -> None
 
 def test_opening_a_patients_health_is_in_the_trail(client_for: Any, audit_trail: Any) -> None:
     patient = PatientFactory()
-    client_for(member_in(Role.DOCTOR)).get(f"/patients/{patient.pk}/")
+    client_for(doctor_of(patient)).get(f"/patients/{patient.pk}/")
     assert [entry.patient_id for entry in audit_trail() if entry.action == "read"] == [patient.pk]
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from accounts.members.models import Member
 from records.documents import services
 from records.documents.models import HealthRecord, Paper
-from tests.scheduling.factories import DoctorFactory, PatientFactory
+from tests.scheduling.factories import DoctorFactory, PatientFactory, doctor_of
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
 GLUCOSE = {"name": "Glucose", "value": "5.1", "unit": "mmol/L"}
@@ -39,8 +39,8 @@ def filed(**facts: Any) -> HealthRecord:
         "recorded_on": timezone.localdate(),
         "data": [GLUCOSE],
     } | facts
-    patient, by = given.pop("patient") or PatientFactory(), given.pop("by") or DoctorFactory().member
-    return services.add_record(patient, by=by, **given)
+    patient = given.pop("patient") or PatientFactory()
+    return services.add_record(patient, by=given.pop("by") or doctor_of(patient).member, **given)
 
 
 def handed_in(member: Member | None = None, **facts: Any) -> Paper:

@@ -23,7 +23,7 @@ from clinic.uploads import LARGEST_FILE
 from records.documents.intake import take_in
 from records.documents.models import HealthRecord, RecordFile
 from tests.records.documents.factories import PDF, picture
-from tests.scheduling.factories import DoctorFactory, PatientFactory
+from tests.scheduling.factories import PatientFactory, doctor_of
 
 SCRIPT = b"<script>alert(1)</script>"
 HTML = b"<!doctype html><html><body>" + SCRIPT + b"</body></html>"
@@ -245,8 +245,8 @@ def test_the_harmless_ones_beside_them_are_kept() -> None:
 def test_the_page_refuses_them_and_keeps_nothing_behind(
     client_for: Callable[..., Any], own_folder: Any
 ) -> None:
-    doctor, patient = DoctorFactory(), PatientFactory()
-    browser = client_for(doctor.member)
+    patient = PatientFactory()
+    browser = client_for(doctor_of(patient).member)
     page = reverse("documents:add_record", args=[patient.pk])
     typed = {"kind": "x_ray", "title": "Left hand", "recorded_on": timezone.localdate().isoformat()}
     rows = {"values-TOTAL_FORMS": "0", "values-INITIAL_FORMS": "0"}

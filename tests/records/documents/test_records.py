@@ -22,7 +22,7 @@ from records.documents.storage import content_of, thumbnail_of
 from tests.people import StaffFactory, with_login
 from tests.records.documents.factories import GLUCOSE, PDF, filed, picture, sent
 from tests.records.factories import begun
-from tests.scheduling.factories import DoctorFactory, PatientFactory
+from tests.scheduling.factories import AppointmentFactory, PatientFactory, doctor_of
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
@@ -74,6 +74,7 @@ def test_a_doctor_files_a_record_from_a_consultation(client_for: Browser) -> Non
 
 def test_a_visit_of_another_patient_cannot_be_chosen(client_for: Browser) -> None:
     consultation, patient = begun(), PatientFactory()
+    AppointmentFactory(doctor=consultation.doctor, patient=patient)
     answer = client_for(consultation.doctor.member).send(
         page_of("add_record", patient), typed(GLUCOSE, consultation=str(consultation.pk))
     )
@@ -82,7 +83,8 @@ def test_a_visit_of_another_patient_cannot_be_chosen(client_for: Browser) -> Non
 
 
 def test_what_was_typed_is_kept_and_the_files_are_asked_for_again(client_for: Browser) -> None:
-    patient, browser = PatientFactory(), client_for(DoctorFactory().member)
+    patient = PatientFactory()
+    browser = client_for(doctor_of(patient).member)
     half = {"name": "Glucose", "value": "", "unit": "mg"}
     late = (timezone.localdate() + timedelta(days=1)).isoformat()
     answer = browser.send(page_of("add_record", patient), typed(half, uploads=[sent(PDF)]))
@@ -173,7 +175,8 @@ def test_a_file_of_one_clinic_is_nothing_in_another(acme: Any, beta: Any, client
     """Neither by its key nor, were its very row there, by its place."""
     file = filed(uploads=[sent(PDF)]).files.get()
     with tenant_context(beta):
-        doctor, patient = DoctorFactory(), PatientFactory()
+        patient = PatientFactory()
+        doctor = doctor_of(patient)
         browser = client_for(doctor.member, beta)
         assert browser.get(page_of("record_file", file)).status_code == 404
         theirs = filed(patient=patient, by=doctor.member)

@@ -21,7 +21,7 @@ from records.observations.growth.standards import Indicator, as_measured_at_that
 from records.observations.services import record_measurements
 from records.observations.trends import readings_of
 from tests.people import StaffFactory, with_login
-from tests.scheduling.factories import DoctorFactory, PatientFactory
+from tests.scheduling.factories import DoctorFactory, PatientFactory, doctor_of
 
 PUBLISHED = Path(__file__).parent / "published"
 TABLES = sorted(path.stem for path in standards.HERE.glob("*.csv"))
@@ -172,7 +172,8 @@ def a_child(days: int, **facts: Any) -> Any:
 @pytest.mark.django_db
 def test_a_page_shows_score_percentile_and_curves(client_for: Callable[..., Any]) -> None:
     """WHO's survey, child 56: a girl of 30 days with 4.3 kg and 55.3 cm."""
-    child, doctor = a_child(30), DoctorFactory().member
+    child = a_child(30)
+    doctor = doctor_of(child).member
     values = {"weight": Decimal("4.3"), "length": Decimal("55.3"), "head": Decimal(36)}
     record_measurements(child, by=doctor, values=values)
     page = reverse("observations:growth", args=[child.pk])
@@ -195,7 +196,7 @@ def test_a_page_shows_score_percentile_and_curves(client_for: Callable[..., Any]
 @pytest.mark.django_db
 def test_without_birth_date_or_gender_the_page_says_what_to_do(client_for: Callable[..., Any]) -> None:
     nobody = PatientFactory(date_of_birth=None)
-    answer = client_for(DoctorFactory().member).get(reverse("observations:growth", args=[nobody.pk]))
+    answer = client_for(doctor_of(nobody).member).get(reverse("observations:growth", args=[nobody.pk]))
     assert reverse("members:update_patient", args=[nobody.pk]) in answer.content.decode()
 
 

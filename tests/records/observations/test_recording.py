@@ -19,7 +19,7 @@ from records.observations.services import enter_measurement_in_error, record_mea
 from records.services import sign_consultation
 from tests.people import StaffFactory, with_login
 from tests.records.factories import begun
-from tests.scheduling.factories import DoctorFactory, PatientFactory
+from tests.scheduling.factories import DoctorFactory, PatientFactory, doctor_of
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
@@ -74,7 +74,7 @@ def test_every_impossible_value_is_refused_beside_its_field_and_kept_as_typed(cl
     page = reverse("observations:record_measurements", args=[patient.pk])
     own_unit = [kind for kind in KINDS if not kind.others]
     typed = {kind.name: str(int(kind.most) + 1) for kind in own_unit}
-    browser = client_for(DoctorFactory().member)
+    browser = client_for(doctor_of(patient).member)
     answer = browser.send(page, {**typed, "measured_at": now()})
     errors = answer.context["form"].errors
     assert set(errors) == set(typed)
@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_refused_beside_its_field(
     client_for: Browser, typed: dict[str, str], field: str
 ) -> None:
     patient = PatientFactory(date_of_birth=date(1984, 3, 9))
-    browser = client_for(DoctorFactory().member)
+    browser = client_for(doctor_of(patient).member)
     page = reverse("observations:record_measurements", args=[patient.pk])
     answer = browser.send(page, {"measured_at": now(), **typed})
     assert list(answer.context["form"].errors) == [field]
@@ -127,7 +127,7 @@ def test_degrees_fahrenheit_and_milligrams_are_stored_in_the_units_of_the_kind(c
         "glucose_unit": "mg/dL",
         "measured_at": now(),
     }
-    browser = client_for(DoctorFactory().member)
+    browser = client_for(doctor_of(patient).member)
     assert (
         browser.send(reverse("observations:record_measurements", args=[patient.pk]), typed).status_code == 302
     )
@@ -244,7 +244,7 @@ def test_withdrawing_needs_a_doctor_and_a_reason(client_for: Browser) -> None:
     assert client_for(desk).get(page).status_code == 403
     with pytest.raises(Refusal):
         enter_measurement_in_error(wrong, by=desk, reason="x")
-    browser = client_for(DoctorFactory().member)
+    browser = client_for(doctor_of(wrong.patient).member)
     assert "reason" in browser.send(page, {"reason": " "}).context["form"].errors
     assert browser.send(page, {"reason": "Cuff too small"}).status_code == 302
     read = browser.get(reverse("observations:measurements", args=[wrong.patient_id]))
@@ -257,7 +257,7 @@ def test_withdrawing_needs_a_doctor_and_a_reason(client_for: Browser) -> None:
 
 def test_each_opening_is_in_the_trail(client_for: Browser, audit_trail: Callable[[], list[Any]]) -> None:
     known = measured()
-    doctor = DoctorFactory().member
+    doctor = doctor_of(known.patient).member
     for name in ("measurements", "beside"):
         before = len(audit_trail())
         client_for(doctor).get(reverse(f"observations:{name}", args=[known.patient_id]))
