@@ -24,6 +24,7 @@ from clinic.demo.kinds import offer_kinds, plan_kinds
 from clinic.demo.measures import bring_up
 from clinic.demo.messages import forget_old_silence, meet_readers, plan_messages
 from clinic.demo.news import plan_news, read_all
+from clinic.demo.papers import file_away
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
 from clinic.demo.reminders import set_reminders
@@ -60,6 +61,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             scene.meet_guest()
             live_through(scene, now, say)
             make_feeds(scene, now)
+            file_away(scene, now)
             send_mails()
 
 

@@ -10,6 +10,7 @@ from clinic.demo import story
 from clinic.demo.scene import read
 from clinic.inbox.models import Notification
 from clinic.notifications.models import OutboxMessage
+from records.documents.models import HealthRecord, Paper, RecordFile
 from records.models import Consultation, Prescription
 from records.observations.models import Observation
 from scheduling.models import (
@@ -64,6 +65,7 @@ def amounts() -> dict[str, int]:
     with tenant_context(Organization.objects.get(label="lagoon")):
         kinds = (
             *(Appointment, Consultation, Observation, Prescription, Invoice, Payment, OutboxMessage),
+            *(HealthRecord, RecordFile, Paper),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
         )
