@@ -89,6 +89,11 @@ class AuditEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.action} {self.table_name}"
 
     @property
+    def is_sensitive(self) -> bool:
+        """Whether the record is marked as for few eyes: then the trail says that, and not what it holds."""
+        return any(side and side.get("is_sensitive") for side in (self.old, self.new))
+
+    @property
     def record_name(self) -> Any:
         """What kind of record it is about, in words."""
         return _names().get(self.table_name, self.table_name)

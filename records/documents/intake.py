@@ -47,6 +47,7 @@ def _taken(upload: UploadedFile, name: str) -> Taken:
         raise Refusal(_("The file is empty."))
     if upload.size > LARGEST_FILE:
         raise Refusal(_("The file is larger than 20 MB. Send a smaller one."))
+    upload.seek(0)
     content = upload.read()
     media_type = filetype.guess_mime(content)
     if media_type not in EXTENSIONS:

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                     "is_sensitive",
                     models.BooleanField(
                         default=False,
-                        help_text="Only doctors see it: neither the desk nor the portal.",
+                        help_text="Only doctors see it: neither administrators nor the patient.",
                         verbose_name="sensitive",
                     ),
                 ),

@@ -1,6 +1,7 @@
 """Papers that somebody has to believe: a licence, an identity, the clinic's own registration."""
 
 import datetime
+import uuid
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -55,6 +56,13 @@ class PaperQuerySet(EntityQuerySet):
     def with_people(self) -> Self:
         """With the names of whose it is and who decided, in the same statement."""
         return self.select_related("member", "submitted_by", "decided_by")
+
+    def of(self, member_id: str) -> Self:
+        """Those of one member; none for what is no key."""
+        try:
+            return self.filter(member_id=uuid.UUID(member_id))
+        except ValueError:
+            return self.none()
 
     def pending(self) -> Self:
         """Those that wait for somebody to look at them, the oldest first."""

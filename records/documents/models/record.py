@@ -101,7 +101,9 @@ class HealthRecord(Stateful, Entity):
     # Rows of {"name", "value", "unit"}, all text as it was typed.
     data = models.JSONField(_("values"), default=list, blank=True, editable=False)
     is_sensitive = models.BooleanField(
-        _("sensitive"), default=False, help_text=_("Only doctors see it: neither the desk nor the portal.")
+        _("sensitive"),
+        default=False,
+        help_text=_("Only doctors see it: neither administrators nor the patient."),
     )
     author = models.ForeignKey(
         Member, models.PROTECT, related_name="+", editable=False, verbose_name=_("entered by")

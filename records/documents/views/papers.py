@@ -25,8 +25,10 @@ SHOWN = {"pending", "expiring"}
 @requires("documents.paper_list")
 @require_GET
 def paper_list(request: ClinicRequest) -> HttpResponse:
-    """The papers one may see: those to be checked, those that run out, or all."""
+    """The papers one may see: those to be checked, those that run out, or all; perhaps one person's."""
     found = Paper.objects.visible_to(request.member).with_people()
+    if person := request.GET.get("person"):
+        found = found.of(person)
     shown_ones = request.GET.get("show", "")
     if shown_ones in SHOWN:
         found = getattr(found, shown_ones)()

@@ -127,6 +127,18 @@ def test_papers_of_others_do_not_exist_for_anybody_but_administrators(client_for
     assert given.content == PDF
 
 
+def test_the_papers_of_one_person_are_reached_from_that_person(client_for: Browser) -> None:
+    paper = handed_in(title="Only mine")
+    handed_in(title="Of somebody else")
+    browser = client_for(admin())
+    address = f"{reverse('documents:paper_list')}?person={paper.member_id}"
+    assert address in browser.get(reverse("members:staff_member", args=[paper.member_id])).content.decode()
+    shown = browser.get(address).content.decode()
+    assert "Only mine" in shown
+    assert "Of somebody else" not in shown
+    assert browser.get(reverse("documents:paper_list") + "?person=nobody").status_code == 200
+
+
 def test_reminders_come_thirty_and_seven_days_before_and_on_the_day() -> None:
     one, boss = doctor(), admin()
     paper = verified(40, one)

@@ -138,7 +138,9 @@ def test_a_withdrawn_record_is_marked_and_leaves_the_portal(client_for: Browser)
 
 
 @pytest.mark.parametrize("role", ["admin", "receptionist", "caregiver", "agent", "patient"])
-def test_a_sensitive_record_is_the_doctors_alone(client_for: Browser, role: str) -> None:
+def test_a_sensitive_record_is_the_doctors_alone(
+    client_for: Browser, audit_trail: Callable[[], list[AuditEvent]], role: str
+) -> None:
     patient = PatientFactory()
     record = filed(patient=patient, is_sensitive=True, uploads=[sent(PDF)], title="Kept apart")
     member = patient.member if role == "patient" else StaffFactory(role=role)
@@ -152,6 +154,11 @@ def test_a_sensitive_record_is_the_doctors_alone(client_for: Browser, role: str)
         assert "Kept apart" not in listed.content.decode()
         of_admin = reverse("admin:documents_healthrecord_change", "clinic.urls", [record.pk])
         assert browser.get(of_admin).status_code in (302, 404)
+        audit_trail()
+        entry = AuditEvent.objects.get(table_name="documents_healthrecord", action="insert")
+        told = browser.get(reverse("admin:audit_auditevent_change", "clinic.urls", [entry.pk]))
+        assert "the record is sensitive" in told.content.decode()
+        assert "Kept apart" not in told.content.decode()
     assert client_for(record.author).get(page_of("record", record)).status_code == 200
 
 
