@@ -32,6 +32,7 @@ urlpatterns = [
     path("prescriptions/<uuid:pk>/edit/", views.save_prescription, name="save_prescription"),
     path("prescriptions/<uuid:pk>/keep/", views.keep_prescription, name="keep_prescription"),
     path("prescriptions/<uuid:pk>/kept/<int:revision>/", views.kept_prescription, name="kept_prescription"),
+    path("prescriptions/<uuid:pk>/check/", views.check_prescription, name="check_prescription"),
     path("prescriptions/<uuid:pk>/activate/", views.activate_prescription, name="activate_prescription"),
     path("prescriptions/<uuid:pk>/complete/", views.complete_prescription, name="complete_prescription"),
     path("prescriptions/<uuid:pk>/stop/", views.stop_prescription, name="stop_prescription"),

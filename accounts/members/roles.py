@@ -180,6 +180,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "records.add_favourite": DOCTOR,
         "records.rename_favourite": DOCTOR,
         "records.remove_favourite": DOCTOR,
+        "records.check_prescription": DOCTOR,
         "records.activate_prescription": DOCTOR,
         "records.complete_prescription": DOCTOR,
         "records.stop_prescription": DOCTOR,

@@ -22,7 +22,9 @@ from clinic.bench.pages import UUID, Page
 from clinic.db.sessions import SessionStore
 from records.models import Consultation
 from records.services import (
+    Answer,
     activate_prescription,
+    check_prescription,
     prescribe,
     save_consultation,
     save_prescription,
@@ -220,5 +222,6 @@ def _treat(doctor: DoctorProfile, patient: PatientProfile) -> None:
         }
         items = [{"medicine": f"Medicine {letter}", **item} for letter in "AB"]
         save_prescription(draft, by=doctor.member, notes="", items=items)
-        activate_prescription(draft, by=doctor.member)
+        answers = {found.key: Answer("Goes on", True) for found in check_prescription(draft).findings}
+        activate_prescription(draft, by=doctor.member, overrides=answers)
         sign_consultation(consultation, by=doctor.member)

@@ -17,10 +17,10 @@ from billing.services import (
 )
 from billing.services.invoices import Charge
 from clinic.demo.measures import measure
+from clinic.demo.safety import hand_out as hand_out_safely
 from clinic.demo.scene import Scene, Timeline
 from records.models import Consultation, Prescription
 from records.services import (
-    activate_prescription,
     add_addendum,
     complete_prescription,
     prescribe,
@@ -119,7 +119,7 @@ def write(
     if case.get("medicines"):
         prescription = prescribe(consultation, by=by)
         save_prescription(prescription, by=by, notes="", items=case["medicines"])
-        activate_prescription(prescription, by=by)
+        hand_out_safely(prescription, scene.texts["instead"], by=by)
     sign_consultation(consultation, by=by)
     now = timezone.now()
     line.add(now + scene.minutes(3, 9), scene.desk, invoice, scene, line, booked)

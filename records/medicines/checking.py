@@ -4,40 +4,17 @@ A pure function of what was typed and of the lists. Nothing passes in silence: a
 list that is empty, an allergy nobody can read are findings as well. The order of the rows changes nothing.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import chain, combinations, product
 
 from django.utils.translation import gettext as _
 
+from records.medicines.kinds import FindingKind, Level, label_of, title_of
 from records.medicines.lists import Fact, Kind, Lists, Severity
 from records.medicines.reading import ABOUT_ALLERGIES, Mention, Reading, read
 from records.terminology.words import key_of
-
-
-class Level(StrEnum):
-    """What a finding asks of the doctor, the gravest first."""
-
-    STOP = "stop"
-    WARN = "warn"
-    UNCHECKED = "unchecked"
-    NOTE = "note"
-
-
-class FindingKind(StrEnum):
-    """What was found."""
-
-    NOTHING = "nothing"
-    ALLERGY = "allergy"
-    INTERACTION = "interaction"
-    DUPLICATE = "duplicate"
-    UNKNOWN = "unknown"
-    PARTLY = "partly"
-    GROUP = "group"
-    NO_POTENCY = "no_potency"
-    UNKNOWN_CURRENT = "unknown_current"
-    UNKNOWN_ALLERGY = "unknown_allergy"
 
 
 @dataclass(frozen=True)
@@ -63,6 +40,31 @@ class Finding:
     subjects: tuple[str, ...] = ()
     about: str = ""
     facts: tuple[Fact, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The key as a part of a form's field: the same for as long as the key is."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:12]
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether the doctor says why it is handed out all the same."""
+        return self.level in {Level.STOP, Level.WARN}
+
+    @property
+    def needs_tick(self) -> bool:
+        """Whether the doctor says explicitly to have seen it."""
+        return self.level in {Level.STOP, Level.UNCHECKED}
+
+    @property
+    def label(self) -> str:
+        """What it asks for, in a word."""
+        return label_of(self.level)
+
+    @property
+    def title(self) -> str:
+        """What was found, in one sentence."""
+        return title_of(self.kind, self.subjects, self.about)
 
     @property
     def order(self) -> tuple[int, str]:
@@ -106,6 +108,11 @@ def check(
         *(_allergy(text, rows, lists) for text in allergies),
     )
     return tuple(sorted(_joined(found), key=lambda finding: finding.order))
+
+
+def crashed() -> tuple[Finding, ...]:
+    """What is said when the check itself failed: nothing was checked."""
+    return (Finding(Level.STOP, FindingKind.CRASHED, "crashed"),)
 
 
 def _joined(found: Iterable[Finding]) -> Iterable[Finding]:

@@ -6,6 +6,7 @@ from records.models.diagnosis import Diagnosis
 from records.models.favourite import Favourite, FavouriteItem
 from records.models.item import MedicineLine, PrescriptionItem
 from records.models.prescription import Prescription
+from records.models.safety import SafetyCheck, SafetyFinding
 from records.models.template import TextTemplate
 
 __all__ = [
@@ -18,5 +19,7 @@ __all__ = [
     "MedicineLine",
     "Prescription",
     "PrescriptionItem",
+    "SafetyCheck",
+    "SafetyFinding",
     "TextTemplate",
 ]

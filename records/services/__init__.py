@@ -31,6 +31,7 @@ from records.services.prescriptions import (
     save_prescription,
     stop_prescription,
 )
+from records.services.safety import Answer, Safety, Unanswered, check_prescription
 from records.services.templates import (
     add_text_template,
     insert_text_template,
@@ -39,7 +40,10 @@ from records.services.templates import (
 )
 
 __all__ = [
+    "Answer",
     "Overtaken",
+    "Safety",
+    "Unanswered",
     "activate_prescription",
     "add_addendum",
     "add_diagnosis",
@@ -48,6 +52,7 @@ __all__ = [
     "break_glass",
     "cancel_consultation",
     "cancel_prescription",
+    "check_prescription",
     "complete_prescription",
     "insert_favourite",
     "insert_text_template",

@@ -1,18 +1,20 @@
 """What doctors do with prescriptions: what was handed out never changes."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.members.models import Member
+from accounts.members.models import Member, PatientProfile
 from clinic.inbox.services import notify
 from clinic.models import Refusal, relayed
 from records.models import Consultation, Prescription, PrescriptionItem
 from records.services.consultations import Overtaken
 from records.services.rights import may, own
+from records.services.safety import Answer, answer_findings
 
 
 @transaction.atomic
@@ -71,10 +73,25 @@ def open_prescription(prescription: Prescription, by: Member | None) -> Prescrip
 
 
 @transaction.atomic
-def activate_prescription(prescription: Prescription, *, by: Member | None) -> Prescription:
-    """Hand the prescription out; from now on it never changes. A patient who signs in is told."""
+def activate_prescription(
+    prescription: Prescription,
+    *,
+    by: Member | None,
+    overrides: Mapping[str, Answer] = MappingProxyType({}),
+    covers: str = "",
+) -> Prescription:
+    """Check the prescription and hand it out; from now on it never changes. A patient who signs in is told.
+
+    `overrides` answers what the check finds, by the findings' keys (records.services.safety); without an
+    answer to each it is Unanswered. `covers` is the fingerprint of the check that was read.
+    """
     own(prescription.doctor_id, by)
     prescription = Prescription.objects.locked(prescription.pk)
+    # Two sheets of one patient are handed out one after the other, and no allergy comes in between: its
+    # foreign key waits for this lock.
+    PatientProfile.objects.select_for_update(of=("self",)).get(pk=prescription.patient_id)
+    if prescription.is_draft and prescription.items.exists():
+        answer_findings(prescription, by=by, answers=overrides, covers=covers)
     activated = prescription.move("activate_prescription", activated_at=timezone.now())
     notify(
         kind="your_prescription",

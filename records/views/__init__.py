@@ -30,12 +30,12 @@ from records.views.drafts import (
 from records.views.favourites import favourite_list, remove_favourite, rename_favourite
 from records.views.paper import prescription_pdf, verify_prescription
 from records.views.prescriptions import (
-    activate_prescription,
     cancel_prescription,
     complete_prescription,
     prescription,
     stop_prescription,
 )
+from records.views.safety import activate_prescription, check_prescription
 from records.views.templates import (
     add_text_template,
     remove_text_template,
@@ -50,6 +50,7 @@ __all__ = [
     "add_text_template",
     "cancel_consultation",
     "cancel_prescription",
+    "check_prescription",
     "complete_prescription",
     "consultation",
     "consultation_list",

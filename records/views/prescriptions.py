@@ -15,6 +15,7 @@ from clinic.audit.services import record_read
 from clinic.forms import ReasonForm
 from clinic.http import ClinicRequest, carry_out
 from records import services
+from records.forms.safety import SafetyForm
 from records.models import Prescription
 
 
@@ -24,14 +25,12 @@ def prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """The sheet, to read and to print."""
     found = sheet_of(request, pk)
     record_read(found, patient_id=found.patient_id)
-    return render(request, "records/prescription.html", {"prescription": found})
-
-
-@requires("records.activate_prescription")
-@require_POST
-def activate_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
-    """Hand the prescription out."""
-    return _carry_out(request, services.activate_prescription, _own(request, pk), _("Ready to hand out."))
+    context: dict[str, Any] = {"prescription": found}
+    if found.is_draft and found.doctor_id == request.member.pk:
+        context["form"] = SafetyForm(safety=services.check_prescription(found))
+    elif request.member.may("records.chart"):
+        context["check"] = found.safety_checks.prefetch_related("findings").first()
+    return render(request, "records/prescription.html", context)
 
 
 @requires("records.complete_prescription")

@@ -39,6 +39,8 @@ const send = async (leaving) => {
       form.elements.revision.value = words.dataset.revision;
       told.replaceChildren(words);
       told.toggleAttribute("data-wrong", false);
+      // What is said about the text as it is stored may be another by now.
+      document.body.dispatchEvent(new Event("kept"));
       return;
     }
     // Somebody else was quicker, or nobody is signed in any more: a person has to look.

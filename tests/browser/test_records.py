@@ -143,8 +143,10 @@ def test_a_prescription_grows_row_by_row(javascript: bool, signed_in: Guests) ->
     doctor.at("consultation", consultation.pk)
     page.get_by_role("button", name="Prescribe").click()
     page.locator("#id_items-0-medicine").fill("Arnica montana")
+    page.locator("#id_items-0-potency").fill("30C")
     page.get_by_role("button", name="Add a medicine").click()
     page.locator("#id_items-3-medicine").fill("Rhus tox")
+    page.locator("#id_items-3-potency").fill("D6")
     assert page.locator("#id_items-0-medicine").input_value() == "Arnica montana"
     page.get_by_role("button", name="Check and hand out").click()
     press(doctor, "Hand out")

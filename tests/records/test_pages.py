@@ -118,7 +118,9 @@ def test_a_doctor_prescribes_row_by_row(client_for: Browser) -> None:
     assert more["Location"].startswith(f"{editor}?rows=2")
     form = browser.get(f"{editor}?rows=2").context["form"]
     assert form.items.total_form_count() == 2
-    checked = browser.send(editor, {**rows(ARNICA, {"medicine": "Rhus tox"}), "then": "check"})
+    checked = browser.send(
+        editor, {**rows(ARNICA, {"medicine": "Rhus tox", "potency": "30C"}), "then": "check"}
+    )
     prescription = Prescription.objects.get(consultation=consultation)
     sheet = reverse("records:prescription", args=[prescription.pk])
     assert checked["Location"] == sheet

@@ -35,7 +35,7 @@ def test_what_is_handed_out_is_what_was_counted(race: Race) -> None:
         if number == 0:
             handed = services.activate_prescription(draft, by=doctor)
             return [str(item) for item in handed.items.all()]
-        rows = [ARNICA, {"medicine": f"Remedy {number}"}]
+        rows = [ARNICA, {"medicine": "Belladonna", "potency": f"{number}C"}]
         return services.save_prescription(draft, by=doctor, notes="", items=rows)
 
     seen, *others = race(5, act)
