@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import Member, PatientProfile
 from billing.models import Invoice, InvoiceLine, Payment
 from billing.models.invoices import InvoiceQuerySet
-from billing.models.money import NOTHING, SMALLEST, rounded
 from billing.services.invoices import LONGEST_TO_PAY, Charge
-from clinic.forms import DateInput, Form, FormSet
+from clinic.forms import DateInput, Form, FormSet, money_field
+from clinic.money import NOTHING, SMALLEST, rounded
 from records.models import Consultation
 from scheduling.models import Appointment
 
@@ -84,13 +84,6 @@ class LineForm(Form):
     def charge(self) -> Charge:
         """What the line says."""
         return Charge(**{name: self.cleaned_data[name] for name in ("description", "quantity", "unit_price")})
-
-
-def money_field(digits: int, **kwargs: Any) -> forms.DecimalField:
-    """A field for an amount in a currency of `digits` places."""
-    step = Decimal(1).scaleb(-digits)
-    widget = forms.NumberInput(attrs={"step": str(step), "inputmode": "decimal" if digits else "numeric"})
-    return forms.DecimalField(max_digits=11 + digits, decimal_places=digits, widget=widget, **kwargs)
 
 
 Lines = forms.formset_factory(
@@ -168,8 +161,12 @@ class PaymentForm(Form):
         help_text=_("Leave this empty for a transfer that is still on its way."),
     )
 
-    def __init__(self, data: Any = None, *, digits: int, still_open: Decimal) -> None:
+    def __init__(self, data: Any = None, *, digits: int, still_open: Decimal, held: str = "") -> None:
+        """`held`: what is in the patient's wallet, as people write it; empty when there is nothing."""
         super().__init__(data)
+        labels = dict(Payment.Method.choices) | {Payment.Method.WALLET: _("Wallet (%s)") % held}
+        offered = [method for method in Payment.Method if held or method != Payment.Method.WALLET]
+        self.fields["method"].choices = [(method.value, labels[method]) for method in offered]  # type: ignore[attr-defined]
         smallest = Decimal(1).scaleb(-digits)
         self.fields["amount"] = money_field(
             digits, label=_("Amount"), min_value=smallest, initial=rounded(still_open, digits)

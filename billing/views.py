@@ -14,11 +14,13 @@ from billing import services
 from billing.forms import DraftInvoiceForm, InvoiceFilter, InvoiceForm, IssueInvoiceForm, PaymentForm
 from billing.models import Invoice, Payment
 from billing.sheets import invoice_pdf as pdf_of
+from billing.wallets.models import Wallet
 from clinic.access import requires
 from clinic.forms import Form, ReasonForm
 from clinic.http import ClinicRequest
 from clinic.idempotency.middleware import FIELD
 from clinic.pdf import pdf_response
+from clinic.templatetags.clinic import money
 
 PAGE = 25
 # How many patients a search for whom to invoice shows.
@@ -68,8 +70,15 @@ def _invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> Http
     else:
         page["lines"] = shown.lines.all()
     if request.member.may("billing.record_payment") and shown.takes_payment:
-        page.setdefault("payment_form", PaymentForm(digits=shown.digits, still_open=shown.open))
+        page.setdefault("payment_form", _payment_form(shown))
     return render(request, "billing/invoice.html", page)
+
+
+def _payment_form(shown: Invoice, data: Any = None) -> PaymentForm:
+    """For what is open on the invoice; from the wallet too where there is something in it."""
+    wallet = Wallet.objects.filter(patient_id=shown.patient_id, balance__gt=0).first()
+    held = money(wallet.balance, wallet.currency) if wallet and wallet.currency == shown.currency else ""
+    return PaymentForm(data, digits=shown.digits, still_open=shown.open, held=held)
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,7 +136,7 @@ def cancel_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
 def record_payment(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Write down money that came in."""
     shown = _invoice(request, pk)
-    form = PaymentForm(request.POST, digits=shown.digits, still_open=shown.open)
+    form = _payment_form(shown, request.POST)
     if form.submit(services.record_payment, by=request.member, invoice=shown, key=request.POST[FIELD]):
         messages.success(request, _("The payment is recorded."))
         return redirect(shown)

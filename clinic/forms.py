@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -110,6 +111,13 @@ class ReasonForm(Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), strip=True
     )
+
+
+def money_field(digits: int, **kwargs: Any) -> forms.DecimalField:
+    """A field for an amount in a currency of `digits` places."""
+    step = Decimal(1).scaleb(-digits)
+    widget = forms.NumberInput(attrs={"step": str(step), "inputmode": "decimal" if digits else "numeric"})
+    return forms.DecimalField(max_digits=11 + digits, decimal_places=digits, widget=widget, **kwargs)
 
 
 class DateInput(forms.DateInput):

@@ -83,6 +83,7 @@ TENANT_APPS = [
     "records.observations",
     "records.documents",
     "records.chart",
+    "billing.wallets",
     "billing",
 ]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]

@@ -226,6 +226,13 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "billing.complete_payment": DESK,
         "billing.fail_payment": DESK,
         "billing.portal_invoices": PATIENT,
+        "wallets.wallet_list": DESK,
+        "wallets.wallet": DESK,
+        "wallets.top_up_wallet": DESK,
+        "wallets.pay_out_wallet": DESK,
+        "wallets.transfer_wallet": DESK,
+        "wallets.adjust_wallet": ADMIN,
+        "wallets.portal_wallet": PATIENT,
     }
 )
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member, PatientProfile
-from billing.models.money import NOTHING, SMALLEST
 from billing.models.payments import Payment
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
+from clinic.money import NOTHING, SMALLEST
 from clinic.states import Transitions
 
 

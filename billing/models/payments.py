@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member
-from billing.models.money import SMALLEST
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
+from clinic.money import SMALLEST
 from clinic.states import Transitions
 
 
@@ -28,6 +28,7 @@ class Method(models.TextChoices):
     CASH = "cash", _("Cash")
     CARD = "card", _("Card")
     TRANSFER = "transfer", _("Bank transfer")
+    WALLET = "wallet", _("Wallet")
 
 
 # The states of money that came in.
@@ -90,6 +91,11 @@ class Payment(Stateful, Entity):
             one_of("status", Status, "billing_payment_status"),
             one_of("method", Method, "billing_payment_method"),
             exactly_when("received_at", "status", RECEIVED, "billing_payment_received"),
+            models.CheckConstraint(
+                condition=~Q(method=Method.WALLET) | Q(status__in=RECEIVED),
+                name="billing_payment_wallet_at_once",
+                violation_error_message=_("What is in the wallet is paid at once."),
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0),
                 name="billing_payment_amount",

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from billing.models import Invoice, InvoiceLine, InvoiceSeries
-from billing.models.money import NOTHING, digits_of, rounded
 from clinic.db.current import connection
 from clinic.inbox.services import notify
 from clinic.models import Refusal, relayed
+from clinic.money import NOTHING, digits_of, rounded
 from records.models import Consultation
 from scheduling.models import Appointment
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
 from billing.models import Invoice, Payment
-from billing.models.money import NOTHING, rounded
 from billing.models.payments import PaymentQuerySet
+from billing.wallets.models import LedgerEntry
+from billing.wallets.services import enter
 from clinic.models import Refusal, relayed
+from clinic.money import NOTHING, rounded
 
 
 def open_amount(invoice: Invoice) -> Decimal:
@@ -59,8 +61,24 @@ def record_payment(
     payment.received_at = timezone.now() if is_received else None
     with relayed(Payment):
         payment.save(force_insert=True)
+    if method == Payment.Method.WALLET:
+        _take_from_wallet(payment, by)
     _balance(invoice)
     return payment
+
+
+def _take_from_wallet(payment: Payment, by: Member | None) -> None:
+    """The patient's wallet pays: an entry of its ledger, in the same transaction."""
+    invoice = payment.invoice
+    enter(
+        invoice.patient,
+        LedgerEntry.Kind.DEBIT,
+        -payment.amount,
+        by=by,
+        key=f"payment {payment.pk}",
+        about_id=payment.pk,
+        reference=invoice.reference,
+    )
 
 
 def _same(earlier: Payment, invoice: Invoice, amount: Decimal) -> Payment:

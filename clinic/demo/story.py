@@ -31,6 +31,7 @@ from clinic.demo.reminders import set_reminders
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
 from clinic.demo.visits import plan_visits
 from clinic.demo.waiting import plan_waiting
+from clinic.demo.wallets import fill_wallets
 from clinic.notifications.models import OutboxMessage
 from clinic.notifications.services import deliver_message
 from scheduling.models import Appointment
@@ -62,6 +63,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             live_through(scene, now, say)
             make_feeds(scene, now)
             file_away(scene, now)
+            fill_wallets(scene, now)
             send_mails()
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from billing import services
 from billing.models import Invoice
-from billing.models.money import digits_of, rounded
 from billing.services.invoices import Charge
 from clinic.db.current import connection
 from clinic.models import Refusal
+from clinic.money import digits_of, rounded
 from tests.billing.factories import draft
 from tests.people import PatientFactory
 

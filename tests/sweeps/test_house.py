@@ -21,6 +21,7 @@ ROOMS = (
     "records.observations",
     "records.documents",
     "records.chart",
+    "billing.wallets",
     "billing",
 )
 PYTHON = [

@@ -14,6 +14,7 @@ from accounts.members.roles import Role
 from accounts.members.services import add_allergy, add_condition, add_emergency_contact, invite_member
 from billing import services as billing
 from billing.services.invoices import Charge
+from billing.wallets import services as wallets
 from clinic.inbox.services import notify
 from clinic.notifications.models import OutboxMessage
 from records import services as records
@@ -222,6 +223,7 @@ def _money(patient: Any, key: str = "world") -> dict[str, Any]:
     billing.update_invoice(invoice, by=None, lines=[Charge("Visit", Decimal(1), Decimal(100))])
     issued = billing.issue_invoice(invoice, by=None, due_on=timezone.localdate() + timedelta(days=14))
     payment = billing.record_payment(issued, by=None, key=key, amount=Decimal(10))
+    wallets.top_up_wallet(patient, by=None, key=key, amount=Decimal(50), method="cash")
     return {"invoices": issued, "payments": payment}
 
 

@@ -1,0 +1,1 @@
+"""Patients' money that lies with the clinic."""
