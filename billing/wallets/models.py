@@ -1,7 +1,7 @@
 """A patient's money with the clinic: a wallet, and the ledger that says how it came to its balance.
 
-Money is Decimal in the clinic's currency. The ledger is append-only; what a wallet holds is what its last entry
-says, and the database refuses everything else (migration 0002).
+Money is Decimal in the clinic's currency. The ledger is append-only; what a wallet holds is what its last
+entry says, and the database refuses everything else (migration 0002).
 """
 
 from typing import Self

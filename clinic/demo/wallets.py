@@ -1,4 +1,4 @@
-"""The demo's wallets: some patients pay ahead, a mother pays for her child, an invoice is paid from a wallet."""
+"""The demo's wallets: some patients pay ahead, a mother for her child, an invoice is paid from one."""
 
 from datetime import datetime
 
