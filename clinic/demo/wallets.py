@@ -1,6 +1,7 @@
 """The demo's wallets: some patients pay ahead, a mother for her child, an invoice is paid from one."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts.members.models import PatientProfile
 from billing.models import Invoice, Payment
@@ -18,11 +19,15 @@ def fill_wallets(scene: Scene, now: datetime) -> None:
     patients = [scene.guest, *PatientProfile.objects.exclude(pk=scene.guest.pk).order_by("number")[:4]]
     with at(now, scene.desk):
         for patient in patients[:3]:
-            ahead = {"amount": fee * 2, "method": "card", "reference": "Slip 4711"}
+            ahead: dict[str, Any] = {"amount": fee * 2, "method": "card", "reference": "Slip 4711"}
             top_up_wallet(patient, by=scene.desk, key=f"demo wallet {patient.pk}", **ahead)
-        facts = {"amount": round(fee / 2, 0), "to": patients[3], "reason": "Mother of the child"}
+        facts: dict[str, Any] = {
+            "amount": round(fee / 2, 0),
+            "to": patients[3],
+            "reason": "Mother of the child",
+        }
         transfer_wallet(patients[1], by=scene.desk, key=f"demo transfer {patients[1].pk}", **facts)
         owed = Invoice.objects.with_paid().filter(status="issued", patient=scene.guest).first()
         if owed:
-            paid = {"amount": min(owed.open, fee), "method": Payment.Method.WALLET}
+            paid: dict[str, Any] = {"amount": min(owed.open, fee), "method": Payment.Method.WALLET}
             record_payment(owed, by=scene.desk, key=f"demo paid {owed.pk}", **paid)
