@@ -4,7 +4,7 @@ Money is Decimal in the clinic's currency. The ledger is append-only; what a wal
 entry says, and the database refuses everything else (migration 0002).
 """
 
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -26,9 +26,9 @@ class WalletQuerySet(EntityQuerySet):
         """Every wallet for the desk; for a patient the own."""
         return self if member.may("wallets.wallet_list") else self.filter(patient_id=member.pk)
 
-    def locked_together(self, *keys: object) -> dict[object, "Wallet"]:
+    def locked_together(self, *keys: object) -> dict[Any, Any]:
         """These wallets by their keys, locked in one order, so that no two transfers wait for each other."""
-        rows = self.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
+        rows: Any = self.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
         return {wallet.pk: wallet for wallet in rows}
 
 
