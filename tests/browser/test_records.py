@@ -135,6 +135,30 @@ def test_diagnoses_are_chosen_while_typing_and_templates_inserted(signed_in: Gue
     assert (found.complaints, found.plan) == ("Wheeze", "Inhaler twice a day")
 
 
+def test_a_draft_keeps_itself_and_takes_a_favourite_besides(signed_in: Guests, acme: Any) -> None:
+    consultation = signed()
+    by = consultation.doctor.member
+    draft = services.prescribe(consultation, by=by)
+    services.add_favourite(by=by, lines=[{"medicine": "Bryonia"}])
+    doctor = signed_in(by)
+    page = doctor.page
+    doctor.at("save_prescription", draft.pk)
+    for revision, (row, medicine) in enumerate([("0", "Arnica montana"), ("1", "Rhus tox")], start=1):
+        page.locator(f"#id_items-{row}-medicine").fill(medicine)
+        page.locator(f"#kept [data-revision='{revision}']").wait_for()
+    assert [str(item) for item in draft.items.all()] == ["Arnica montana", "Rhus tox"]
+    page.locator("#id_items-2-medicine").fill("Ledum")
+    page.get_by_role("button", name="Bryonia").click()
+    page.get_by_text("Put on the sheet: Bryonia").wait_for()
+    doctor.check()
+    kept = [item.medicine for item in draft.items.all()]
+    assert kept == ["Arnica montana", "Rhus tox", "Ledum", "Bryonia"]
+    services.activate_prescription(draft, by=by)
+    doctor.open(acme.host(), reverse("records:verify_prescription", args=[draft.token]))
+    page.get_by_text("This prescription is ours").wait_for()
+    doctor.check()
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_prescription_grows_row_by_row(javascript: bool, signed_in: Guests) -> None:
     consultation = signed()
