@@ -25,7 +25,7 @@ WRITTEN = {
 }
 # A child's visits: so many days after the birth.
 CHECKS = (0, 5, 30, 61, 91, 122, 183, 274, 365, 456, 548, 730, 913, 1096, 1279, 1461)
-CHILD = {"given_name": "Maya", "gender": "female"}
+CHILD: dict[str, Any] = {"given_name": "Maya", "gender": "female"}
 
 
 def measure(consultation: Consultation, *, by: Member) -> None:

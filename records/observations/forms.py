@@ -34,7 +34,7 @@ class ValueField(forms.DecimalField):
         self.kind = kind
         self.widget.attrs |= {"inputmode": "decimal" if kind.places else "numeric", "autocomplete": "off"}
 
-    def validate(self, value: Decimal | None) -> None:
+    def validate(self, value: Any) -> None:
         """The bounds hold in the kind's own unit: where another may be typed, they are asked after it."""
         super().validate(value)
         if value is not None and not self.kind.others and not self.kind.is_possible(value):
