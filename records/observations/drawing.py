@@ -10,6 +10,8 @@ WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 42, 14, 12, 26
 # About how many marks stand at an axis.
 MARKS_UP, MARKS_ALONG = 4, 3
+# The least part of a value that the vertical axis shows.
+SHARE_SEEN = 0.1
 Point = tuple[float, float]
 
 
@@ -69,10 +71,19 @@ class Chart:
 class Frame:
     """The window of values that a chart shows: from values to places."""
 
-    def __init__(self, along: Sequence[float], up: Sequence[float], width: int, height: int) -> None:
+    def __init__(
+        self,
+        along: Sequence[float],
+        up: Sequence[float],
+        width: int,
+        height: int,
+        *,
+        finest: float = 0,
+        highest: float = math.inf,
+    ) -> None:
         self.width, self.height = width, height
         self.first, self.last = min(along), max(along)
-        self.steps = round_steps(min(up), max(up), MARKS_UP)
+        self.steps = round_steps(*widened(min(up), max(up), highest), MARKS_UP, finest)
 
     def x(self, value: float) -> float:
         """How far right; a single moment stands in the middle."""
@@ -112,10 +123,16 @@ class Frame:
         ]
 
 
-def round_steps(low: float, high: float, count: int) -> list[float]:
-    """Round numbers, evenly apart, that enclose low and high: about `count` steps."""
-    span = (high - low) or max(abs(high) * 0.1, 1)
-    rough = span / count
+def widened(low: float, high: float, highest: float) -> tuple[float, float]:
+    """At least a tenth of the value is seen: what hardly changes shall not look like a mountain."""
+    lacking = max(abs(high) * SHARE_SEEN - (high - low), 0) or (0 if high > low else 1)
+    top = min(high + lacking / 2, max(highest, high))
+    return top - max(high - low + lacking, top - low), top
+
+
+def round_steps(low: float, high: float, count: int, finest: float = 0) -> list[float]:
+    """Round numbers, evenly apart, that enclose low and high: about `count` steps, none below `finest`."""
+    rough = max((high - low) / count, finest)
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= rough * 0.999)
     first = math.floor(low / step)

@@ -58,7 +58,11 @@ class MeasurementsForm(Form):
     def helper(self) -> FormHelper:
         """What is measured together stands side by side."""
         helper = super().helper
-        rows = [Row(*(Column(name) for name in row if name in self.fields)) for row in ROWS]
+        shown = [[name for name in row if name in self.fields] for row in ROWS]
+        rows = [
+            Row(*(Column(name, css_class="col-6") for name in row), css_class="align-items-end")
+            for row in shown
+        ]
         helper.layout = Layout(*rows, Row(Column("measured_at", css_class="col-md-6")))
         return helper
 

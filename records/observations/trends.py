@@ -25,11 +25,11 @@ SHORT_SPAN = datetime.timedelta(days=150)
 
 PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Blood pressure"), ("systolic", "diastolic")),
-    (BY_NAME["pulse"].label, ("pulse",)),
     (BY_NAME["weight"].label, ("weight",)),
     (gettext_lazy("Height"), ("height", "length")),
     (BMI.label, ("bmi",)),
     (BY_NAME["head"].label, ("head",)),
+    (BY_NAME["pulse"].label, ("pulse",)),
     (BY_NAME["temperature"].label, ("temperature",)),
     (BY_NAME["oxygen"].label, ("oxygen",)),
     (BY_NAME["breathing"].label, ("breathing",)),
@@ -164,7 +164,15 @@ def draw(panel: Panel, width: int = WIDTH, height: int = HEIGHT) -> Chart:
     """The panel's rows as lines through time."""
     readings = [reading for row in reversed(panel.rows) for reading in row.readings]
     times = [reading.at.timestamp() for reading in readings]
-    frame = Frame(times, [float(reading.value) for reading in readings], width, height)
+    kind = panel.kinds[0]
+    frame = Frame(
+        times,
+        [float(reading.value) for reading in readings],
+        width,
+        height,
+        finest=10.0**-kind.places,
+        highest=float(kind.most),
+    )
     lines = [_line(frame, number, kind, readings) for number, kind in enumerate(panel.kinds)]
     return Chart(
         _in_words(panel),

@@ -167,10 +167,11 @@ def age_in_words(patient: PatientProfile, moment: datetime.datetime) -> str:
     if born is None:
         return ""
     months = (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
+    if on == born:
+        return _("at birth")
     if months < 1:
         return ngettext("%(n)d day", "%(n)d days", (on - born).days) % {"n": (on - born).days}
     if months < IN_YEARS_FROM:
         return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
     years, rest = divmod(months, 12)
-    words = ngettext("%(n)d year", "%(n)d years", years) % {"n": years}
-    return f"{words} {ngettext('%(n)d month', '%(n)d months', rest) % {'n': rest}}" if rest else words
+    return _("%(years)d y %(months)d mo") % {"years": years, "months": rest}

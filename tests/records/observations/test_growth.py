@@ -238,7 +238,8 @@ def test_every_chart_keeps_within_its_frame_and_its_curves_in_order(
         ((2026, 3, 1), "9 days"),
         ((2026, 2, 10), "1 month"),
         ((2024, 3, 11), "23 months"),
-        ((2021, 12, 10), "4 years 3 months"),
+        ((2021, 12, 10), "4 y 3 mo"),
+        ((2026, 3, 10), "at birth"),
     ],
 )
 def test_an_age_is_said_as_people_say_it(born: tuple[int, int, int], said: str) -> None:

@@ -237,6 +237,19 @@ def test_a_withdrawn_measurement_stays_withdrawn() -> None:
         enter_measurement_in_error(wrong, by=DoctorFactory().member, reason="Again")
 
 
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.PATIENT, Role.AGENT, Role.CAREGIVER])
+def test_only_doctors_and_reception_record(role: Role) -> None:
+    member = PatientFactory().member if role == Role.PATIENT else StaffFactory(role=role)
+    with pytest.raises(Refusal, match="Only doctors"):
+        record_measurements(PatientFactory(), by=member, values={"pulse": Decimal(72)})
+
+
+def test_a_blank_reason_is_refused_beside_its_field() -> None:
+    with pytest.raises(Refusal) as refusal:
+        enter_measurement_in_error(measured(), by=DoctorFactory().member, reason=" ")
+    assert refusal.value.field == "reason"
+
+
 def test_withdrawing_needs_a_doctor_and_a_reason(client_for: Browser) -> None:
     wrong = measured(pulse=199)
     desk = with_login(StaffFactory(role=Role.RECEPTIONIST))
