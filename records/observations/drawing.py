@@ -134,7 +134,13 @@ def round_steps(low: float, high: float, count: int, finest: float = 0) -> list[
     """Round numbers, evenly apart, that enclose low and high: about `count` steps, none below `finest`."""
     rough = max((high - low) / count, finest)
     power = 10 ** math.floor(math.log10(rough))
-    step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= rough * 0.999)
+    steps = (power * times for times in (1, 2, 2.5, 5, 10))
+    step = next(step for step in steps if step >= rough * 0.999 and is_multiple(step, finest))
     first = math.floor(low / step)
     last = max(math.ceil(high / step), first + 1)
     return [round(number * step, 6) for number in range(first, last + 1)]
+
+
+def is_multiple(step: float, finest: float) -> bool:
+    """Whether marks so far apart can be written as the values are: not every 2.5 of whole numbers."""
+    return not finest or math.isclose(step / finest, round(step / finest))

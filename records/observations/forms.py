@@ -58,10 +58,12 @@ class MeasurementsForm(Form):
     def helper(self) -> FormHelper:
         """What is measured together stands side by side."""
         helper = super().helper
-        shown = [[name for name in row if name in self.fields] for row in ROWS]
         rows = [
-            Row(*(Column(name, css_class="col-6") for name in row), css_class="align-items-end")
-            for row in shown
+            Row(
+                *(Column(name, css_class="col-6 col-md") for name in row if name in self.fields),
+                css_class="align-items-end align-items-md-start",
+            )
+            for row in ROWS
         ]
         helper.layout = Layout(*rows, Row(Column("measured_at", css_class="col-md-6")))
         return helper
