@@ -64,11 +64,12 @@ def beside(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 def of_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """What was measured in one consultation, to be put on its page."""
-    found = get_object_or_404(Consultation.objects.visible_to(request.member), pk=pk)
+    written = Consultation.objects.visible_to(request.member).select_related("patient")
+    found = get_object_or_404(written, pk=pk)
     record_read(found, patient_id=found.patient_id)
     known = Observation.objects.visible_to(request.member).of(found.patient_id).standing()
-    context = {"measured": known.filter(consultation=found).with_people()}
-    return render(request, "observations/of_consultation.html", context)
+    panels = panels_of(known.filter(consultation=found), found.patient.date_of_birth)
+    return render(request, "observations/of_consultation.html", {"panels": panels})
 
 
 @requires("observations.record_measurements")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from records.observations.drawing import is_multiple, round_steps, widened
 from records.observations.services import record_measurements
 from records.observations.trends import panels_of
-from tests.scheduling.factories import DoctorFactory, PatientFactory
+from tests.scheduling.factories import DoctorFactory, PatientFactory, doctor_of
 
 
 @given(st.floats(0, 500), st.floats(0, 100), st.sampled_from([0.001, 0.1, 1]))
@@ -88,7 +88,7 @@ def test_one_value_is_no_trend_and_beside_a_page_the_latest_stands_with_the_one_
 ) -> None:
     patient = PatientFactory()
     values(patient, 30, weight=82)
-    browser = client_for(DoctorFactory().member)
+    browser = client_for(doctor_of(patient).member)
     page = reverse("observations:beside", args=[patient.pk])
     assert '<svg class="trend"' not in browser.get(page).content.decode()
     values(patient, weight=80.5)
