@@ -18,6 +18,7 @@ from accounts.members.models import PatientProfile
 from accounts.models import User
 from accounts.services import verify_email
 from clinic.demo.bookings import plan_bookings
+from clinic.demo.codes import write_templates
 from clinic.demo.favourites import keep_favourites
 from clinic.demo.feeds import make_feeds
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
@@ -106,6 +107,7 @@ def move_in(scene: Scene, first: date) -> None:
     set_reminders(scene)
     offer_kinds(scene)
     keep_favourites(scene)
+    write_templates(scene)
 
 
 def live_through(scene: Scene, now: datetime, say: Callable[[str], Any]) -> None:

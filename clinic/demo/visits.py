@@ -16,6 +16,7 @@ from billing.services import (
     update_invoice,
 )
 from billing.services.invoices import Charge
+from clinic.demo.codes import diagnose
 from clinic.demo.measures import measure
 from clinic.demo.safety import hand_out as hand_out_safely
 from clinic.demo.scene import Scene, Timeline
@@ -116,6 +117,7 @@ def write(
         **{name: case[name] for name in names},
     )
     measure(consultation, by=by)
+    diagnose(scene, consultation, case, by=by)
     if case.get("medicines"):
         prescription = prescribe(consultation, by=by)
         save_prescription(prescription, by=by, notes="", items=case["medicines"])

@@ -11,7 +11,7 @@ from clinic.demo.scene import read
 from clinic.inbox.models import Notification
 from clinic.notifications.models import OutboxMessage
 from records.documents.models import HealthRecord, Paper, RecordFile
-from records.models import Consultation, Prescription
+from records.models import Consultation, Diagnosis, Prescription, TextTemplate
 from records.observations.models import Observation
 from scheduling.models import (
     Appointment,
@@ -65,7 +65,7 @@ def amounts() -> dict[str, int]:
     with tenant_context(Organization.objects.get(label="lagoon")):
         kinds = (
             *(Appointment, Consultation, Observation, Prescription, Invoice, Payment, OutboxMessage),
-            *(HealthRecord, RecordFile, Paper),
+            *(HealthRecord, RecordFile, Paper, Diagnosis, TextTemplate),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
         )
