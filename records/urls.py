@@ -17,6 +17,7 @@ urlpatterns = [
     path("consultations/<uuid:pk>/sign/", views.sign_consultation, name="sign_consultation"),
     path("consultations/<uuid:pk>/cancel/", views.cancel_consultation, name="cancel_consultation"),
     path("consultations/<uuid:pk>/add/", views.add_addendum, name="add_addendum"),
+    path("consultations/<uuid:pk>/add/keep/", views.keep_addendum, name="keep_addendum"),
     path("consultations/<uuid:pk>/diagnoses/", views.diagnoses, name="diagnoses"),
     path("consultations/<uuid:pk>/diagnoses/add/", views.add_diagnosis, name="add_diagnosis"),
     path("text-templates/", views.text_template_list, name="text_template_list"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.admin import PartInline, clinic_site
 from records import services
 from records.admin.base import ReasonActionForm, RecordAdmin
-from records.models import Addendum, Consultation, Diagnosis
+from records.models import Addendum, AddendumDraft, Consultation, Diagnosis
 
 
 class DiagnosisInline(PartInline):
@@ -68,3 +68,13 @@ class DiagnosisAdmin(RecordAdmin):
     list_select_related = ("patient__member", "consultation")
     search_fields = ("code", "title", "patient__member__given_name", "patient__member__family_name")
     ordering = ("-created_at", "position")
+
+
+@admin.register(AddendumDraft, site=clinic_site)
+class AddendumDraftAdmin(RecordAdmin):
+    """Addenda that nobody has added yet."""
+
+    list_display = ("created_at", "patient", "consultation")
+    list_filter = ("created_at",)
+    list_select_related = ("patient__member", "consultation")
+    search_fields = ("patient__member__given_name", "patient__member__family_name", "patient__number")

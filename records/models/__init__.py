@@ -1,7 +1,8 @@
 """What a doctor writes: consultations, addenda, prescriptions with their items. And who broke a glass."""
 
 from records.models.access import EmergencyAccess
-from records.models.consultation import Addendum, Consultation
+from records.models.addendum import Addendum, AddendumDraft
+from records.models.consultation import Consultation
 from records.models.diagnosis import Diagnosis
 from records.models.favourite import Favourite, FavouriteItem
 from records.models.item import MedicineLine, PrescriptionItem
@@ -11,6 +12,7 @@ from records.models.template import TextTemplate
 
 __all__ = [
     "Addendum",
+    "AddendumDraft",
     "Consultation",
     "Diagnosis",
     "EmergencyAccess",

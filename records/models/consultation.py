@@ -251,34 +251,3 @@ def _canonical(value: Any) -> str | int | None:
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat(timespec="microseconds")
     return str(value)
-
-
-class Addendum(Entity):
-    """What is added to a signed consultation. Never changed, never taken away."""
-
-    consultation = models.ForeignKey(
-        Consultation, models.PROTECT, related_name="addenda", db_index=False, verbose_name=_("consultation")
-    )
-    patient = models.ForeignKey(
-        PatientProfile, models.PROTECT, related_name="+", editable=False, verbose_name=_("patient")
-    )
-    author = models.ForeignKey(
-        Member, models.PROTECT, related_name="+", editable=False, verbose_name=_("author")
-    )
-    text = models.TextField(_("addendum"), max_length=LONGEST_TEXT)
-
-    class Meta:
-        verbose_name = _("addendum")
-        verbose_name_plural = _("addenda")
-        ordering = ("created_at", "id")
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(text=""),
-                name="addendum_text",
-                violation_error_message=_("Write what is to be added."),
-            ),
-        )
-        indexes = (models.Index(fields=["consultation", "created_at"], name="addendum_of_consultation"),)
-
-    def __str__(self) -> str:
-        return f"{timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"

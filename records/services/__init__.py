@@ -1,9 +1,9 @@
 """What doctors do with records."""
 
 from records.services.access import break_glass
+from records.services.addenda import add_addendum, keep_addendum
 from records.services.consultations import (
     Overtaken,
-    add_addendum,
     cancel_consultation,
     save_consultation,
     sign_consultation,
@@ -56,6 +56,7 @@ __all__ = [
     "complete_prescription",
     "insert_favourite",
     "insert_text_template",
+    "keep_addendum",
     "make_main_diagnosis",
     "prescribe",
     "raise_diagnosis",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import Member, PatientProfile
 from clinic.models import Refusal, relayed
-from records.models import Addendum, Consultation, Prescription
+from records.models import Consultation, Prescription
 from records.services.rights import own
 from scheduling.models import Appointment
 from scheduling.services import check_in_appointment, fulfil_appointment, mark_arrived
@@ -95,20 +95,6 @@ def sign_consultation(consultation: Consultation, *, by: Member | None) -> Consu
     if consultation.appointment and "fulfil_appointment" in consultation.appointment.verbs:
         fulfil_appointment(consultation.appointment, by=by)
     return consultation
-
-
-@transaction.atomic
-def add_addendum(consultation: Consultation, *, by: Member | None, text: str) -> Addendum:
-    """Add to a signed consultation; both stay for ever."""
-    own(consultation.doctor_id, by)
-    if not text.strip():
-        raise Refusal(_("Write what is to be added."), "text")
-    addendum = Addendum(
-        consultation_id=consultation.pk, patient_id=consultation.patient_id, author=by, text=text.strip()
-    )
-    with relayed(Addendum):
-        addendum.save(force_insert=True)
-    return addendum
 
 
 @transaction.atomic

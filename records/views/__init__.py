@@ -1,8 +1,8 @@
 """The pages of records."""
 
+from records.views.addenda import add_addendum, keep_addendum
 from records.views.charts import portal_prescriptions
 from records.views.consultations import (
-    add_addendum,
     cancel_consultation,
     consultation,
     consultation_list,
@@ -56,6 +56,7 @@ __all__ = [
     "consultation_list",
     "diagnoses",
     "favourite_list",
+    "keep_addendum",
     "keep_consultation",
     "keep_prescription",
     "kept_consultation",

@@ -20,7 +20,7 @@ from clinic.http import ClinicRequest, carry_out
 from clinic.models import Refusal
 from records import services
 from records.forms import AddendumForm, ConsultationForm
-from records.models import Consultation, Prescription, TextTemplate
+from records.models import AddendumDraft, Consultation, Prescription, TextTemplate
 from records.views.charts import PAGE, known_of
 from records.views.onward import go_on
 from scheduling.models import Appointment
@@ -81,7 +81,7 @@ def consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     record_read(found, patient_id=found.patient_id)
     if found.is_open and found.doctor_id == request.member.pk:
         return _write_page(request, found, ConsultationForm(instance=found))
-    return _read_page(request, found, AddendumForm())
+    return read_page(request, found)
 
 
 @requires("records.save_consultation")
@@ -157,20 +157,6 @@ def cancel_consultation(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "records/cancel_consultation.html", {"consultation": found, "form": form})
 
 
-@requires("records.add_addendum")
-@require_http_methods(["GET", "POST"])
-def add_addendum(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
-    """Add to a signed consultation."""
-    found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
-    if request.method == "GET":
-        return redirect("records:consultation", pk)
-    form = AddendumForm(request.POST)
-    if form.submit(services.add_addendum, consultation=found, by=request.member):
-        messages.success(request, _("The addendum is stored."))
-        return redirect("records:consultation", pk)
-    return _read_page(request, found, form)
-
-
 def _write_page(request: ClinicRequest, consultation: Consultation, form: ConsultationForm) -> HttpResponse:
     others = Consultation.objects.for_patient(consultation.patient).signed().select_related("doctor__member")
     stored = getattr(form.refusal, "stored", None)
@@ -207,10 +193,15 @@ def _versions(stored: Consultation, form: ConsultationForm) -> list[Version]:
     ]
 
 
-def _read_page(request: ClinicRequest, consultation: Consultation, form: AddendumForm) -> HttpResponse:
+def read_page(
+    request: ClinicRequest, consultation: Consultation, form: AddendumForm | None = None
+) -> HttpResponse:
+    """The page to read; for the treating doctor with the addendum that is being written."""
+    kept = AddendumDraft.objects.filter(consultation=consultation).first() or AddendumDraft()
     context = {
         "consultation": consultation,
-        "form": form,
+        "form": form or AddendumForm(initial={"text": kept.text}),
+        "revision": kept.revision,
         "addenda": consultation.addenda.select_related("author"),
         **_prescribed(consultation),
         **known_of(consultation.patient),

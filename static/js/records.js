@@ -100,6 +100,13 @@ document.getElementById("versions")?.addEventListener("click", (event) => {
 // --- Keys ------------------------------------------------------------------------------------------
 document.addEventListener("keydown", (event) => {
   if (!form || !(event.ctrlKey || event.metaKey)) return;
+  // What is sent for ever is sent by its button alone.
+  if ("forever" in form.dataset) {
+    if (event.key !== "s") return;
+    event.preventDefault();
+    keep();
+    return;
+  }
   const wanted = { s: "[data-save], .form-actions [type=submit]:not([name])", Enter: "[data-finish]" }[event.key];
   const button = wanted && form.querySelector(wanted);
   if (!button) return;

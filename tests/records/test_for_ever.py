@@ -81,6 +81,16 @@ def test_an_addendum_needs_a_signed_consultation() -> None:
     )
 
 
+def test_an_addendum_being_written_belongs_to_its_patient_and_to_a_signed_consultation() -> None:
+    statement = (
+        "INSERT INTO records_addendumdraft (id, created_at, consultation_id, patient_id, text, revision) "
+        "VALUES (gen_random_uuid(), now(), %s, %s, 'x', 1)"
+    )
+    done, open_one = signed(), begun()
+    assert "addendum_draft_consultation_patient" in refused(statement, done.pk, open_one.patient_id)
+    assert "Only a signed" in refused(statement, open_one.pk, open_one.patient_id)
+
+
 def test_items_of_a_prescription_handed_out_stay() -> None:
     prescription = handed_out()
     refused(

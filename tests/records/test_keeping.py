@@ -8,11 +8,13 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.urls import reverse
 
+from clinic.models import Refusal
 from records import services
 from records.models import Consultation, Prescription
 from records.services import Overtaken
 from tests.records.factories import ARNICA, begun, drafted, handed_out, signed
 from tests.records.test_pages import rows
+from tests.scheduling.factories import DoctorFactory
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Any]
@@ -117,6 +119,39 @@ def test_the_second_save_shows_both_versions_and_loses_neither(client_for: Brows
     browser.send(save, {**opened, "plan": "Rest, then run", "notes": "Well", "revision": revision})
     consultation.refresh_from_db()
     assert (consultation.plan, consultation.notes) == ("Rest, then run", "Well")
+
+
+def test_an_addendum_is_kept_until_it_is_added(client_for: Browser) -> None:
+    consultation = signed()
+    browser, read = client_for(consultation.doctor.member), page("consultation", consultation)
+    answer = browser.send(page("keep_addendum", consultation), {"text": "X-ray:", "revision": "0"})
+    assert 'data-revision="1"' in browser.get(answer["Location"]).content.decode()
+    opened = browser.get(read).content.decode()
+    assert "X-ray:</textarea>" in opened
+    assert 'name="revision" value="1"' in opened
+    browser.send(page("add_addendum", consultation), {"text": "X-ray: clear.", "revision": "1"})
+    assert [addendum.text for addendum in consultation.addenda.all()] == ["X-ray: clear."]
+    assert "X-ray:</textarea>" not in browser.get(read).content.decode()
+
+
+def test_two_windows_lose_no_addendum(client_for: Browser) -> None:
+    consultation = signed()
+    browser, keep = client_for(consultation.doctor.member), page("keep_addendum", consultation)
+    browser.send(keep, {"text": "First", "revision": "0"})
+    refused = browser.send(keep, {"text": "Second", "revision": "0"})
+    assert refused.status_code == 409
+    assert "press Add to go on" in refused.content.decode()
+    browser.send(page("add_addendum", consultation), {"text": "Second", "revision": "0"})
+    assert "First</textarea>" in browser.get(page("consultation", consultation)).content.decode()
+
+
+def test_no_colleague_writes_an_addendum_and_none_is_kept_before_the_signature() -> None:
+    consultation, colleague = signed(), DoctorFactory().member
+    with pytest.raises(Refusal):
+        services.keep_addendum(consultation, by=colleague, text="x")
+    unsigned = begun()
+    with pytest.raises(Refusal, match="Only a signed"):
+        services.keep_addendum(unsigned, by=unsigned.doctor.member, text="x")
 
 
 def test_each_change_of_a_draft_is_a_revision_its_lines_included() -> None:
