@@ -20,7 +20,7 @@ GLUCOSE = {"name": "Glucose", "value": "5.1", "unit": "mmol/L"}
 def picture(kind: str = "PNG", size: tuple[int, int] = (32, 24), mode: str = "RGB", **ways: Any) -> bytes:
     """A small picture."""
     drawn = BytesIO()
-    Image.new(mode, size, 120).save(drawn, kind, **ways)
+    Image.new(mode, size, 1 if mode == "1" else 120).save(drawn, kind, **ways)
     return drawn.getvalue()
 
 
