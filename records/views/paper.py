@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -17,7 +16,7 @@ from clinic.pdf import letterhead, pdf_response, render_pdf
 from clinic.pdf.codes import qr_code
 from clinic.templatetags.clinic import day
 from records.models import Prescription
-from records.views.prescriptions import sheet_of
+from records.views.prescriptions import address_on, sheet_of
 
 
 @requires("records.prescription")
@@ -52,7 +51,7 @@ def sheet_data(prescription: Prescription, organization: Any) -> dict[str, Any]:
     patient, doctor = prescription.patient, prescription.doctor
     age = patient.age_on(prescription.dated)
     born = day(patient.date_of_birth)
-    check = organization.url(reverse("records:verify_prescription", args=[prescription.token]))
+    address = address_on(prescription, organization)
     return {
         "title": _("Prescription"),
         "clinic": letterhead(organization),
@@ -61,8 +60,7 @@ def sheet_data(prescription: Prescription, organization: Any) -> dict[str, Any]:
         "footer": " · ".join(
             f"\u2068{part}\u2069" for part in (patient.name, patient.number, day(prescription.dated))
         ),
-        # A draft is nothing to be checked.
-        "code": qr_code(check) if prescription.activated_at else "",
+        "code": qr_code(address) if address else "",
         "code_says": _("Scan to check this sheet"),
         "facts": [
             (_("Patient"), patient.name),

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +15,7 @@ from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.forms import ReasonForm
 from clinic.http import ClinicRequest, carry_out
+from clinic.pdf.codes import qr_image
 from records import services
 from records.forms.safety import SafetyForm
 from records.models import Prescription
@@ -26,6 +28,8 @@ def prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     found = sheet_of(request, pk)
     record_read(found, patient_id=found.patient_id)
     context: dict[str, Any] = {"prescription": found}
+    if address := address_on(found, request.organization):
+        context["code"] = qr_image(address)
     if found.is_draft and found.doctor_id == request.member.pk:
         context["form"] = SafetyForm(safety=services.check_prescription(found))
     elif request.member.may("records.chart"):
@@ -69,6 +73,13 @@ def cancel_prescription(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         "records:consultation",
         found.consultation_id,
     )
+
+
+def address_on(prescription: Prescription, organization: Any) -> str:
+    """Where the code on the sheet leads; a draft has none: it is nothing to be checked."""
+    if not prescription.activated_at:
+        return ""
+    return organization.url(reverse("records:verify_prescription", args=[prescription.token]))
 
 
 def sheet_of(request: ClinicRequest, pk: uuid.UUID) -> Prescription:

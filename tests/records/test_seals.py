@@ -10,7 +10,7 @@ from django.urls import reverse
 from django_tenants.utils import tenant_context
 
 from accounts.members.models import Member
-from clinic.pdf.codes import qr_code
+from clinic.pdf.codes import qr_code, qr_image
 from records import services
 from records.models import Prescription
 from records.models.prescription import first_letter
@@ -126,3 +126,13 @@ def test_the_first_letter_comes_with_its_marks(name: str, letter: str) -> None:
 def test_initials_are_one_letter_of_each_name() -> None:
     patient = PatientFactory.build(member=Member(given_name="Ngozi Adaeze", family_name="Okonkwo"))
     assert Prescription(patient=patient).initials == "N. A. O."
+
+
+def test_the_page_to_print_carries_the_code_too_and_a_draft_does_not(client_for: Browser, acme: Any) -> None:
+    prescription, draft = handed_out(), drafted()
+    shown = {}
+    for found in (prescription, draft):
+        sheet = reverse("records:prescription", args=[found.pk])
+        shown[found] = client_for(found.doctor.member).get(sheet).content.decode()
+    assert qr_image(acme.url(page(prescription))) in shown[prescription]
+    assert "data:image/svg" not in shown[draft]
