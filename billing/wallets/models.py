@@ -4,7 +4,7 @@ Money is Decimal in the clinic's currency. The ledger is append-only; what a wal
 entry says, and the database refuses everything else (migration 0002).
 """
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -46,7 +46,7 @@ class Wallet(Entity):
     )
     last_number = models.PositiveIntegerField(_("entries"), default=0, editable=False)
 
-    objects = WalletQuerySet.as_manager()
+    objects: ClassVar = WalletQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wallet")
@@ -134,7 +134,7 @@ class LedgerEntry(Entity):
     entered_by = actor(_("entered by"))
     idempotency_key = models.CharField(max_length=100, unique=True, editable=False)
 
-    objects = LedgerEntryQuerySet.as_manager()
+    objects: ClassVar = LedgerEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry of the ledger")
