@@ -16,6 +16,7 @@ TEMPLATES = find . -name '*.html' -path '*/templates/*' -not -path './.*' -print
 help:
 	echo 'make run           starts everything: database, site, worker; prints the addresses'
 	echo 'make test          lets the whole suite run, in parallel; ARGS="-k slots" goes to pytest'
+	echo '                   ARGS=--long: bots and rushes in all rounds, not only in those that decide'
 	echo 'make lint          checks style of code and templates;  make format  mends it'
 	echo 'make translations  compiles what is sent to people in other languages (locale/)'
 	echo 'make types         checks the types'

@@ -23,6 +23,17 @@ RUN = os.environ.setdefault("CLINIC_TEST_RUN", os.urandom(4).hex())
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long`: what is proved by many rounds is proved by as many as the issues ask for."""
+    parser.addoption("--long", action="store_true", help="all rounds of bots and rushes")
+
+
+@pytest.fixture
+def is_long(request: pytest.FixtureRequest) -> bool:
+    """Whether every round is asked for, and not only those that decide."""
+    return bool(request.config.getoption("--long"))
+
+
 def pytest_configure() -> None:
     """Passwords of tests protect nothing; hashing them properly takes longer than everything else."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

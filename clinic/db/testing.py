@@ -59,5 +59,5 @@ def pytest_unconfigure() -> None:
     """Stop the server with the run that started it, and give its memory back."""
     for server in SERVERS.values():
         server.release()
-        if server.data_dir != DATA_DIR.resolve():
+        if server.data_dir.parent == MEMORY:
             server.remove()
