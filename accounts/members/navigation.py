@@ -128,6 +128,12 @@ PAPERS = Item(
     ("documents:paper", "documents:add_paper", "documents:reject_paper"),
 )
 JOBS = Item("jobs:job_list", _("What runs by itself"), "arrow-repeat")
+TRAIL = Item(
+    "chart:search_trail",
+    _("Audit trail"),
+    "clock-history",
+    ("chart:trail_entry", "chart:broken_glass"),
+)
 ALL_DATA = Item("admin:index", _("All data"), "table")
 ME = Item(
     "members:me",
@@ -168,7 +174,7 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
     {
         Role.ADMIN: Menu(
             (DAY, CALENDAR, PATIENTS, INVOICES),
-            (QUEUE, WAITING, MESSAGES, HOURS, KINDS, TEMPLATES, STAFF, PAPERS, JOBS, ALL_DATA),
+            (QUEUE, WAITING, MESSAGES, HOURS, KINDS, TEMPLATES, STAFF, PAPERS, JOBS, TRAIL, ALL_DATA),
         ),
         Role.DOCTOR: Menu(
             (MY_DAY, DAY, PATIENTS, CONSULTATIONS),

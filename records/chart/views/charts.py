@@ -1,36 +1,66 @@
 """A patient's record as a whole."""
 
 import uuid
+from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
+from phonenumber_field.phonenumber import PhoneNumber
 
-from accounts.members.models import PatientProfile
+from accounts.members.models import EmergencyContact, PatientProfile
 from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.http import ClinicRequest
-from records.models import Consultation, Prescription
+from records.chart.forms import TimelineForm
+from records.chart.timeline import timeline
+from records.models import Diagnosis
 from records.views.charts import PAGE, known_of
+
+# On one sheet to print; more than that is printed year by year.
+WHOLE = 500
 
 
 @requires("records.chart")
 @require_GET
 def chart(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
-    """Everything known of one patient, latest first."""
+    """Everything known of one patient: what matters now beside what happened, the latest first."""
     patients = PatientProfile.objects.visible_to(request.member).with_people()
-    patient = get_object_or_404(patients.annotate(visits=Count("consultations")), pk=pk)
-    written = (
-        Consultation.objects.visible_to(request.member)
-        .for_patient(patient)
-        .select_related("doctor__member")
-        .annotate(addenda_count=Count("addenda"))
-        .prefetch_related(Prefetch("prescriptions", Prescription.objects.with_content()))
-    )
-    pages = Paginator(written, PAGE)
-    pages.count = patient.visits  # type: ignore[attr-defined]
-    page = pages.get_page(request.GET.get("page"))
+    patient = get_object_or_404(patients.annotate(whom_to_call=_contacts()), pk=pk)
     record_read(patient, patient_id=patient.pk)
-    return render(request, "chart/chart.html", {**known_of(patient), "page_obj": page})
+    form = TimelineForm(request.GET)
+    is_whole = request.GET.get("show") == "all"
+    page = timeline(
+        patient,
+        request.member,
+        **form.asked(),
+        page=request.GET.get("page"),
+        size=WHOLE if is_whole else PAGE,
+    )
+    context = {**known_of(patient), "diagnoses": _main_diagnoses(patient), "contacts": _phones(patient)}
+    return render(
+        request, "chart/chart.html", {**context, "page_obj": page, "form": form, "is_whole": is_whole}
+    )
+
+
+def _contacts() -> ArraySubquery:
+    """Whom to call, read along with the patient."""
+    whom = EmergencyContact.objects.filter(patient=OuterRef("pk")).order_by("created_at", "id")
+    return ArraySubquery(whom.values(known=JSONObject(name="name", relation="relationship", phone="phone")))
+
+
+def _phones(patient: Any) -> list[dict[str, Any]]:
+    """The contacts with their numbers as people dial and read them."""
+    return [
+        {**contact, "phone": PhoneNumber.from_string(contact["phone"])} for contact in patient.whom_to_call
+    ]
+
+
+def _main_diagnoses(patient: PatientProfile) -> list[Diagnosis]:
+    """What the patient was seen for, each once with the last time, latest first."""
+    found = Diagnosis.objects.for_patient(patient).main()
+    once = found.order_by("code", "-consultation__started_at").distinct("code")
+    return sorted(once, key=lambda diagnosis: diagnosis.consultation.started_at, reverse=True)
