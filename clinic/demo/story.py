@@ -21,6 +21,7 @@ from clinic.demo.bookings import plan_bookings
 from clinic.demo.codes import write_templates
 from clinic.demo.favourites import keep_favourites
 from clinic.demo.feeds import make_feeds
+from clinic.demo.glass import plan_glass
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.kinds import offer_kinds, plan_kinds
 from clinic.demo.measures import bring_up
@@ -149,6 +150,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
             plan_waiting(scene, line, day)
             plan_kinds(scene, line, day)
             plan_messages(scene, line, day)
+            plan_glass(scene, line, day)
         if day == scene.today:
             plan_sudden_leave(scene, line)
             plan_news(scene, line)
