@@ -13,7 +13,7 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 20_000
 THUMBNAIL = (320, 320)
 WAYS: dict[str, dict[str, Any]] = {
-    "JPEG": {"quality": 95, "subsampling": 0, "optimize": True},
+    "JPEG": {"quality": 95, "subsampling": 0},
     "PNG": {"optimize": False},
     "WEBP": {"quality": 95},
 }
@@ -54,7 +54,9 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _drawn(opened: Image.Image, kind: str) -> Picture:
-    image = ImageOps.exif_transpose(opened)
+    # In place, here and below where it can be: 40 megapixels are 120 MB, and a copy as much again.
+    ImageOps.exif_transpose(opened, in_place=True)
+    image: Image.Image = opened
     image.info = {name: image.info[name] for name in ("transparency",) if name in image.info}
     if image.mode not in MODES[kind]:
         image = image.convert("RGBA" if kind != "JPEG" and image.has_transparency_data else "RGB")
@@ -67,8 +69,7 @@ def _small(image: Image.Image) -> bytes:
     if image.mode == "I;16":
         # Sixteen bits of grey, as X-rays have them; a screen shows eight.
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    small.thumbnail(THUMBNAIL)
+    small = ImageOps.contain(image, THUMBNAIL)
     drawn = BytesIO()
-    small.save(drawn, "WEBP", quality=75)
+    small.convert("RGBA" if image.has_transparency_data else "RGB").save(drawn, "WEBP", quality=75)
     return drawn.getvalue()

@@ -20,8 +20,8 @@ STREAM = re.compile(rb"stream\r?\n")
 # What stands before a stream and says what it is.
 WINDOW = 1024
 # A picture says nothing; of other streams so much is unpacked, and of a whole file no more than so much.
-MOST_OF_PICTURE, MOST_OF_STREAM, MOST_OF_FILE = 64 * 1024, 16 * 2**20, 256 * 2**20
-MOST_STREAMS, MOST_ESCAPES, PIECE = 20_000, 500_000, 64 * 1024
+MOST_OF_PICTURE, MOST_OF_STREAM, MOST_OF_FILE = 64 * 1024, 8 * 2**20, 64 * 2**20
+MOST_STREAMS, MOST_ESCAPES, PIECE = 20_000, 200_000, 64 * 1024
 ENCRYPTED = re.compile(rb"/Encrypt(?![A-Za-z])")
 ACTING = re.compile(
     rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|GoToE|XFA)(?![A-Za-z])"
