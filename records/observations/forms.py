@@ -1,6 +1,6 @@
 """What is typed into measurements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -42,12 +42,12 @@ class ValueField(forms.DecimalField):
 
 
 class MeasurementsForm(Form):
-    """Whatever was measured at one moment; what is left empty was not."""
+    """Whatever was measured at one moment; what is left empty was not. `units`: those to begin with."""
 
     measured_at = forms.DateTimeField(label=_("Measured at"), widget=DateTimeInput())
 
-    def __init__(self, data: Any = None, *, patient: PatientProfile) -> None:
-        super().__init__(data, initial={"measured_at": timezone.localtime()})
+    def __init__(self, data: Any = None, *, patient: PatientProfile, units: Mapping[str, str]) -> None:
+        super().__init__(data, initial={"measured_at": timezone.localtime(), **units})
         for kind in KINDS:
             if kind.name not in left_out(patient):
                 self.fields |= dict(_fields(kind))
@@ -75,6 +75,12 @@ class MeasurementsForm(Form):
             if typed is not None and kind.others:
                 self.cleaned_data[kind.name] = _own_unit(kind, typed, self.cleaned_data)
         return self.cleaned_data
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The units that were chosen, to begin with the next time."""
+        names = (f"{kind.name}_unit" for kind in KINDS if kind.others)
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
 
     def service_data(self) -> dict[str, Any]:
         """The values that were filled in, and when they were measured."""

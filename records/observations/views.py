@@ -29,6 +29,8 @@ from records.observations.trends import is_grown, panels_of, readings_of
 MOST_VALUES = 3000
 # How many trends are drawn beside a page.
 MOST_BESIDE = 2
+# Where a session keeps the units that were chosen last: who reads °F today does so tomorrow.
+UNITS = "units_of_measurements"
 
 
 @requires("observations.measurements")
@@ -78,10 +80,11 @@ def record_measurements(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Write down what was measured; from a consultation it belongs to that, and leads back to it."""
     patient = _patient(request, pk)
     consultation = _consultation(request, patient)
-    form = MeasurementsForm(request.POST or None, patient=patient)
+    form = MeasurementsForm(request.POST or None, patient=patient, units=request.session.get(UNITS, {}))
     if request.method == "POST" and form.submit(
         services.record_measurements, patient=patient, by=request.member, consultation=consultation
     ):
+        request.session[UNITS] = form.units
         number = len(form.result)
         said = ngettext("%(number)d measurement recorded.", "%(number)d measurements recorded.", number)
         messages.success(request, said % {"number": number})

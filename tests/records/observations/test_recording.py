@@ -128,9 +128,9 @@ def test_degrees_fahrenheit_and_milligrams_are_stored_in_the_units_of_the_kind(c
         "measured_at": now(),
     }
     browser = client_for(doctor_of(patient).member)
-    assert (
-        browser.send(reverse("observations:record_measurements", args=[patient.pk]), typed).status_code == 302
-    )
+    page = reverse("observations:record_measurements", args=[patient.pk])
+    assert browser.send(page, typed).status_code == 302
+    assert browser.get(page).context["form"].initial["temperature_unit"] == "[degF]"
     stored = {each.kind.name: (each.value, each.unit) for each in Observation.objects.all()}
     assert stored == {"temperature": (Decimal("37.0"), "Cel"), "glucose": (Decimal("5.6"), "mmol/L")}
 

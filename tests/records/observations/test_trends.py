@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -96,3 +98,23 @@ def test_one_value_is_no_trend_and_beside_a_page_the_latest_stands_with_the_one_
     assert "80.5 kg" in text
     assert "before: 82 kg" in text
     assert '<svg class="trend"' in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["measurements", "beside", "growth", "record_measurements"])
+def test_a_page_costs_the_same_with_one_value_and_with_many(
+    page: str, client_for: Callable[..., Any]
+) -> None:
+    child = PatientFactory(date_of_birth=timezone.localdate() - timedelta(days=900), gender="male")
+    browser = client_for(doctor_of(child).member)
+    address = reverse(f"observations:{page}", args=[child.pk])
+    values(child, weight=12, height=88, pulse=96)
+    costs = []
+    for many in (0, 12):
+        for number in range(many):
+            values(child, number * 60 + 1, weight=12, height=88, systolic=101, diastolic=64)
+        browser.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(address).status_code == 200
+        costs.append(len(captured))
+    assert costs[0] == costs[1] <= 9
