@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("scheduling.urls")),
     path("queue/", include("scheduling.queue.urls")),
     path("", include("accounts.members.urls")),
+    path("", include("records.medicines.urls")),
     path("", include("records.urls")),
     path("", include("records.chart.urls")),
     path("", include("records.observations.urls")),

@@ -115,6 +115,7 @@ TEMPLATES = Item(
     "card-text",
     ("records:add_text_template", "records:update_text_template"),
 )
+MEDICINES = Item("medicines:medicine_lists", _("Medicines"), "capsule", ("medicines:load_medicines",))
 STAFF = Item(
     "members:staff_list",
     _("Staff"),
@@ -174,11 +175,24 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
     {
         Role.ADMIN: Menu(
             (DAY, CALENDAR, PATIENTS, INVOICES),
-            (QUEUE, WAITING, MESSAGES, HOURS, KINDS, TEMPLATES, STAFF, PAPERS, JOBS, TRAIL, ALL_DATA),
+            (
+                QUEUE,
+                WAITING,
+                MESSAGES,
+                HOURS,
+                KINDS,
+                TEMPLATES,
+                MEDICINES,
+                STAFF,
+                PAPERS,
+                JOBS,
+                TRAIL,
+                ALL_DATA,
+            ),
         ),
         Role.DOCTOR: Menu(
             (MY_DAY, DAY, PATIENTS, CONSULTATIONS),
-            (CALENDAR, QUEUE, WAITING, HOURS, TEMPLATES, KINDS, STAFF, PAPERS),
+            (CALENDAR, QUEUE, WAITING, HOURS, TEMPLATES, MEDICINES, KINDS, STAFF, PAPERS),
         ),
         Role.RECEPTIONIST: Menu(
             (DAY, CALENDAR, PATIENTS, INVOICES),
