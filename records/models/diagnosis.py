@@ -1,5 +1,6 @@
 """What a consultation found, by its code: several, of which the first is the main one."""
 
+from collections import Counter
 from typing import Self
 
 from django.db import models
@@ -12,6 +13,8 @@ from records.models.consultation import Consultation
 
 # More on one visit is a list of everything the patient ever had.
 MOST_DIAGNOSES = 20
+# What is found often is offered first: so many codes, of so many diagnoses.
+USUAL, REMEMBERED = 60, 1000
 
 
 class DiagnosisQuerySet(EntityQuerySet):
@@ -20,6 +23,11 @@ class DiagnosisQuerySet(EntityQuerySet):
     def written_by(self, member: Member) -> Self:
         """What one doctor wrote (a profile's key is its member's key)."""
         return self.filter(consultation__doctor_id=member.pk).select_related("consultation")
+
+    def usual(self) -> list[str]:
+        """The codes of the clinic's latest diagnoses, the most frequent first."""
+        latest = self.order_by("-pk").values_list("code", flat=True)[:REMEMBERED]
+        return [code for code, _count in Counter(latest).most_common(USUAL)]
 
     def main(self) -> Self:
         """The main one of each consultation."""

@@ -23,22 +23,23 @@ MOST_HITS = 12
 @requires("records.diagnoses")
 @require_GET
 def diagnoses(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
-    """The diagnoses of a consultation, with a search; for htmx the list alone, or the hits of `q`."""
+    """The diagnoses of a consultation, with a search; for htmx the list alone, or the hits of `term`."""
     found = get_object_or_404(Consultation.objects.written_by(request.member).with_people(), pk=pk)
     if not found.is_open:
         return redirect("records:consultation", pk)
     if not request.htmx:
         # Within the page of the consultation it is that page's opening.
         record_read(found, patient_id=found.patient_id)
-    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    hits = list(DiagnosisCode.objects.search(query)[: MOST_HITS + 1])
+    query = request.GET.get("term", "").strip()[:LONGEST_QUERY]
+    usual = Diagnosis.objects.usual() if query else []
+    hits = list(DiagnosisCode.objects.search(query, usual)[: MOST_HITS + 1])
     context = {
         "consultation": found,
         "query": query,
         "hits": hits[:MOST_HITS],
         "has_more": len(hits) > MOST_HITS,
     }
-    page = "records/parts/hits.html" if "q" in request.GET else "records/parts/diagnoses.html"
+    page = "records/parts/hits.html" if "term" in request.GET else "records/parts/diagnoses.html"
     return render(request, page if request.htmx else "records/diagnoses.html", context)
 
 

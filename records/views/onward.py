@@ -37,13 +37,13 @@ def _measure(request: ClinicRequest, consultation: Consultation) -> HttpResponse
 
 
 def _diagnose(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
-    query = {"q": request.POST.get("q", "").strip()}
+    query = {"term": request.POST.get("term", "").strip()}
     return redirect(reverse("records:diagnoses", args=[consultation.pk], query=query))
 
 
 def _enter(request: ClinicRequest, consultation: Consultation) -> HttpResponse:
     """The key Enter in a field of one line: in the search it means to find."""
-    return (_diagnose if request.POST.get("q", "").strip() else _stay)(request, consultation)
+    return (_diagnose if request.POST.get("term", "").strip() else _stay)(request, consultation)
 
 
 def _insert(request: ClinicRequest, consultation: Consultation) -> HttpResponse:

@@ -167,7 +167,7 @@ def page(name: str, pk: Any) -> str:
 def test_a_diagnosis_is_found_and_put_in_order_without_javascript(client_for: Browser) -> None:
     consultation = diagnosed(DIABETES)
     browser, here = client_for(consultation.doctor.member), page("diagnoses", consultation.pk)
-    shown = browser.get(here, {"q": "hyperten ess"}).content.decode()
+    shown = browser.get(here, {"term": "hyperten ess"}).content.decode()
     assert "Essential (primary) hypertension" in shown
     added = browser.send(page("add_diagnosis", consultation.pk), {"code": HYPERTENSION})
     assert added["Location"] == here
@@ -176,15 +176,15 @@ def test_a_diagnosis_is_found_and_put_in_order_without_javascript(client_for: Br
     browser.send(page("raise_diagnosis", one(consultation, DIABETES).pk))
     browser.send(page("remove_diagnosis", one(consultation, HYPERTENSION).pk))
     assert codes(consultation) == [DIABETES]
-    assert "Nothing found" in browser.get(here, {"q": "quidditch"}).content.decode()
+    assert "Nothing found" in browser.get(here, {"term": "quidditch"}).content.decode()
 
 
 def test_the_search_on_the_writing_page_keeps_the_text(client_for: Browser) -> None:
     consultation = begun()
     browser = client_for(consultation.doctor.member)
-    typed = {"complaints": "Wheeze", "revision": consultation.revision, "q": "asthma", "then": "diagnose"}
+    typed = {"complaints": "Wheeze", "revision": consultation.revision, "term": "asthma", "then": "diagnose"}
     answer = browser.send(page("save_consultation", consultation.pk), typed)
-    assert answer["Location"] == page("diagnoses", consultation.pk) + "?q=asthma"
+    assert answer["Location"] == page("diagnoses", consultation.pk) + "?term=asthma"
     consultation.refresh_from_db()
     assert consultation.complaints == "Wheeze"
 
@@ -192,7 +192,7 @@ def test_the_search_on_the_writing_page_keeps_the_text(client_for: Browser) -> N
 def test_while_typing_the_hits_come_alone_and_not_too_many(client_for: Browser) -> None:
     consultation = begun()
     browser, here = client_for(consultation.doctor.member), page("diagnoses", consultation.pk)
-    hits = browser.get(here, {"q": "fracture"}, headers={"HX-Request": "true"}).content.decode()
+    hits = browser.get(here, {"term": "fracture"}, headers={"HX-Request": "true"}).content.decode()
     assert hits.count('role="option"') == 12
     assert "type another word" in hits
     assert "</html>" not in hits
@@ -228,3 +228,11 @@ def test_a_colleagues_diagnoses_are_not_touched(client_for: Browser) -> None:
         assert browser.send(page(name, pk)).status_code == 404
     assert browser.send(page("add_diagnosis", consultation.pk), {"code": DIABETES}).status_code == 404
     assert codes(consultation) == [HYPERTENSION]
+
+
+def test_what_is_found_often_here_is_offered_first(client_for: Browser) -> None:
+    consultation = begun()
+    browser, here = client_for(consultation.doctor.member), page("diagnoses", consultation.pk)
+    assert browser.get(here, {"term": "hypert"}).context["hits"][0].code != HYPERTENSION
+    diagnosed(HYPERTENSION)
+    assert browser.get(here, {"term": "hypert"}).context["hits"][0].code == HYPERTENSION

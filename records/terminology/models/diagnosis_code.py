@@ -1,6 +1,7 @@
 """ICD-10: what doctors call what they found, so that others can count and compare it."""
 
 import re
+from collections.abc import Iterable
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -33,11 +34,11 @@ class Plain(Folded):
 class DiagnosisCodeQuerySet(models.QuerySet):
     """Words for codes."""
 
-    def search(self, text: str) -> Self:
+    def search(self, text: str, usual: Iterable[str] = ()) -> Self:
         """Those meant by `text`: a code or its beginning, beginnings of words of the title, or both.
 
-        Accents and the words' order do not matter. Codes that begin as typed come first, then the shortest
-        titles, which say least beside what was typed. Nothing typed means nothing.
+        Accents and the words' order do not matter. Codes that begin as typed come first, then the `usual`
+        ones, then the shortest titles, which say least beside what was typed. Nothing typed means nothing.
         """
         words = [word for word in _WORD.findall(text[:LONGEST_QUERY]) if plain(word).strip()]
         meant, coded = models.Q(), models.Q(pk__in=[])
@@ -46,7 +47,8 @@ class DiagnosisCodeQuerySet(models.QuerySet):
             meant &= named | code
             coded |= code
         found = self.alias(words=SearchVector("search", config="simple")).filter(meant)
-        rank = Case(When(coded, then=Value(0)), default=Length("title"))
+        first = When(coded, then=Value(0)), When(code__in=list(usual), then=Value(1))
+        rank = Case(*first, default=Length("title"))
         return found.order_by(rank, "code") if words else self.none()
 
 
