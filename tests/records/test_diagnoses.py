@@ -221,6 +221,14 @@ def test_diagnoses_are_read_before_and_after_the_signature(client_for: Browser) 
     assert browser.get(page("diagnoses", consultation.pk)).status_code == 302
 
 
+def test_the_chart_tells_the_codes_main_one_first(client_for: Browser) -> None:
+    consultation = diagnosed(DIABETES, HYPERTENSION)
+    services.sign_consultation(consultation, by=consultation.doctor.member)
+    browser = client_for(consultation.doctor.member)
+    chart = browser.get(reverse("chart:chart", args=[consultation.patient_id])).content.decode()
+    assert chart.index("Type 2 diabetes mellitus") < chart.index("Essential (primary) hypertension")
+
+
 def test_a_colleagues_diagnoses_are_not_touched(client_for: Browser) -> None:
     consultation = diagnosed(HYPERTENSION)
     browser, pk = client_for(doctor_of(consultation.patient).member), one(consultation, HYPERTENSION).pk
