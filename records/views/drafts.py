@@ -98,7 +98,9 @@ BESIDE = {"insert": insert_favourite, "repeat": repeat_last, "favourite": add_fa
 
 def _go_on(request: ClinicRequest, prescription: Prescription, form: PrescriptionForm) -> HttpResponse:
     """Do what the pressed button says once the rows are kept, and lead on."""
-    then, _colon, which = request.POST.get("then", "").partition(":")
+    # Enter in the field of the favourite's name presses the form's first button, which says nothing.
+    named = "favourite" if request.POST.get("favourite_name", "").strip() else ""
+    then, _colon, which = request.POST.get("then", named).partition(":")
     if then == "check":
         return redirect("records:prescription", prescription.pk)
     editor = redirect("records:save_prescription", prescription.pk)

@@ -140,7 +140,8 @@ def test_the_buttons_beside_the_draft_keep_what_is_typed_first(client_for: Brows
     typed = rows(BRYONIA, ARNICA, {"medicine": "Rhus tox"}, revision=2)
     browser.send(save, {**typed, "then": "favourite:2"})
     browser.send(save, {**typed, "revision": "3", "then": "favourite", "favourite_name": "Joints"})
-    assert [str(one) for one in Favourite.objects.of(by)] == ["Joints", "Rhus tox"]
+    browser.send(save, {**typed, "revision": "3", "favourite_name": "By Enter"})
+    assert [str(one) for one in Favourite.objects.of(by)] == ["By Enter", "Joints", "Rhus tox"]
     assert len(names(draft)) == 3
     joints = Favourite.objects.get(name="Joints")
     browser.send(save, {**rows(BRYONIA, revision=3), "then": f"insert:{joints.pk}"})

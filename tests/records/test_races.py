@@ -58,3 +58,20 @@ def test_of_two_windows_that_save_at_once_one_is_shown_the_other(race: Race) -> 
     answers = race(4, save)
     (stored,) = [answer for answer in answers if answer.startswith("stored")]
     assert answers.count(stored.replace("stored", "shown")) == 3
+
+
+def test_of_two_windows_that_save_a_sheet_at_once_one_is_shown_the_other(race: Race) -> None:
+    draft = drafted()
+    by, seen = draft.doctor.member, draft.revision
+
+    def save(number: int) -> str:
+        rows = [{"medicine": f"Remedy {number}"}]
+        try:
+            services.save_prescription(draft, by=by, notes="", items=rows, revision=seen)
+        except Overtaken as refusal:
+            return f"shown {refusal.stored.items.get()}"
+        return f"stored Remedy {number}"
+
+    answers = race(4, save)
+    (stored,) = [answer for answer in answers if answer.startswith("stored")]
+    assert answers.count(stored.replace("stored", "shown")) == 3
