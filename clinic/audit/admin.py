@@ -22,7 +22,7 @@ class AuditEventAdmin(ClinicAdmin):
     may_add = False
     may_change = False
 
-    def get_fields(self, request: HttpRequest, obj: AuditEvent | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: AuditEvent | None = None) -> Any:
         """All of it, what the record held in words of ours."""
         words = {"old": "before", "new": "after"}
         return [words.get(field.name, field.name) for field in AuditEvent._meta.fields]

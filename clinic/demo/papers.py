@@ -43,12 +43,13 @@ def file_records(scene: Scene, now: datetime) -> None:
     """A lab report, an X-ray, a letter, and something for doctors only."""
     doctor = scene.doctors[0].member
     values = [dict(zip(("name", "value", "unit"), row, strict=True)) for row in BLOOD]
-    for days, facts in (
+    filed: tuple[tuple[int, dict[str, Any]], ...] = (
         (41, {"kind": "discharge_letter", "title": "Appendectomy", "source": "General Hospital"}),
         (24, {"kind": "lab_report", "title": "Blood count", "source": "City Laboratory", "data": values}),
         (9, {"kind": "x_ray", "title": "Left hand, front", "source": "Radiology, City Laboratory"}),
         (9, {"kind": "other", "title": "Talk in confidence", "is_sensitive": True, "description": "Noted."}),
-    ):
+    )
+    for days, facts in filed:
         with at(now - timedelta(days=days), doctor):
             day = (now - timedelta(days=days + 1)).date()
             files = [x_ray()] if facts["kind"] == "x_ray" else [letter(facts["title"], str(day))]

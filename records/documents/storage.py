@@ -104,7 +104,7 @@ def problems() -> Iterator[str]:
             for place, sha256 in _places(file):
                 known.add(place)
                 if problem := _problem(place, sha256):
-                    yield f"file {place} of {model._meta.verbose_name} {file.pk} {problem}."
+                    yield f"file {place} of {file.belongs_to} {problem}."
     yield from (f"file {place} belongs to no record." for place in _strays(known))
 
 

@@ -76,6 +76,11 @@ class StoredFile(Entity):
         return f"{key[-2:]}/{key}.small.webp" if self.thumbnail_sha256 else ""
 
     @property
+    def belongs_to(self) -> str:
+        """What it is a file of, with its key, for who looks after the system."""
+        raise NotImplementedError
+
+    @property
     def is_picture(self) -> bool:
         """Whether a page can show it."""
         return self.media_type.startswith("image/")
@@ -99,6 +104,11 @@ class RecordFile(StoredFile):
             models.UniqueConstraint(fields=["record", "position"], name="recordfile_position"),
         )
 
+    @property
+    def belongs_to(self) -> str:
+        """The record."""
+        return f"health record {self.record_id}"
+
 
 class PaperFile(StoredFile):
     """A file of a paper."""
@@ -114,3 +124,8 @@ class PaperFile(StoredFile):
             *StoredFile.Meta.constraints,
             models.UniqueConstraint(fields=["paper", "position"], name="paperfile_position"),
         )
+
+    @property
+    def belongs_to(self) -> str:
+        """The paper."""
+        return f"paper {self.paper_id}"

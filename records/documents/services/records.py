@@ -38,7 +38,8 @@ def add_record(
     record.clean()
     with relayed(HealthRecord):
         record.save(force_insert=True)
-    keep_files(RecordFile, uploads, record=record, patient_id=record.patient_id)
+    belonging = {"record": record, "patient_id": record.patient_id}
+    keep_files(RecordFile, uploads, unnamed=record.is_sensitive, **belonging)
     return record
 
 

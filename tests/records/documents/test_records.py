@@ -142,7 +142,10 @@ def test_a_sensitive_record_is_the_doctors_alone(
     client_for: Browser, audit_trail: Callable[[], list[AuditEvent]], role: str
 ) -> None:
     patient = PatientFactory()
-    record = filed(patient=patient, is_sensitive=True, uploads=[sent(PDF)], title="Kept apart")
+    scan = sent(PDF, "Kept apart.pdf")
+    record = filed(patient=patient, is_sensitive=True, uploads=[scan], title="Kept apart")
+    # The name of a file goes with it wherever it is saved, and into the trail.
+    assert record.files.get().name == "1.pdf"
     member = patient.member if role == "patient" else StaffFactory(role=role)
     browser = client_for(member if member.user_id else with_login(member))
     for page in (page_of("record", record), page_of("record_file", record.files.get())):

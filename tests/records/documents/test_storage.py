@@ -118,8 +118,8 @@ def test_verify_names_what_is_missing_what_was_changed_and_what_belongs_to_nothi
     stray.parent.mkdir(exist_ok=True)
     stray.write_bytes(b"half")
     named = "\n".join(storage.problems())
-    assert f"{changed.place} of file of a record {changed.pk} is not what was stored." in named
-    assert f"{missing.place} of file of a record {missing.pk} is missing." in named
+    assert f"{changed.place} of health record {changed.record_id} is not what was stored." in named
+    assert f"{missing.place} of health record {missing.record_id} is missing." in named
     # It may belong to a form that is being stored just now.
     assert "left-behind" not in named
     long_ago = 1_000_000_000
@@ -140,4 +140,5 @@ def test_the_command_verifies_files(acme: Any, own_folder: Path, settings: Any) 
     said = StringIO()
     with pytest.raises(CommandError, match="do not hold"):
         call_command("verify", only="acme", stdout=said)
-    assert f"acme: file {file.place} of file of a record {file.pk} is not what was stored." in said.getvalue()
+    named = f"acme: file {file.place} of health record {file.record_id} is not what was stored."
+    assert named in said.getvalue()
