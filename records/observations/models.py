@@ -1,7 +1,7 @@
 """What was measured on a patient: one value of one kind at one moment (FHIR Observation)."""
 
 import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -76,7 +76,7 @@ class Observation(Entity):
         _("reason for withdrawing"), max_length=500, blank=True, editable=False
     )
 
-    objects = ObservationQuerySet.as_manager()
+    objects: ClassVar = ObservationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("measurement")
