@@ -174,4 +174,6 @@ def age_in_words(patient: PatientProfile, moment: datetime.datetime) -> str:
     if months < IN_YEARS_FROM:
         return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
     years, rest = divmod(months, 12)
+    if not rest:
+        return ngettext("%(n)d year", "%(n)d years", years) % {"n": years}
     return _("%(years)d y %(months)d mo") % {"years": years, "months": rest}

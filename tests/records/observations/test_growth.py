@@ -240,6 +240,7 @@ def test_every_chart_keeps_within_its_frame_and_its_curves_in_order(
         ((2024, 3, 11), "23 months"),
         ((2021, 12, 10), "4 y 3 mo"),
         ((2026, 3, 10), "at birth"),
+        ((2022, 3, 10), "4 years"),
     ],
 )
 def test_an_age_is_said_as_people_say_it(born: tuple[int, int, int], said: str) -> None:
