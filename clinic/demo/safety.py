@@ -3,10 +3,11 @@
 from typing import Any
 
 from accounts.members.models import Member
-from records.medicines.checking import FindingKind, Level
+from records.medicines.checking import Finding, FindingKind, Level
 from records.models import Prescription
 from records.services import (
     Answer,
+    Unanswered,
     activate_prescription,
     cancel_prescription,
     check_prescription,
@@ -22,7 +23,15 @@ WHY = {
 
 def hand_out(prescription: Prescription, instead: dict[str, dict[str, str]], *, by: Member) -> None:
     """Hand out what is safe; what must not be given is replaced by `instead`, or nothing is prescribed."""
-    findings = check_prescription(prescription).findings
+    try:
+        activate_prescription(prescription, by=by)
+    except Unanswered as unanswered:
+        _answer(prescription, unanswered.safety.findings, instead, by=by)
+
+
+def _answer(
+    prescription: Prescription, findings: tuple[Finding, ...], instead: dict[str, Any], *, by: Member
+) -> None:
     stopped = {subject for finding in findings if finding.level == Level.STOP for subject in finding.subjects}
     if stopped:
         _replace(prescription, stopped, instead, by=by)
@@ -30,7 +39,10 @@ def hand_out(prescription: Prescription, instead: dict[str, dict[str, str]], *, 
     if not prescription.items.exists() or any(finding.level == Level.STOP for finding in findings):
         cancel_prescription(prescription, by=by)
         return
-    overrides = {finding.key: Answer(WHY.get(finding.kind, ""), True) for finding in findings}
+    overrides = {
+        finding.key: Answer(WHY[finding.kind] if finding.needs_reason else "", finding.needs_tick)
+        for finding in findings
+    }
     activate_prescription(prescription, by=by, overrides=overrides)
 
 

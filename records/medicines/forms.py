@@ -14,7 +14,7 @@ LARGEST = 1_000_000
 class LookUpForm(forms.Form):
     """A medicine as one would write it on a sheet."""
 
-    q = forms.CharField(label=_("Medicine, as you would write it"), max_length=200, required=False)
+    medicine = forms.CharField(label=_("Medicine, as you would write it"), max_length=200, required=False)
 
 
 class LoadForm(Form):

@@ -24,14 +24,14 @@ PLATFORM: dict[str, Any] = {model.SHAPE.name: model for model in (Substance, Med
 def medicine_lists(request: ClinicRequest) -> HttpResponse:
     """How much the check knows, and what it makes of a name."""
     form = LookUpForm(request.GET or None)
-    typed = form.cleaned_data["q"] if form.is_valid() else ""
+    typed = form.cleaned_data["medicine"] if form.is_valid() else ""
     context = {"form": form, "typed": typed, "lists": _counts()}
     if typed:
         lists = services.known_of([typed])
         reading = read(typed, lists)
         context["unknown"] = " ".join(reading.unknown)
         context["found"] = [
-            (lists.known[key], sorted(lists.known[key].classes))
+            (lists.known[key], sorted(lists.known[name].name for name in lists.known[key].classes))
             for mention in reading.mentions
             for key in mention.keys
         ]

@@ -120,7 +120,7 @@ def answer_findings(
 
 
 def _kept(made: SafetyCheck, place: int, finding: Finding, answer: Answer) -> SafetyFinding:
-    facts = (" ".join(filter(None, (fact.effect, fact.advice, fact.source))) for fact in finding.facts)
+    facts = (". ".join(filter(None, (fact.effect, fact.advice, fact.source))) for fact in finding.facts)
     return SafetyFinding(
         safety_check=made,
         patient_id=made.patient_id,

@@ -18,7 +18,7 @@ INTERACTIONS: tuple[Any, ...] = (Interaction, ClinicInteraction)
 
 
 def known_of(texts: Iterable[str]) -> Lists:
-    """The part of the lists that `texts` can be about, in eight small statements however long they are."""
+    """The part of the lists that `texts` can be about, in a few small statements however many there are."""
     typed: set[str] = set().union(*(candidates(text) for text in texts))
     names: dict[str, tuple[str, ...]] = {}
     for model in NAMES:
@@ -31,9 +31,16 @@ def known_of(texts: Iterable[str]) -> Lists:
         names=names,
         together=together,
         crossing=crossing,
-        has_substances=any(model.objects.filter(kind=Kind.MEDICINE).exists() for model in SUBSTANCES),
-        has_interactions=any(model.objects.exists() for model in INTERACTIONS),
+        has_substances=_any_medicine(known),
+        has_interactions=bool(together) or any(model.objects.exists() for model in INTERACTIONS),
     )
+
+
+def _any_medicine(known: dict[str, Known]) -> bool:
+    """Whether the lists name any medicine at all; asked only where none was typed."""
+    if any(one.kind == Kind.MEDICINE for one in known.values()):
+        return True
+    return any(model.objects.filter(kind=Kind.MEDICINE).exists() for model in SUBSTANCES)
 
 
 def _known(keys: set[str]) -> dict[str, Known]:

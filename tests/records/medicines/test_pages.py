@@ -72,8 +72,8 @@ def test_a_list_is_downloaded_as_the_file_it_is_loaded_from(admin: Any) -> None:
 def test_a_doctor_asks_what_the_check_knows(client_for: Browser) -> None:
     browser = client_for(with_login(DoctorFactory()))
     page = reverse("medicines:medicine_lists")
-    assert "Clavulanic acid" in browser.get(page, {"q": "Augmentin 625 mg"}).content.decode()
-    assert "xyzolin" in browser.get(page, {"q": "Ibuprofen + Xyzolin"}).content.decode()
-    assert "Nobody knows" in browser.get(page, {"q": "Xyzolin"}).content.decode()
+    assert "Clavulanic acid" in browser.get(page, {"medicine": "Augmentin 625 mg"}).content.decode()
+    assert "xyzolin" in browser.get(page, {"medicine": "Ibuprofen + Xyzolin"}).content.decode()
+    assert "Nobody knows" in browser.get(page, {"medicine": "Xyzolin"}).content.decode()
     assert LOAD not in browser.get(page).content.decode()
     assert browser.get(LOAD).status_code == 403
