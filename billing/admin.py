@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing import services
-from billing.models import Invoice, InvoiceLine, InvoiceSeries, Payment
+from billing.models import CreditNote, Invoice, InvoiceLine, InvoiceSeries, Payment, Refund
 from clinic.admin import ClinicAdmin, PartInline, clinic_site
 from clinic.templatetags.clinic import money
 
@@ -99,3 +99,43 @@ class PaymentAdmin(ClinicAdmin):
     def fail(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
         """Give the chosen payments up."""
         self.run_service(request, queryset, services.fail_payment)
+
+
+@admin.register(CreditNote, site=clinic_site)
+class CreditNoteAdmin(ClinicAdmin):
+    """Credit notes, read-only."""
+
+    list_display = ("reference", "patient", "invoice", "sum", "created_at", "issued_by")
+    list_select_related = ("series", "patient__member", "invoice__series", "issued_by")
+    search_fields = ("number", "patient__number", "patient__member__family_name", "reason")
+    date_hierarchy = "created_at"
+    may_add = False
+    may_change = False
+
+    @admin.display(description=_("number"), ordering="number")
+    def reference(self, obj: CreditNote) -> str:
+        """The number as people write it."""
+        return obj.reference
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def sum(self, obj: CreditNote) -> str:
+        """In the invoice's currency."""
+        return money(obj.amount, obj.invoice.currency)
+
+
+@admin.register(Refund, site=clinic_site)
+class RefundAdmin(ClinicAdmin):
+    """Refunds, read-only."""
+
+    list_display = ("created_at", "invoice", "sum", "method", "reference", "refunded_by")
+    list_filter = ("method",)
+    list_select_related = ("invoice__series", "refunded_by")
+    search_fields = ("reference", "invoice__number")
+    date_hierarchy = "created_at"
+    may_add = False
+    may_change = False
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def sum(self, obj: Refund) -> str:
+        """In the invoice's currency."""
+        return money(obj.amount, obj.invoice.currency)

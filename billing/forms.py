@@ -172,3 +172,43 @@ class PaymentForm(Form):
             digits, label=_("Amount"), min_value=smallest, initial=rounded(still_open, digits)
         )
         self.order_fields(["amount", "method", "reference", "is_received"])
+
+
+class CreditForm(Form):
+    """What is taken off an issued invoice."""
+
+    amount = forms.DecimalField()
+    reason = forms.CharField(label=_("Reason"), max_length=500, help_text=_("It stands on the credit note."))
+
+    def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
+        super().__init__(data)
+        left = invoice.open if invoice.open > 0 else invoice.total - invoice.credited
+        smallest = Decimal(1).scaleb(-invoice.digits)
+        self.fields["amount"] = money_field(
+            invoice.digits, label=_("Amount"), min_value=smallest, initial=rounded(left, invoice.digits)
+        )
+        self.order_fields(["amount", "reason"])
+
+
+class RefundForm(Form):
+    """Money that is given back."""
+
+    amount = forms.DecimalField()
+    method = forms.ChoiceField(label=_("How"))
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=100,
+        required=False,
+        help_text=_("What the card slip or the bank statement says."),
+    )
+
+    def __init__(self, data: Any = None, *, payment: Payment, invoice: Invoice) -> None:
+        super().__init__(data)
+        smallest = Decimal(1).scaleb(-invoice.digits)
+        freed = rounded(max(min(payment.amount, -invoice.open), NOTHING), invoice.digits)
+        self.fields["amount"] = money_field(
+            invoice.digits, label=_("Amount"), min_value=smallest, initial=freed
+        )
+        ways = {payment.method: payment.get_method_display(), Payment.Method.WALLET: _("Into the wallet")}
+        self.fields["method"].choices = list(ways.items())  # type: ignore[attr-defined]
+        self.order_fields(["amount", "method", "reference"])

@@ -3,7 +3,7 @@
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice
+from billing.models import CreditNote, Invoice
 from clinic.pdf import letterhead, render_pdf
 from clinic.templatetags.clinic import day, money
 from tenants.models import Organization
@@ -20,6 +20,27 @@ def invoice_pdf(invoice: Invoice, organization: Organization) -> bytes:
         "lines": _lines(invoice),
         "sums": _sums(invoice),
         "notes": invoice.notes,
+    }
+    return render_pdf("billing/invoice.typ", sheet)
+
+
+def credit_pdf(note: CreditNote, organization: Organization) -> bytes:
+    """The PDF of a credit note loaded `with_people()`."""
+    currency = note.invoice.currency
+    facts = [
+        (_("Patient"), note.patient.member.name),
+        (_("Patient number"), note.patient.number),
+        (_("Issued"), day(note.created_at)),
+        (_("For invoice"), note.invoice.reference),
+    ]
+    sheet = {
+        "title": _("Credit note %(number)s") % {"number": note.reference},
+        "clinic": letterhead(organization),
+        "facts": facts,
+        "head": [_("Reason"), "", "", _("Amount")],
+        "lines": [(note.reason, "", "", money(note.amount, currency))],
+        "sums": [(_("Credited"), money(note.amount, currency))],
+        "notes": "",
     }
     return render_pdf("billing/invoice.typ", sheet)
 
@@ -47,5 +68,8 @@ def _lines(invoice: Invoice) -> list[tuple[str, str, str, str]]:
 
 
 def _sums(invoice: Invoice) -> list[tuple[str, str]]:
-    named = [(_("Total"), invoice.total), (_("Paid"), invoice.paid), (_("Still open"), invoice.open)]
+    named = [(_("Total"), invoice.total)]
+    if invoice.credited:
+        named.append((_("Credited"), -invoice.credited))
+    named += [(_("Paid"), invoice.paid), (_("Still open"), invoice.open)]
     return [(name, money(amount, invoice.currency)) for name, amount in named]

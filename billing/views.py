@@ -11,8 +11,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.members.models import PatientProfile
 from billing import services
-from billing.forms import DraftInvoiceForm, InvoiceFilter, InvoiceForm, IssueInvoiceForm, PaymentForm
-from billing.models import Invoice, Payment
+from billing.forms import (
+    CreditForm,
+    DraftInvoiceForm,
+    InvoiceFilter,
+    InvoiceForm,
+    IssueInvoiceForm,
+    PaymentForm,
+    RefundForm,
+)
+from billing.models import CreditNote, Invoice, Payment
+from billing.sheets import credit_pdf
 from billing.sheets import invoice_pdf as pdf_of
 from billing.wallets.models import Wallet
 from clinic.access import requires
@@ -62,7 +71,8 @@ def _invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> Http
     """The invoice's page; `forms` are those that were sent and stand there with what is wrong."""
     page: dict[str, Any] = {
         "invoice": shown,
-        "payments": shown.payments.select_related("received_by"),
+        "payments": shown.payments.select_related("received_by").prefetch_related("refunds"),
+        "credits": shown.credit_notes.select_related("series", "issued_by"),
         **forms,
     }
     if request.member.may("billing.update_invoice") and shown.is_editable:
@@ -141,6 +151,43 @@ def record_payment(request: ClinicRequest, pk: Any) -> HttpResponse:
         messages.success(request, _("The payment is recorded."))
         return redirect(shown)
     return _invoice_page(request, shown, payment_form=form)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("billing.credit_invoice")
+def credit_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
+    """Take something off an issued invoice by a credit note."""
+    shown = _invoice(request, pk)
+    form = CreditForm(request.POST or None, invoice=shown)
+    key = request.POST.get(FIELD, "")
+    if form.submit(services.credit_invoice, by=request.member, invoice=shown, key=key):
+        messages.success(request, _("Credit note %(number)s is written.") % {"number": form.result.reference})
+        return redirect(shown)
+    return render(request, "billing/credit_invoice.html", {"invoice": shown, "form": form})
+
+
+@require_GET
+@requires("billing.credit_note")
+def credit_note(request: ClinicRequest, pk: Any) -> HttpResponse:
+    """A credit note as a PDF."""
+    found = get_object_or_404(CreditNote.objects.visible_to(request.member).with_people(), pk=pk)
+    return pdf_response(credit_pdf(found, request.organization), f"{found.reference}.pdf")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("billing.refund_payment")
+def refund_payment(request: ClinicRequest, pk: Any) -> HttpResponse:
+    """Give money of a payment back."""
+    mine = Invoice.objects.visible_to(request.member)
+    payment = get_object_or_404(Payment.objects.filter(invoice__in=mine), pk=pk)
+    shown = _invoice(request, payment.invoice_id)
+    form = RefundForm(request.POST or None, payment=payment, invoice=shown)
+    key = request.POST.get(FIELD, "")
+    if form.submit(services.refund_payment, by=request.member, payment=payment, key=key):
+        messages.success(request, _("The refund is recorded."))
+        return redirect(shown)
+    context = {"invoice": shown, "payment": payment, "form": form}
+    return render(request, "billing/refund_payment.html", context)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member, PatientProfile
+from billing.models.credits import CreditNote, Refund
 from billing.models.payments import Payment
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.money import NOTHING, SMALLEST
@@ -52,6 +53,12 @@ class InvoiceSeries(Entity):
         return self.name
 
 
+def _sum(rows: models.QuerySet) -> Any:
+    """What the rows of the outer invoice come to."""
+    own = rows.filter(invoice=OuterRef("pk")).order_by().values("invoice")
+    return Coalesce(Subquery(own.annotate(sum=Sum("amount")).values("sum")), NOTHING)
+
+
 class InvoiceQuerySet(EntityQuerySet):
     """Words for invoices."""
 
@@ -80,16 +87,18 @@ class InvoiceQuerySet(EntityQuerySet):
         return self.select_related("patient__member", "series", "consultation__doctor__member")
 
     def with_paid(self) -> Self:
-        """What was paid and what is open come along, as `paid` and `open`."""
-        payments = Payment.objects.completed().filter(invoice=OuterRef("pk")).order_by()
-        paid = Subquery(payments.values("invoice").annotate(sum=Sum("amount")).values("sum"))
-        return self.annotate(paid=Coalesce(paid, NOTHING)).annotate(open=F("total") - F("paid"))
+        """What was paid (and not given back), what was credited and what is open come along."""
+        sums = {
+            "paid": _sum(Payment.objects.completed()) - _sum(Refund.objects.all()),
+            "credited": _sum(CreditNote.objects.all()),
+        }
+        return self.annotate(**sums).annotate(open=F("total") - F("credited") - F("paid"))
 
     def totals(self, currency: str) -> dict[str, Any]:
         """What all of them come to in `currency`: `invoiced`, `received` and `outstanding`."""
         handed_out = Q(currency=currency, status__in=NUMBERED)
         return self.with_paid().aggregate(
-            invoiced=Sum("total", filter=handed_out, default=NOTHING),
+            invoiced=Sum(F("total") - F("credited"), filter=handed_out, default=NOTHING),
             received=Sum("paid", filter=handed_out, default=NOTHING),
             outstanding=Sum("open", filter=handed_out, default=NOTHING),
         )
@@ -161,6 +170,7 @@ class Invoice(Stateful, Entity):
 
     # Only on rows that are `with_paid`.
     paid: Decimal
+    credited: Decimal
     open: Decimal
 
     objects = InvoiceQuerySet.as_manager()
@@ -192,6 +202,7 @@ class Invoice(Stateful, Entity):
             ),
             # What a line's own copy of `digits` refers to (migration 0002).
             models.UniqueConstraint(fields=["id", "digits"], name="billing_invoice_digits"),
+            models.UniqueConstraint(fields=["id", "patient"], name="billing_invoice_patient_key"),
             models.CheckConstraint(condition=Q(digits__lte=3), name="billing_invoice_places"),
             models.CheckConstraint(condition=Q(total__gte=0), name="billing_invoice_total"),
         )
@@ -222,9 +233,19 @@ class Invoice(Stateful, Entity):
         )
 
     @property
+    def overpaid(self) -> Decimal:
+        """What was paid and is not owed any more. Only on rows that are `with_paid`."""
+        return max(-self.open, NOTHING)
+
+    @property
     def takes_payment(self) -> bool:
         """Whether something may be paid on it."""
         return "balance_invoice" in self.verbs
+
+    @property
+    def is_correctable(self) -> bool:
+        """Whether a credit note may take something off it."""
+        return self.status in NUMBERED
 
     @property
     def is_editable(self) -> bool:

@@ -101,6 +101,8 @@ class Payment(Stateful, Entity):
                 name="billing_payment_amount",
                 violation_error_message=_("A payment must be more than nothing."),
             ),
+            # What a refund's own copy of `invoice` refers to.
+            models.UniqueConstraint(fields=["id", "invoice"], name="billing_payment_invoice_key"),
         )
         indexes = (models.Index(fields=["-received_at"], name="billing_payment_latest"),)
 

@@ -1,14 +1,17 @@
 """What people do with invoices and payments. Each is one transaction, and locks the invoice first."""
 
+from billing.services.credits import credit_invoice, refund_payment
 from billing.services.invoices import cancel_invoice, draft_invoice, issue_invoice, update_invoice
 from billing.services.payments import complete_payment, fail_payment, record_payment
 
 __all__ = [
     "cancel_invoice",
     "complete_payment",
+    "credit_invoice",
     "draft_invoice",
     "fail_payment",
     "issue_invoice",
     "record_payment",
+    "refund_payment",
     "update_invoice",
 ]

@@ -140,7 +140,7 @@ def issue_invoice(invoice: Invoice, *, by: Member | None, due_on: date) -> Invoi
         raise Refusal(_("The day it is due must be within a year. Check the year."), "due_on")
     if not invoice.lines.exists():
         raise Refusal(_("Write at least one line before you issue the invoice."))
-    series = _count_one()
+    series = count_one("Invoices", prefix="INV-")
     now = timezone.now()
     invoice.move(
         "issue_invoice", series=series, number=series.last_number, issued_at=now, issued_by=by, due_on=due_on
@@ -163,12 +163,10 @@ def _tell(invoice: Invoice, by: Member | None) -> None:
     )
 
 
-def _count_one() -> InvoiceSeries:
-    """The clinic's series with its next number, locked until the transaction ends."""
-    first = InvoiceSeries.objects.order_by("created_at").first()
-    if first is None:
-        first, _made = InvoiceSeries.objects.get_or_create(name="Invoices", defaults={"prefix": "INV-"})
-    series = InvoiceSeries.objects.locked(first.pk)
+def count_one(name: str, *, prefix: str) -> InvoiceSeries:
+    """The series of this name with its next number, locked until the transaction ends."""
+    series, _made = InvoiceSeries.objects.get_or_create(name=name, defaults={"prefix": prefix})
+    series = InvoiceSeries.objects.locked(series.pk)
     series.last_number += 1
     series.save(update_fields=["last_number"])
     return series

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
 from billing.models import Invoice, Payment
-from billing.models.payments import PaymentQuerySet
 from billing.wallets.models import LedgerEntry
 from billing.wallets.services import enter
 from clinic.models import Refusal, relayed
@@ -18,12 +17,17 @@ from clinic.money import NOTHING, rounded
 
 
 def open_amount(invoice: Invoice) -> Decimal:
-    """What is still to be paid on the invoice, and right now only if the caller holds its lock."""
-    return invoice.total - _sum(invoice.payments.completed())
+    """What is still to be paid on the invoice, and right now only if the caller holds its lock.
+
+    Negative where a credit note came after the money: so much is to be given back.
+    """
+    owed = invoice.total - sum_of(invoice.credit_notes)
+    return owed - sum_of(invoice.payments.completed()) + sum_of(invoice.refunds)
 
 
-def _sum(payments: PaymentQuerySet) -> Decimal:
-    return payments.aggregate(sum=Sum("amount", default=NOTHING))["sum"]
+def sum_of(rows: Any) -> Decimal:
+    """What these rows come to."""
+    return rows.aggregate(sum=Sum("amount", default=NOTHING))["sum"]
 
 
 @transaction.atomic
@@ -63,7 +67,7 @@ def record_payment(
         payment.save(force_insert=True)
     if method == Payment.Method.WALLET:
         _take_from_wallet(payment, by)
-    _balance(invoice)
+    balance(invoice)
     return payment
 
 
@@ -97,14 +101,15 @@ def _may_be_paid(invoice: Invoice, amount: Decimal) -> None:
 
 
 def _may_be_announced(invoice: Invoice, amount: Decimal) -> None:
-    if amount > open_amount(invoice) - _sum(invoice.payments.pending()):
+    if amount > open_amount(invoice) - sum_of(invoice.payments.pending()):
         raise Refusal(
             _("Together with the money on its way, this is more than is still open on the invoice."), "amount"
         )
 
 
-def _balance(invoice: Invoice) -> None:
-    if open_amount(invoice) == NOTHING:
+def balance(invoice: Invoice) -> None:
+    """Close the invoice when nothing is open on it any more."""
+    if invoice.takes_payment and open_amount(invoice) <= NOTHING:
         invoice.move("balance_invoice", balanced_at=timezone.now())
 
 
@@ -115,7 +120,7 @@ def complete_payment(payment: Payment, *, by: Member | None) -> Payment:
     Payment.TRANSITIONS.target("complete_payment", payment.status)
     _may_be_paid(invoice, payment.amount)
     payment.move("complete_payment", received_at=timezone.now(), received_by=by)
-    _balance(invoice)
+    balance(invoice)
     return payment
 
 

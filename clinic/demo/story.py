@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.services import verify_email
 from clinic.demo.bookings import plan_bookings
 from clinic.demo.codes import write_templates
+from clinic.demo.corrections import correct_invoices
 from clinic.demo.favourites import keep_favourites
 from clinic.demo.feeds import make_feeds
 from clinic.demo.glass import plan_glass
@@ -67,6 +68,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             make_feeds(scene, now)
             file_away(scene, now)
             fill_wallets(scene, now)
+            correct_invoices(scene, now)
             send_mails()
 
 

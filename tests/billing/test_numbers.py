@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
-from billing.models import Invoice, InvoiceSeries
+from billing.models import CreditNote, Invoice, InvoiceSeries
 from billing.services import issue_invoice
+from clinic.models import Refusal
 from tests.billing.factories import draft, issued
+from tests.billing.test_credits import credit
 
 
 class Breakdown(Exception):
@@ -32,6 +34,17 @@ def test_fifty_at_once_and_some_that_fail_leave_no_gap(race: Callable[..., list[
     numbers = sorted(result.number for result in results if isinstance(result, Invoice))
     assert numbers == list(range(1, 41))
     assert InvoiceSeries.objects.get().last_number == 40
+
+
+def test_twenty_credit_notes_at_once_leave_no_gap_and_take_no_more_than_there_is(
+    race: Callable[..., list[Any]],
+) -> None:
+    invoice = issued("100")
+    results = race(20, lambda number: credit(invoice, "10", key=f"note {number}"))
+    made = sorted(result.number for result in results if isinstance(result, CreditNote))
+    assert made == list(range(1, 11))
+    assert sum(isinstance(result, Refusal) for result in results) == 10
+    assert InvoiceSeries.objects.get(name="Credit notes").last_number == 10
 
 
 @pytest.mark.django_db

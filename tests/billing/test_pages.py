@@ -206,3 +206,45 @@ def visit() -> Any:
         status="booked",
         source="reception",
     )
+
+
+def test_an_issued_invoice_is_credited_and_what_was_paid_given_back(desk: Any) -> None:
+    invoice = issued("100")
+    page = invoice.get_absolute_url()
+    payment = pay(invoice, "100")
+    refused = desk.send(f"{page}credit/", {"amount": "100.01", "reason": "Not done"}).content.decode()
+    assert "more than the invoice is about" in refused
+    assert "Not done" in refused
+    written = desk.send(f"{page}credit/", {"amount": "30", "reason": "Not done"}, follow=True)
+    shown = written.content.decode()
+    assert "Credit note CN-00001 is written." in shown
+    assert "30.00 were paid and are not owed any more" in shown
+    back = reverse("billing:refund_payment", args=[payment.pk])
+    assert back in shown
+    assert 'value="30.00"' in desk.get(back).content.decode()
+    too_much = desk.send(back, {"amount": "31", "method": "cash"}).content.decode()
+    assert "write a credit note" in too_much
+    given = desk.send(back, {"amount": "30", "method": "cash"}, follow=True).content.decode()
+    assert "30.00 given back (Cash)" in given
+    assert "not owed any more" not in given
+    assert back not in given
+
+
+def test_a_credit_note_is_a_sheet_that_its_patient_sees_and_no_other(
+    desk: Any, client_for: Callable[..., Any]
+) -> None:
+    invoice = issued("100")
+    note = services.credit_invoice(invoice, by=None, key="k", amount=invoice.total, reason="Not done")
+    sheet = reverse("billing:credit_note", args=[note.pk])
+    own = client_for(with_login(invoice.patient.member))
+    for browser in (desk, own):
+        answer = browser.get(sheet)
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
+    assert client_for(with_login(PatientFactory().member)).get(sheet).status_code == 404
+    assert note.reference in own.get(invoice.get_absolute_url()).content.decode()
+
+
+def test_a_draft_offers_no_credit_note(desk: Any) -> None:
+    invoice = draft("100")
+    assert "/credit/" not in desk.get(invoice.get_absolute_url()).content.decode()

@@ -225,7 +225,18 @@ def _money(patient: Any, key: str = "world") -> dict[str, Any]:
     issued = billing.issue_invoice(invoice, by=None, due_on=timezone.localdate() + timedelta(days=14))
     payment = billing.record_payment(issued, by=None, key=key, amount=Decimal(10))
     wallets.top_up_wallet(patient, by=None, key=key, amount=Decimal(50), method="cash")
-    return {"invoices": issued, "payments": payment}
+    return {"invoices": issued, "payments": payment, "credit-notes": _corrected(patient, key)}
+
+
+def _corrected(patient: Any, key: str) -> Any:
+    """An invoice that was paid, then credited in part, of which some was given back."""
+    invoice = billing.draft_invoice(by=None, patient=patient)
+    billing.update_invoice(invoice, by=None, lines=[Charge("Visit", Decimal(1), Decimal(100))])
+    issued = billing.issue_invoice(invoice, by=None, due_on=timezone.localdate())
+    paid = billing.record_payment(issued, by=None, key=f"{key} paid", amount=Decimal(100))
+    note = billing.credit_invoice(issued, by=None, key=key, amount=Decimal(20), reason="Not done")
+    billing.refund_payment(paid, by=None, key=key, amount=Decimal(10), method="cash")
+    return note
 
 
 def fill(people: SimpleNamespace, count: int) -> None:

@@ -1,0 +1,111 @@
+"""Correcting what was issued: a credit note, and money given back."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.members.models import Member
+from billing.models import CreditNote, Invoice, Payment, Refund
+from billing.services.invoices import count_one
+from billing.services.payments import balance, open_amount, sum_of
+from billing.wallets.models import LedgerEntry
+from billing.wallets.services import enter
+from clinic.models import Refusal, relayed
+from clinic.money import NOTHING, rounded
+
+
+@transaction.atomic
+def credit_invoice(
+    invoice: Invoice, *, by: Member | None, key: str, amount: Decimal, reason: str
+) -> CreditNote:
+    """Take `amount` off an issued invoice by a numbered credit note; what is open becomes less.
+
+    The same `key` counts once. Raises Refusal for more than the invoice is about.
+    """
+    invoice = Invoice.objects.locked(invoice.pk)
+    earlier = CreditNote.objects.filter(idempotency_key=key).select_related("series").first()
+    if earlier:
+        return _same(earlier, earlier.invoice_id == invoice.pk, amount)
+    if not invoice.is_correctable:
+        raise Refusal(_("Only an issued invoice is credited. A draft is changed or cancelled."))
+    _in_coins(amount, invoice)
+    if not reason.strip():
+        raise Refusal(_("Say why the invoice is credited."), "reason")
+    if amount > invoice.total - sum_of(invoice.credit_notes):
+        raise Refusal(_("This is more than the invoice is about."), "amount")
+    series = count_one("Credit notes", prefix="CN-")
+    note = CreditNote(
+        series=series,
+        number=series.last_number,
+        invoice=invoice,
+        patient_id=invoice.patient_id,
+        amount=amount,
+        digits=invoice.digits,
+        reason=reason.strip(),
+        issued_by=by,
+        idempotency_key=key,
+    )
+    with relayed(CreditNote):
+        note.save(force_insert=True)
+    balance(invoice)
+    return note
+
+
+@transaction.atomic
+def refund_payment(
+    payment: Payment, *, by: Member | None, key: str, amount: Decimal, method: str, reference: str = ""
+) -> Refund:
+    """Give back what was paid and is not owed any more, the way it came or into the patient's wallet.
+
+    The same `key` counts once. Raises Refusal for more than was paid, or more than credit notes have freed.
+    """
+    invoice = Invoice.objects.locked(payment.invoice_id)
+    payment = Payment.objects.locked(payment.pk)
+    earlier = Refund.objects.filter(idempotency_key=key).first()
+    if earlier:
+        return _same(earlier, earlier.payment_id == payment.pk, amount)
+    _refundable(payment, invoice, amount, method)
+    refund = Refund(
+        payment=payment,
+        invoice=invoice,
+        amount=amount,
+        method=method,
+        reference=reference,
+        refunded_by=by,
+        idempotency_key=key,
+    )
+    with relayed(Refund):
+        refund.save(force_insert=True)
+    if method == Refund.Method.WALLET:
+        facts = {"key": f"refund {refund.pk}", "about_id": refund.pk, "reference": str(invoice)}
+        enter(invoice.patient, LedgerEntry.Kind.REFUND, amount, by=by, **facts)
+    return refund
+
+
+def _refundable(payment: Payment, invoice: Invoice, amount: Decimal, method: str) -> None:
+    if payment.status != Payment.Status.COMPLETED:
+        raise Refusal(_("Only money that has arrived is given back."))
+    if method not in (payment.method, Refund.Method.WALLET):
+        raise Refusal(_("Money goes back the way it came, or into the wallet."), "method")
+    _in_coins(amount, invoice)
+    if amount > payment.amount - sum_of(payment.refunds):
+        raise Refusal(_("This is more than was paid."), "amount")
+    if amount > -open_amount(invoice):
+        raise Refusal(
+            _("So much is owed: write a credit note for what is not, then give that back."), "amount"
+        )
+
+
+def _in_coins(amount: Decimal, invoice: Invoice) -> None:
+    if amount <= NOTHING:
+        raise Refusal(_("The amount must be more than nothing."), "amount")
+    if amount != rounded(amount, invoice.digits):
+        raise Refusal(_("The amount has more decimal places than the currency."), "amount")
+
+
+def _same(earlier: Any, is_about_it: bool, amount: Decimal) -> Any:
+    if not is_about_it or earlier.amount != amount:
+        raise Refusal(_("This form was already used for something else. Open the invoice again."))
+    return earlier
