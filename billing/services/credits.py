@@ -79,8 +79,15 @@ def refund_payment(
     with relayed(Refund):
         refund.save(force_insert=True)
     if method == Refund.Method.WALLET:
-        facts = {"key": f"refund {refund.pk}", "about_id": refund.pk, "reference": str(invoice)}
-        enter(invoice.patient, LedgerEntry.Kind.REFUND, amount, by=by, **facts)
+        enter(
+            invoice.patient,
+            LedgerEntry.Kind.REFUND,
+            amount,
+            by=by,
+            key=f"refund {refund.pk}",
+            about_id=refund.pk,
+            reference=str(invoice),
+        )
     return refund
 
 

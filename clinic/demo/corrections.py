@@ -1,6 +1,7 @@
 """The demo's corrections: an invoice that was too high is credited, and what was paid of it given back."""
 
 from datetime import datetime
+from typing import Any
 
 from billing.models import CreditNote, Invoice
 from billing.services import credit_invoice, refund_payment
@@ -12,12 +13,12 @@ def correct_invoices(scene: Scene, now: datetime) -> None:
     """Once: of a paid invoice a quarter is taken off and given back, and an open one is taken back whole."""
     if CreditNote.objects.exists():
         return
-    paid = Invoice.objects.with_paid().filter(status="balanced", paid__gt=0).order_by("number").first()
-    owed = Invoice.objects.with_paid().filter(status="issued", paid=0).order_by("number").first()
+    paid = Invoice.objects.filter(status="balanced", payments__status="completed").order_by("number").first()
+    owed = Invoice.objects.filter(status="issued", payments=None).order_by("number").first()
     with at(now, scene.desk):
         if paid:
             quarter = rounded(paid.total / 4, paid.digits)
-            facts = {"by": scene.desk, "key": f"demo {paid.pk}", "amount": quarter}
+            facts: dict[str, Any] = {"by": scene.desk, "key": f"demo {paid.pk}", "amount": quarter}
             credit_invoice(paid, reason="The dressing was not needed.", **facts)
             payment = paid.payments.filter(status="completed", amount__gte=quarter).first()
             if payment:
