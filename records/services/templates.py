@@ -37,7 +37,7 @@ def insert_text_template(
 ) -> Consultation:
     """Write the template's texts into the consultation: after what is there, never over it."""
     consultation = open_consultation(consultation, by)
-    joined = {
+    joined: dict[str, Any] = {
         name: "\n".join(filter(None, (getattr(consultation, name), text)))
         for name, text in text_template.texts.items()
     }
