@@ -16,9 +16,7 @@ class TextTemplateQuerySet(EntityQuerySet):
 
     def for_doctor(self, doctor: DoctorProfile) -> Self:
         """Those of the whole clinic and those of the doctor's specialisation, by name."""
-        return self.filter(Q(specialisation="") | Q(specialisation=doctor.specialisation)).order_by(
-            "name", "id"
-        )
+        return self.filter(specialisation__in=["", doctor.specialisation]).order_by("name", "id")
 
 
 class TextTemplate(Entity):
