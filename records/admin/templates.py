@@ -28,7 +28,6 @@ class TextTemplateAdmin(ThroughService):
     form = TextTemplateForm
     fields = ("name", "specialisation", *Consultation.TEXTS)
     list_display = ("name", "specialisation", "created_at")
-    list_filter = ("specialisation",)
     search_fields = ("name", *Consultation.TEXTS)
     ordering = ("name", "id")
     actions = ("remove_text_template",)
