@@ -24,7 +24,7 @@ from tests.sweeps.pages import CLINIC, PLATFORM, pages
 from tests.tenants.factories import signed_up, superuser
 
 PAGES = [page.route for page in pages(CLINIC) if not page.has_arguments and page.permission is not None]
-MANY = 20
+MANY = 10
 
 
 @pytest.fixture(autouse=True)
