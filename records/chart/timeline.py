@@ -212,8 +212,9 @@ def timeline(
     ]
     rows = _read(parts, size, (asked - 1) * size) or (_read(parts, size, 0) if asked > 1 else [])
     total = rows[0][-1] if rows else 0
-    shown = Paginator(range(total), size).get_page(asked)
-    shown.object_list = [_entry(row) for row in rows]  # type: ignore[assignment]
+    counted: Paginator[Any] = Paginator(range(total), size)
+    shown = counted.get_page(asked)
+    shown.object_list = [_entry(row) for row in rows]
     return shown
 
 
@@ -232,7 +233,8 @@ def _start(day: datetime.date) -> datetime.datetime:
 
 def _read(parts: Iterable[QuerySet], size: int, offset: int) -> list[tuple[Any, ...]]:
     """So many rows of all parts together, each with how many there are in all."""
-    statements, values = [], []
+    statements: list[str] = []
+    values: list[Any] = []
     for part in parts:
         try:
             sql, parameters = part.query.sql_with_params()

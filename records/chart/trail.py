@@ -63,7 +63,7 @@ def may_read_content(entry: AuditEvent, member: Member) -> bool:
     if entry.table_name == HealthRecord._meta.db_table:
         return HealthRecord.objects.visible_to(member).filter(pk=entry.row_id).exists()
     if entry.table_name == RecordFile._meta.db_table:
-        return HealthRecord.objects.visible_to(member).filter(files=entry.row_id).exists()
+        return HealthRecord.objects.visible_to(member).filter(files__pk=entry.row_id).exists()
     return True
 
 

@@ -1,4 +1,4 @@
-"""`manage.py verify`: whether trails, signatures and files are what was written."""
+"""`manage.py verify`: whether trails, rows, signatures and files are what was written."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +8,7 @@ from django_tenants.utils import get_tenant_model, schema_context, tenant_contex
 
 from clinic.audit.chain import broken_entries, heads_written_down
 from clinic.audit.models import AuditEvent
+from clinic.audit.rows import altered_rows
 from records.documents import storage
 from records.models import Consultation
 
@@ -15,7 +16,7 @@ from records.models import Consultation
 class Command(BaseCommand):
     """Folds every chain again and names what does not hold."""
 
-    help = "Checks trail, signatures and files of every clinic; names each record that does not hold."
+    help = "Checks trail, rows, signatures and files of every clinic; names each record that does not hold."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One clinic, or all."""
@@ -51,4 +52,6 @@ class Command(BaseCommand):
             yield f"entry {entry.id} of the audit trail {entry.problem}."
         for consultation in Consultation.objects.unfaithful():
             yield f"consultation {consultation.pk} is not what was signed."
+        for row in altered_rows():
+            yield f"{row.table} {row.row_id} {row.problem}: the trail says otherwise."
         yield from storage.problems()

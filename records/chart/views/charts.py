@@ -1,6 +1,8 @@
 """A patient's record as a whole."""
 
 import uuid
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -63,4 +65,5 @@ def _main_diagnoses(patient: PatientProfile) -> list[Diagnosis]:
     """What the patient was seen for, each once with the last time, latest first."""
     found = Diagnosis.objects.for_patient(patient).main()
     once = found.order_by("code", "-consultation__started_at").distinct("code")
-    return sorted(once, key=lambda diagnosis: diagnosis.consultation.started_at, reverse=True)
+    latest: Callable[[Diagnosis], Any] = attrgetter("consultation.started_at")
+    return sorted(once, key=latest, reverse=True)
