@@ -44,7 +44,7 @@ def label_of(level: Level) -> str:
 
 def title_of(kind: FindingKind, subjects: tuple[str, ...], about: str) -> str:
     """A finding in one sentence. `subjects`: the medicines as they were typed."""
-    words = {"medicine": get_text_list(subjects, _("and")), "about": about}
+    words = {"medicine": get_text_list(list(subjects), _("and")), "about": about}
     return _sentence(kind, len(subjects)) % words
 
 

@@ -248,6 +248,24 @@ def test_what_was_found_and_answered_stays(statement: str) -> None:
         run(statement)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE records_safetyfinding SET text = 'other'",
+        "DELETE FROM records_safetyfinding",
+        "UPDATE records_safetycheck SET findings_count = 0",
+        "DELETE FROM records_safetycheck",
+    ],
+)
+def test_a_check_does_not_change_while_the_sheet_is_a_draft(statement: str) -> None:
+    check = checked(drafted(), count=1)
+    SafetyFinding.objects.create(
+        safety_check=check, patient_id=check.patient_id, position=1, level="note", key="x", text="x"
+    )
+    with pytest.raises(IntegrityError, match="never changes"):
+        run(statement)
+
+
 def test_a_check_is_of_the_sheets_own_patient() -> None:
     statement = (
         "INSERT INTO records_safetycheck (id, created_at, prescription_id, patient_id, covers, "

@@ -1,6 +1,6 @@
 """What is known of medicines: the shape of the platform's list, and of a clinic's own (docs/medicines.md)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -44,7 +44,7 @@ class InteractionSeverity(models.TextChoices):
     MINOR = "minor", _("Minor")
 
 
-def _names(label: str) -> ArrayField:
+def _names(label: Any) -> ArrayField:
     return ArrayField(models.CharField(max_length=LONGEST_NAME), verbose_name=label, blank=True, default=list)
 
 
