@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django_tenants.utils import schema_context, tenant_context
@@ -36,9 +36,9 @@ from clinic.demo.scene import Chance, Scene, Timeline, at, read
 from clinic.demo.visits import plan_visits
 from clinic.demo.waiting import plan_waiting
 from clinic.demo.wallets import fill_wallets
+from clinic.jobs.models import JobRun
 from clinic.notifications.models import OutboxMessage
 from clinic.notifications.services import deliver_message
-from scheduling.models import Appointment
 from scheduling.services import remind_patients
 from tenants.models import Organization
 from tenants.services import activate_organization, finish_provisioning, provision_organization
@@ -47,6 +47,8 @@ CLINICS = ("lagoon", "harbour")
 SUPERUSER = read("log_ins")["superuser"]
 # How far back the story begins, and how long the clinic was there before.
 DAYS, BEFORE = 92, 370
+# Under this name stands which day was lived last; a day on which nothing happens leaves nothing else.
+LIVED = "demo"
 # Mails of the last days are delivered; older ones were, and are not sent again.
 DAYS_OF_MAIL = 2
 
@@ -117,8 +119,8 @@ def live_through(scene: Scene, now: datetime, say: Callable[[str], Any]) -> None
     """Live the days since the last one, today up to the present moment."""
     name = scene.organization.name
     today = now.date()
-    last = Appointment.objects.aggregate(last=Max("created_at"))["last"]
-    day = timezone.localdate(last) + timedelta(days=1) if last else today - timedelta(days=DAYS)
+    lived = JobRun.objects.filter(name=LIVED).first()
+    day = timezone.localdate(lived.started_at) + timedelta(days=1) if lived else today - timedelta(days=DAYS)
     while day <= today:
         if day.weekday() == 0 or day == today:
             say(f"{name}: {date_format(day)}")
@@ -159,6 +161,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
         line.run()
         if day < scene.today:
             read_all()
+        JobRun.objects.note(LIVED, until)
     if is_told:
         with at(until, None):
             remind_patients()
