@@ -9,6 +9,9 @@ from clinic.audit.models import AuditEvent
 from clinic.forms import DateInput, Form, ReasonForm
 from records.chart.timeline import KINDS
 
+# As crispy draws the fields of other forms.
+DRAWN = {"class": "form-control"}
+
 
 class GlassForm(ReasonForm):
     """Why a doctor opens the record of a patient who is not in the own care."""
@@ -24,8 +27,8 @@ class GlassForm(ReasonForm):
 class PeriodForm(Form):
     """From one day to another, either of them left open. What is not a day leaves it open too."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput())
-    until = forms.DateField(label=_("To"), required=False, widget=DateInput())
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput(attrs=DRAWN))
+    until = forms.DateField(label=_("To"), required=False, widget=DateInput(attrs=DRAWN))
 
     def asked(self) -> dict[str, Any]:
         """What was asked for, as far as it can be understood."""
@@ -39,6 +42,7 @@ class TimelineForm(PeriodForm):
     kind = forms.ChoiceField(
         label=_("What"),
         required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
         choices=[("", _("Everything")), *((name, kind.label) for name, kind in KINDS.items())],
     )
     field_order = ("kind", "since", "until")
@@ -50,6 +54,9 @@ class TrailForm(PeriodForm):
     who = forms.CharField(label=_("Who"), required=False, max_length=100)
     patient = forms.CharField(label=_("Patient: name or number"), required=False, max_length=100)
     action = forms.ChoiceField(
-        label=_("What was done"), required=False, choices=[("", _("Everything")), *AuditEvent.Action.choices]
+        label=_("What was done"),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        choices=[("", _("Everything")), *AuditEvent.Action.choices],
     )
     field_order = ("who", "patient", "action", "since", "until")
