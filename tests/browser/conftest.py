@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.server import FOR_A_BROWSER, serving
@@ -40,22 +40,50 @@ def site(committed: None, in_acme: None) -> Iterator[int]:
         yield served.port
 
 
+@pytest.fixture(scope="module")
+def shelf(chromium: Browser) -> dict[bool, list[BrowserContext]]:
+    """Emptied browsers, with scripts and without, to be used again: a new one costs as much as two pages."""
+    return {True: [], False: []}
+
+
 @pytest.fixture
-def visitor(chromium: Browser, site: int) -> Iterator[Callable[..., Visitor]]:
-    """`visitor(width="desktop", javascript=True)`: a person with a fresh browser."""
-    contexts = []
+def visitor(
+    chromium: Browser, shelf: dict[bool, list[BrowserContext]], site: int
+) -> Iterator[Callable[..., Visitor]]:
+    """`visitor(width="desktop", javascript=True)`: a person with an empty browser.
+
+    One that is like no other (`options`), or that a test leaves in disorder (`fresh`), is used only once.
+    """
+    lent, single = [], []
 
     def arrive(
-        width: str = "desktop", *, javascript: bool = True, axe: bool = True, **options: Any
+        width: str = "desktop",
+        *,
+        javascript: bool = True,
+        axe: bool = True,
+        fresh: bool = False,
+        **options: Any,
     ) -> Visitor:
-        context = chromium.new_context(viewport=WIDTHS[width], java_script_enabled=javascript, **options)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        return Visitor(context.new_page(), site, javascript=javascript, axe=axe)
+        is_single = fresh or bool(options)
+        if shelf[javascript] and not is_single:
+            context = shelf[javascript].pop()
+        else:
+            context = chromium.new_context(viewport=WIDTHS[width], java_script_enabled=javascript, **options)
+            context.set_default_timeout(PATIENCE)
+        (single if is_single else lent).append((javascript, context))
+        page = context.new_page()
+        if page.viewport_size != WIDTHS[width]:
+            page.set_viewport_size(WIDTHS[width])
+        return Visitor(page, site, javascript=javascript, axe=axe)
 
     yield arrive
-    for context in contexts:
+    for _javascript, context in single:
         context.close()
+    for javascript, context in lent:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        shelf[javascript].append(context)
 
 
 @pytest.fixture

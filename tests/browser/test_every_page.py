@@ -78,46 +78,61 @@ def town(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbBl
         databases.copy_template(RUN, WORKER)
 
 
+@pytest.fixture(scope="module")
+def passer_by(chromium: Browser, town: Town) -> Iterator[Visitor]:
+    """One browser for all who look: a new one costs as much as two pages."""
+    with chromium.new_context(viewport=WIDTHS["desktop"], color_scheme="light") as context:
+        context.set_default_timeout(PATIENCE)
+        yield Visitor(context.new_page(), town.port)
+
+
 @pytest.fixture
-def look_at(chromium: Browser, town: Town) -> Iterator[Callable[[str, ClinicClient, list[str]], None]]:
+def look_at(passer_by: Visitor, town: Town) -> Iterator[Callable[[str, ClinicClient, list[str]], None]]:
     """`look_at(role, client, addresses)`: open each page in the role's browser; all that is wrong at once."""
-    contexts = []
+    context = passer_by.page.context
 
     def look(role: str, client: ClinicClient, pages: list[str]) -> None:
         assert pages, "nothing to look at"
-        context = chromium.new_context(viewport=WIDTHS["desktop"])
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
         if session := client.cookies.get("session"):
             cookie = {"name": "session", "value": session.value, "domain": town.host(role), "path": "/"}
             context.add_cookies([cookie])
-        guest = Visitor(context.new_page(), town.port)
         wrong = [
             complaint
             for number, page in enumerate(pages)
-            for complaint in complaints(guest, town.host(role), page, thoroughly=number == 0)
+            for complaint in complaints(passer_by, town.host(role), page, thoroughly=number == 0)
         ]
         assert not wrong, "\n".join(wrong)
 
     yield look
-    for context in contexts:
-        context.close()
+    # What a page still asks for must not come with the next one's session, nor be counted as the next one's.
+    passer_by.page.goto("about:blank")
+    passer_by.page.set_viewport_size(WIDTHS["desktop"])
+    passer_by.page.emulate_media(color_scheme="light")
+    passer_by.problems.clear()
+    context.clear_cookies()
+
+
+# Only colours depend on light and dark, and only the frame has parts that one of the widths hides.
+VIEWS = (("desktop", "light", "dark"), ("phone", "dark", "light"))
 
 
 def complaints(guest: Visitor, host: str, address: str, *, thoroughly: bool) -> Iterator[str]:
     """What is wrong with the page at either width, once in light and once in dark.
 
-    Only colours depend on light and dark, and only the frame has parts that one of the widths hides:
+    It is opened as the last one was left and then seen the other way, so that half of them open on a phone.
     `thoroughly` looks at the colours of both widths in the other light too.
     """
+    narrow = guest.page.viewport_size == WIDTHS["phone"]
     guest.open(host, address)
-    for width, scheme, other in (("phone", "dark", "light"), ("desktop", "light", "dark")):
-        guest.page.set_viewport_size(WIDTHS[width])
-        guest.page.emulate_media(color_scheme=scheme)
+    for width, scheme, other in (VIEWS[narrow], VIEWS[not narrow]):
+        if guest.page.viewport_size != WIDTHS[width]:
+            guest.page.set_viewport_size(WIDTHS[width])
+            guest.page.emulate_media(color_scheme=scheme)
         yield from (f"{address} ({width}, {scheme}): {found}" for found in guest.complaints())
         if thoroughly:
             guest.page.emulate_media(color_scheme=other)
             yield from (f"{address} ({width}, {other}): {found}" for found in guest.violations(CONTRAST))
+            guest.page.emulate_media(color_scheme=scheme)
 
 
 @pytest.mark.parametrize("look", addresses.looks(), ids=str)

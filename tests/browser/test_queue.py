@@ -26,7 +26,8 @@ def test_the_screen_refreshes_itself_and_shows_no_names(visitor: Guests, acme: A
     patient = PatientFactory(given_name="Zebulon", family_name="Quartz")
     TicketFactory(department=department, patient=patient)
     TicketFactory(department=department, name="Xaver Yule")
-    wall = visitor(javascript=javascript)
+    # A clock once stopped stays so.
+    wall = visitor(javascript=javascript, fresh=True)
     page = wall.page
     if javascript:
         page.clock.install()
@@ -70,7 +71,7 @@ def test_the_desk_gives_a_number_in_two_clicks(signed_in: Guests, acme: Any, jav
 def test_a_caller_works_with_one_key_while_the_line_grows_by_itself(signed_in: Guests, acme: Any) -> None:
     department = DepartmentFactory(prefix="L", name="Laboratory")
     TicketFactory.create_batch(2, department=department)
-    caller = signed_in(with_login(DoctorFactory()))
+    caller = signed_in(with_login(DoctorFactory()), fresh=True)
     page = caller.page
     page.clock.install()
     caller.open(acme.host(), reverse("queue:call"))

@@ -59,7 +59,7 @@ def test_a_consultation_from_the_keyboard(signed_in: Guests) -> None:
 def test_what_is_typed_survives_a_killed_browser_and_a_second_window(signed_in: Guests) -> None:
     visit = AppointmentFactory()
     consultation = services.start_consultation(visit, by=visit.doctor.member)
-    killed, first, second = (signed_in(visit.doctor.member, axe=False) for _window in range(3))
+    killed, first, second = (signed_in(visit.doctor.member, axe=False, fresh=True) for _window in range(3))
     killed.at("consultation", consultation.pk)
     killed.page.get_by_label("Complaints").fill("Cough for a week")
     killed.page.get_by_text("Saved at").wait_for()
