@@ -57,7 +57,7 @@ def test_a_few_days_leave_something_in_every_list(committed: None, monkeypatch: 
         connection.set_schema_to_public()
         with tenant_context(Organization.objects.get(label="lagoon")):
             told = set(Notification.objects.unread().values_list("member__role", flat=True))
-    assert told == {"admin", "receptionist", "doctor", "patient", "agent"}, "everybody finds something at the bell"
+    assert told == {"admin", "receptionist", "doctor", "patient", "agent"}, "everybody finds something"
 
 
 def amounts() -> dict[str, int]:
