@@ -39,8 +39,23 @@ def chart(patient: PatientProfile) -> str:
     return reverse("chart:chart", args=[patient.pk])
 
 
+def elses_patient() -> PatientProfile:
+    """A patient whom another doctor has seen."""
+    seen = in_state("fulfilled", starts_at=timezone.now() - datetime.timedelta(days=9))
+    return PatientProfile.objects.get(pk=seen.patient_id)
+
+
 def test_a_stranger_is_in_nobodys_care() -> None:
-    assert not is_in_care(DoctorFactory().member, PatientFactory().pk)
+    assert not is_in_care(DoctorFactory().member, elses_patient().pk)
+
+
+def test_who_was_just_registered_is_anybodys_until_somebody_sees_them_or_the_day_has_passed() -> None:
+    patient, doctor = PatientFactory(), DoctorFactory()
+    assert is_in_care(doctor.member, patient.pk)
+    with time_machine.travel(timezone.now() + datetime.timedelta(hours=25)):
+        assert not is_in_care(doctor.member, patient.pk)
+    signed(patient=patient)
+    assert not is_in_care(doctor.member, patient.pk)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +74,8 @@ def test_a_stranger_is_in_nobodys_care() -> None:
     ],
 )
 def test_a_visit_within_a_year_that_holds_or_was_kept_is_care(status: str, days: int, is_ours: bool) -> None:
-    visit = in_state(status, starts_at=timezone.now() + datetime.timedelta(days=days))
+    at = timezone.now() + datetime.timedelta(days=days)
+    visit = in_state(status, patient=elses_patient(), starts_at=at)
     assert is_in_care(visit.doctor.member, visit.patient_id) is is_ours
     assert not is_in_care(DoctorFactory().member, visit.patient_id)
 
@@ -71,7 +87,7 @@ def test_whose_consultation_one_wrote_is_in_care() -> None:
 
 
 def test_who_was_called_from_todays_queue_is_seen_by_somebody() -> None:
-    patient, doctor = PatientFactory(), DoctorFactory()
+    patient, doctor = elses_patient(), DoctorFactory()
     room = queue.add_department(by=None, name="Surgery", prefix="S")
     queue.take_ticket(by=None, department=room, patient=patient)
     assert not is_in_care(doctor.member, patient.pk)
@@ -82,11 +98,11 @@ def test_who_was_called_from_todays_queue_is_seen_by_somebody() -> None:
 
 
 def test_a_broken_glass_opens_for_twelve_hours_for_this_doctor_and_this_patient() -> None:
-    doctor, patient = DoctorFactory(), PatientFactory()
+    doctor, patient = DoctorFactory(), elses_patient()
     broken = services.break_glass(patient, by=doctor.member, reason=f" {WHY} ")
     assert (broken.reason, broken.patient_id, broken.doctor_id) == (WHY, patient.pk, doctor.pk)
     assert is_in_care(doctor.member, patient.pk)
-    assert not is_in_care(doctor.member, PatientFactory().pk)
+    assert not is_in_care(doctor.member, elses_patient().pk)
     assert not is_in_care(DoctorFactory().member, patient.pk)
     # Two windows break one.
     assert services.break_glass(patient, by=doctor.member, reason="Again") == broken
@@ -149,7 +165,7 @@ def test_a_stranger_is_sent_to_the_glass_and_comes_back_with_a_reason(client_for
 
 
 def test_what_was_sent_from_outside_is_not_done(client_for: Browser) -> None:
-    patient, stranger = PatientFactory(), DoctorFactory()
+    patient, stranger = elses_patient(), DoctorFactory()
     browser = client_for(stranger.member)
     for name in ("records:start_walk_in", "members:add_allergy"):
         answer = browser.send(reverse(name, args=[patient.pk]), {"substance": "Nuts", "severity": "mild"})
@@ -185,7 +201,7 @@ def test_the_page_of_the_desk_leaves_health_out_for_a_stranger(client_for: Brows
 
 
 def test_administrators_see_who_broke_the_glass_and_why(client_for: Browser) -> None:
-    doctor, patient = DoctorFactory(), PatientFactory()
+    doctor, patient = DoctorFactory(), elses_patient()
     services.break_glass(patient, by=doctor.member, reason=WHY)
     page = reverse("chart:broken_glass")
     text = client_for(MemberFactory(role=Role.ADMIN)).get(page).content.decode()
@@ -195,7 +211,7 @@ def test_administrators_see_who_broke_the_glass_and_why(client_for: Browser) -> 
 
 
 def test_the_patient_sees_that_the_glass_was_broken(client_for: Browser) -> None:
-    doctor, patient = DoctorFactory(), PatientFactory()
+    doctor, patient = DoctorFactory(), elses_patient()
     browser = client_for(doctor.member)
     with connection.cursor() as cursor:
         # The entry is made when the request commits; here the test's transaction goes on.

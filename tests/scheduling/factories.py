@@ -105,10 +105,15 @@ def doctor_of(patient: PatientProfile) -> DoctorProfile:
 
 
 def doctor_with_hours(**facts: Any) -> DoctorProfile:
-    """A doctor who works from eight to six, every day of the week."""
+    """A doctor who works from eight to six, every day of the week from tomorrow on.
+
+    Not today: what is free today depends on the hour at which the tests run.
+    """
     doctor = DoctorFactory(**facts)
+    hours = {"starts": datetime.time(8), "ends": datetime.time(18)}
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     AvailabilityRule.objects.bulk_create(
-        RuleFactory.build(doctor=doctor, weekday=weekday, starts=datetime.time(8), ends=datetime.time(18))
+        RuleFactory.build(doctor=doctor, weekday=weekday, valid_from=tomorrow, **hours)
         for weekday in range(1, 8)
     )
     return doctor

@@ -14,7 +14,15 @@ from accounts.members.roles import Role
 from clinic.notifications.models import OutboxMessage
 from scheduling import services
 from scheduling.jobs import offer_free_times
-from scheduling.models import Appointment, AvailabilityException, Slot, Status, WaitingListEntry, free_slots
+from scheduling.models import (
+    Appointment,
+    AvailabilityException,
+    AvailabilityRule,
+    Slot,
+    Status,
+    WaitingListEntry,
+    free_slots,
+)
 from scheduling.services.alternatives import rebookings
 from scheduling.services.leave import Choice
 from tests.scheduling.factories import (
@@ -196,6 +204,7 @@ def test_nobody_is_proposed_a_time_at_which_the_same_patient_is_elsewhere() -> N
 def test_nobody_who_comes_next_week_is_moved_to_this_very_day() -> None:
     with time_machine.travel(timezone.localtime().replace(hour=12), tick=False):
         doctor = doctor_with_hours()
+        AvailabilityRule.objects.filter(doctor=doctor).update(valid_from=timezone.localdate())
         booked(slots_on(doctor)[0])
         take_leave(doctor, days=1, length=60)
         assert free_slots([doctor.pk], timezone.localdate(), timezone.localdate())

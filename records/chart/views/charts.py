@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
-from phonenumber_field.phonenumber import PhoneNumber
+from phonenumber_field.phonenumber import to_python
 
 from accounts.members.models import EmergencyContact, PatientProfile
 from clinic.access import requires
@@ -56,9 +56,7 @@ def _contacts() -> ArraySubquery:
 
 def _phones(patient: Any) -> list[dict[str, Any]]:
     """The contacts with their numbers as people dial and read them."""
-    return [
-        {**contact, "phone": PhoneNumber.from_string(contact["phone"])} for contact in patient.whom_to_call
-    ]
+    return [{**contact, "phone": to_python(contact["phone"])} for contact in patient.whom_to_call]
 
 
 def _main_diagnoses(patient: PatientProfile) -> list[Diagnosis]:
