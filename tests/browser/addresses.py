@@ -56,10 +56,11 @@ def room(page: Page) -> str:
 
 def of_clinic(client: ClinicClient, look: Look, values: dict[str, Any]) -> list[str]:
     """The pages that are there to be looked at, the admin's apart."""
-    return [page for page in _of_clinic(look, values) if is_page(client, page)]
+    return [page for page in all_of_clinic(look, values) if is_page(client, page)]
 
 
-def _of_clinic(look: Look, values: dict[str, Any]) -> Iterator[str]:
+def all_of_clinic(look: Look, values: dict[str, Any]) -> Iterator[str]:
+    """Each address of a look, whether there is a page behind it or not."""
     for page in pages(CLINIC):
         if room(page) == look.room and look.role in lookers(page):
             address = page.address(values)
@@ -82,6 +83,11 @@ def apps(site: AdminSite) -> list[str]:
 
 def of_admin(client: ClinicClient, site: AdminSite, urlconf: str, app: str) -> list[str]:
     """An admin's front page, or each list of an app; of each model the forms to add one and to change one."""
+    return [address for address in all_of_admin(site, urlconf, app) if is_page(client, address)]
+
+
+def all_of_admin(site: AdminSite, urlconf: str, app: str) -> list[str]:
+    """The same, whether there is a page behind it or not."""
     found = [reverse("admin:index", urlconf)] if app == FRONT else []
     for model in site._registry:
         if model._meta.app_label != app:
@@ -91,7 +97,7 @@ def of_admin(client: ClinicClient, site: AdminSite, urlconf: str, app: str) -> l
         found.append(reverse(f"{name}_add", urlconf))
         if one := model._default_manager.values_list("pk", flat=True).first():
             found.append(reverse(f"{name}_change", urlconf, [one]))
-    return [address for address in found if is_page(client, address)]
+    return found
 
 
 def is_page(client: ClinicClient, address: str) -> bool:

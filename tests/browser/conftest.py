@@ -28,8 +28,8 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     expect.set_options(timeout=PATIENCE)
-    # Within Playwright's loop Django opens connections of its own. One left open here would lead to a database
-    # that is replaced meanwhile, and the first test afterwards would find it dead.
+    # Within Playwright's loop Django opens connections of its own. One left open here would lead to a
+    # database that is replaced meanwhile, and the first test afterwards would find it dead.
     connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=list(QUIET))
