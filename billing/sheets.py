@@ -51,7 +51,7 @@ def _facts(invoice: Invoice) -> list[tuple[str, str]]:
         (_("Patient number"), invoice.patient.number),
         (_("Issued"), day(invoice.issued_at)),
         (_("Due on"), day(invoice.due_on)),
-        (_("State"), str(invoice.get_status_display())),
+        (_("State"), _("Credited") if invoice.is_credited else str(invoice.get_status_display())),
     ]
 
 

@@ -233,6 +233,11 @@ class Invoice(Stateful, Entity):
         )
 
     @property
+    def is_credited(self) -> bool:
+        """Whether credit notes took all of it off. Only on rows that are `with_paid`."""
+        return bool(self.credited) and self.credited == self.total
+
+    @property
     def overpaid(self) -> Decimal:
         """What was paid and is not owed any more. Only on rows that are `with_paid`."""
         return max(-self.open, NOTHING)

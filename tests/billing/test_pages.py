@@ -242,7 +242,10 @@ def test_a_credit_note_is_a_sheet_that_its_patient_sees_and_no_other(
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
     assert client_for(with_login(PatientFactory().member)).get(sheet).status_code == 404
-    assert note.reference in own.get(invoice.get_absolute_url()).content.decode()
+    page = own.get(invoice.get_absolute_url()).content.decode()
+    assert note.reference in page
+    assert "Credited" in page
+    assert "Paid" not in page.replace("Paid</th>", "")
 
 
 def test_a_draft_offers_no_credit_note(desk: Any) -> None:

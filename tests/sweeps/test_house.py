@@ -120,6 +120,16 @@ def test_every_form_of_ours_counts_once(path: Path) -> None:
         assert "csrf_token" in form, form[:200]
 
 
+def test_every_icon_that_a_template_names_is_drawn() -> None:
+    drawn = set(re.findall(r'id="([a-z0-9-]+)"', (HOME / "static/vendor/icons/icons.svg").read_text()))
+    named = {
+        icon: name_of(path)
+        for path in TEMPLATES
+        for icon in re.findall(r'(?:{% icon |\sicon=)"([a-z0-9-]+)"', path.read_text())
+    }
+    assert {icon: path for icon, path in named.items() if icon not in drawn} == {}
+
+
 def test_the_readme_is_short() -> None:
     assert len((HOME / "README.md").read_text().splitlines()) <= 120
 
