@@ -79,9 +79,8 @@ class Clinic:
         patient = self.patients[0]
         with inside(self):
             rows = list(Consultation.objects.for_patient(patient).values_list("pk", flat=True))
-        return self.page(
-            f"/patients/{patient.pk}/chart/", Role.DOCTOR, f'href="/consultations/({UUID})/"', rows
-        )
+        address = f"/patients/{patient.pk}/chart/?kind=consultation"
+        return self.page(address, Role.DOCTOR, f'href="/consultations/({UUID})/"', rows)
 
     def frame(self) -> Page:
         """The frame of a page around nothing, for which the database is not asked."""
