@@ -3,6 +3,9 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import get_currency_precision
+from django.utils.translation import gettext as _
+
+from clinic.models import Refusal
 
 NOTHING = Decimal(0)
 SMALLEST = Decimal("0.001")
@@ -16,3 +19,9 @@ def digits_of(currency: str) -> int:
 def rounded(amount: Decimal, digits: int) -> Decimal:
     """`amount` in `digits` places, halves away from zero, as PostgreSQL's round() does."""
     return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def in_coins(amount: Decimal, digits: int) -> None:
+    """Refuse an amount that has more decimal places than its currency."""
+    if amount != rounded(amount, digits):
+        raise Refusal(_("The amount has more decimal places than the currency."), "amount")

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
-from billing.models import CreditNote, Invoice, Payment, Refund
-from billing.services.invoices import count_one
+from billing.models import CreditNote, Invoice, InvoiceSeries, Payment, Refund
+from billing.services.invoices import CREDIT_NOTES, count_one
 from billing.services.payments import balance, open_amount, sum_of
 from billing.wallets.models import LedgerEntry
 from billing.wallets.services import enter
 from clinic.models import Refusal, relayed
-from clinic.money import NOTHING, rounded
+from clinic.money import NOTHING, in_coins
 
 
 @transaction.atomic
@@ -30,12 +30,13 @@ def credit_invoice(
         return _same(earlier, earlier.invoice_id == invoice.pk, amount)
     if not invoice.is_correctable:
         raise Refusal(_("Only an issued invoice is credited. A draft is changed or cancelled."))
-    _in_coins(amount, invoice)
+    _some_coins(amount, invoice)
     if not reason.strip():
         raise Refusal(_("Say why the invoice is credited."), "reason")
     if amount > invoice.total - sum_of(invoice.credit_notes):
         raise Refusal(_("This is more than the invoice is about."), "amount")
-    series = count_one("Credit notes", prefix="CN-")
+    own, _made = InvoiceSeries.objects.get_or_create(name=CREDIT_NOTES, defaults={"prefix": "CN-"})
+    series = count_one(own)
     note = CreditNote(
         series=series,
         number=series.last_number,
@@ -96,7 +97,7 @@ def _refundable(payment: Payment, invoice: Invoice, amount: Decimal, method: str
         raise Refusal(_("Only money that has arrived is given back."))
     if method not in (payment.method, Refund.Method.WALLET):
         raise Refusal(_("Money goes back the way it came, or into the wallet."), "method")
-    _in_coins(amount, invoice)
+    _some_coins(amount, invoice)
     if amount > payment.amount - sum_of(payment.refunds):
         raise Refusal(_("This is more than was paid."), "amount")
     if amount > -open_amount(invoice):
@@ -105,11 +106,10 @@ def _refundable(payment: Payment, invoice: Invoice, amount: Decimal, method: str
         )
 
 
-def _in_coins(amount: Decimal, invoice: Invoice) -> None:
+def _some_coins(amount: Decimal, invoice: Invoice) -> None:
     if amount <= NOTHING:
         raise Refusal(_("The amount must be more than nothing."), "amount")
-    if amount != rounded(amount, invoice.digits):
-        raise Refusal(_("The amount has more decimal places than the currency."), "amount")
+    in_coins(amount, invoice.digits)
 
 
 def _same(earlier: Any, is_about_it: bool, amount: Decimal) -> Any:

@@ -24,6 +24,8 @@ from scheduling.models import Appointment
 # Nobody is given longer to pay; a year typed wrongly shows.
 LONGEST_TO_PAY = timedelta(days=366)
 LONGEST_LINE = 200
+# The name of the series that numbers credit notes.
+CREDIT_NOTES = "Credit notes"
 
 
 class Charge(NamedTuple):
@@ -140,7 +142,7 @@ def issue_invoice(invoice: Invoice, *, by: Member | None, due_on: date) -> Invoi
         raise Refusal(_("The day it is due must be within a year. Check the year."), "due_on")
     if not invoice.lines.exists():
         raise Refusal(_("Write at least one line before you issue the invoice."))
-    series = count_one("Invoices", prefix="INV-")
+    series = count_one(_series())
     now = timezone.now()
     invoice.move(
         "issue_invoice", series=series, number=series.last_number, issued_at=now, issued_by=by, due_on=due_on
@@ -163,9 +165,14 @@ def _tell(invoice: Invoice, by: Member | None) -> None:
     )
 
 
-def count_one(name: str, *, prefix: str) -> InvoiceSeries:
-    """The series of this name with its next number, locked until the transaction ends."""
-    series, _made = InvoiceSeries.objects.get_or_create(name=name, defaults={"prefix": prefix})
+def _series() -> InvoiceSeries:
+    """The clinic's series of invoices, whatever it is called: the oldest that is not the credit notes'."""
+    series = InvoiceSeries.objects.exclude(name=CREDIT_NOTES).order_by("created_at").first()
+    return series or InvoiceSeries.objects.get_or_create(name="Invoices", defaults={"prefix": "INV-"})[0]
+
+
+def count_one(series: InvoiceSeries) -> InvoiceSeries:
+    """The series with its next number, locked until the transaction ends."""
     series = InvoiceSeries.objects.locked(series.pk)
     series.last_number += 1
     series.save(update_fields=["last_number"])

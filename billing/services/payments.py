@@ -13,7 +13,7 @@ from billing.models import Invoice, Payment
 from billing.wallets.models import LedgerEntry
 from billing.wallets.services import enter
 from clinic.models import Refusal, relayed
-from clinic.money import NOTHING, rounded
+from clinic.money import NOTHING, in_coins
 
 
 def open_amount(invoice: Invoice) -> Decimal:
@@ -94,8 +94,7 @@ def _same(earlier: Payment, invoice: Invoice, amount: Decimal) -> Payment:
 def _may_be_paid(invoice: Invoice, amount: Decimal) -> None:
     if not invoice.takes_payment:
         raise Refusal(_("Nothing is to be paid on this invoice: look at its present state."))
-    if amount != rounded(amount, invoice.digits):
-        raise Refusal(_("The amount has more decimal places than the currency."), "amount")
+    in_coins(amount, invoice.digits)
     if amount > open_amount(invoice):
         raise Refusal(_("This is more than is still open on the invoice."), "amount")
 

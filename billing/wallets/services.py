@@ -11,7 +11,7 @@ from accounts.members.models import Member, PatientProfile
 from billing.wallets.models import Kind, LedgerEntry, Wallet
 from clinic.db.current import connection
 from clinic.models import Refusal, relayed
-from clinic.money import NOTHING, digits_of, rounded
+from clinic.money import NOTHING, digits_of, in_coins
 
 
 @transaction.atomic
@@ -96,8 +96,7 @@ def enter(
     earlier = LedgerEntry.objects.filter(idempotency_key=key).first()
     if earlier:
         return _same(earlier, wallet, amount)
-    if amount != rounded(amount, wallet.digits):
-        raise Refusal(_("The amount has more decimal places than the currency."), "amount")
+    in_coins(amount, wallet.digits)
     if wallet.balance + amount < NOTHING:
         raise Refusal(_("There is not so much in the wallet."), "amount")
     wallet.balance, wallet.last_number = wallet.balance + amount, wallet.last_number + 1

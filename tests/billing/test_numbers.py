@@ -62,6 +62,14 @@ def count_without_an_invoice(step: int) -> None:
 
 
 @pytest.mark.django_db
+def test_a_clinics_own_series_numbers_its_invoices_beside_the_credit_notes() -> None:
+    InvoiceSeries.objects.create(name="Rechnungen", prefix="R-")
+    first = issued("10")
+    note = credit(first, "10")
+    assert (first.reference, note.reference, issued("10").reference) == ("R-00001", "CN-00001", "R-00002")
+
+
+@pytest.mark.django_db
 def test_a_used_series_keeps_its_form() -> None:
     issued("10")
     with pytest.raises(IntegrityError), transaction.atomic():
