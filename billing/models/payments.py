@@ -29,7 +29,12 @@ class Method(models.TextChoices):
     CARD = "card", _("Card")
     TRANSFER = "transfer", _("Bank transfer")
     WALLET = "wallet", _("Wallet")
+    ONLINE = "online", _("Online")
+    INSURANCE = "insurance", _("Insurance")
 
+
+# What the desk writes down itself; the others are written where they come from.
+AT_THE_DESK = (Method.CASH, Method.CARD, Method.TRANSFER, Method.WALLET)
 
 # The states of money that came in.
 RECEIVED = (Status.COMPLETED, Status.REFUNDED)

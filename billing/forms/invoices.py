@@ -1,7 +1,6 @@
-"""Forms of the desk: lines, issue, payment, and what the list shows."""
+"""What is typed into invoices, and what their list shows."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -10,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member, PatientProfile
-from billing.models import Invoice, InvoiceLine, Payment
+from billing.models import Invoice, InvoiceLine
 from billing.models.invoices import InvoiceQuerySet
 from billing.services.invoices import LONGEST_TO_PAY, Charge
 from clinic.forms import DateInput, Form, FormSet, money_field
@@ -141,74 +140,3 @@ class IssueInvoiceForm(Form):
         self.fields["due_on"].initial = today + timedelta(days=DAYS_TO_PAY)
         latest = today + LONGEST_TO_PAY
         self.fields["due_on"].widget.attrs |= {"min": today.isoformat(), "max": latest.isoformat()}
-
-
-class PaymentForm(Form):
-    """Money for an invoice."""
-
-    amount = forms.DecimalField()
-    method = forms.ChoiceField(label=_("Paid by"), choices=Payment.Method.choices)
-    reference = forms.CharField(
-        label=_("Reference"),
-        max_length=100,
-        required=False,
-        help_text=_("What the card slip or the bank statement says."),
-    )
-    is_received = forms.BooleanField(
-        label=_("The money is here"),
-        required=False,
-        initial=True,
-        help_text=_("Leave this empty for a transfer that is still on its way."),
-    )
-
-    def __init__(self, data: Any = None, *, digits: int, still_open: Decimal, held: str = "") -> None:
-        """`held`: what is in the patient's wallet, as people write it; empty when there is nothing."""
-        super().__init__(data)
-        labels = dict(Payment.Method.choices) | {Payment.Method.WALLET: _("Wallet (%s)") % held}
-        offered = [method for method in Payment.Method if held or method != Payment.Method.WALLET]
-        self.fields["method"].choices = [(method.value, labels[method]) for method in offered]  # type: ignore[attr-defined]
-        smallest = Decimal(1).scaleb(-digits)
-        self.fields["amount"] = money_field(
-            digits, label=_("Amount"), min_value=smallest, initial=rounded(still_open, digits)
-        )
-        self.order_fields(["amount", "method", "reference", "is_received"])
-
-
-class CreditForm(Form):
-    """What is taken off an issued invoice."""
-
-    amount = forms.DecimalField()
-    reason = forms.CharField(label=_("Reason"), max_length=500, help_text=_("It stands on the credit note."))
-
-    def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
-        super().__init__(data)
-        left = invoice.open if invoice.open > 0 else invoice.total - invoice.credited
-        smallest = Decimal(1).scaleb(-invoice.digits)
-        self.fields["amount"] = money_field(
-            invoice.digits, label=_("Amount"), min_value=smallest, initial=rounded(left, invoice.digits)
-        )
-        self.order_fields(["amount", "reason"])
-
-
-class RefundForm(Form):
-    """Money that is given back."""
-
-    amount = forms.DecimalField()
-    method = forms.ChoiceField(label=_("How"))
-    reference = forms.CharField(
-        label=_("Reference"),
-        max_length=100,
-        required=False,
-        help_text=_("What the card slip or the bank statement says."),
-    )
-
-    def __init__(self, data: Any = None, *, payment: Payment, invoice: Invoice) -> None:
-        super().__init__(data)
-        smallest = Decimal(1).scaleb(-invoice.digits)
-        freed = rounded(max(min(payment.amount, -invoice.open), NOTHING), invoice.digits)
-        self.fields["amount"] = money_field(
-            invoice.digits, label=_("Amount"), min_value=smallest, initial=freed
-        )
-        ways = {payment.method: payment.get_method_display(), Payment.Method.WALLET: _("Into the wallet")}
-        self.fields["method"].choices = list(ways.items())  # type: ignore[attr-defined]
-        self.order_fields(["amount", "method", "reference"])

@@ -1,0 +1,32 @@
+"""The pages of invoices and payments."""
+
+from billing.views.credits import credit_invoice, credit_note
+from billing.views.invoices import (
+    cancel_invoice,
+    draft_invoice,
+    invoice,
+    invoice_list,
+    issue_invoice,
+    portal_invoices,
+    update_invoice,
+)
+from billing.views.paper import invoice_pdf, invoice_sheet
+from billing.views.payments import complete_payment, fail_payment, record_payment, refund_payment
+
+__all__ = [
+    "cancel_invoice",
+    "complete_payment",
+    "credit_invoice",
+    "credit_note",
+    "draft_invoice",
+    "fail_payment",
+    "invoice",
+    "invoice_list",
+    "invoice_pdf",
+    "invoice_sheet",
+    "issue_invoice",
+    "portal_invoices",
+    "record_payment",
+    "refund_payment",
+    "update_invoice",
+]

@@ -1,0 +1,42 @@
+"""The page of one invoice, which every step on it comes back to."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from billing.forms import InvoiceForm, PaymentForm
+from billing.models import Invoice
+from billing.wallets.models import Wallet
+from clinic.forms import Form
+from clinic.http import ClinicRequest
+from clinic.templatetags.clinic import money
+
+
+def found_invoice(request: ClinicRequest, pk: Any) -> Invoice:
+    """The invoice with everything its page shows, if this person may see it; else a 404."""
+    return get_object_or_404(Invoice.objects.visible_to(request.member).with_people().with_paid(), pk=pk)
+
+
+def invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> HttpResponse:
+    """The invoice's page; `forms` are those that were sent and stand there with what is wrong."""
+    page: dict[str, Any] = {
+        "invoice": shown,
+        "payments": shown.payments.select_related("received_by").prefetch_related("refunds"),
+        "credits": shown.credit_notes.select_related("series", "issued_by"),
+        **forms,
+    }
+    if request.member.may("billing.update_invoice") and shown.is_editable:
+        page.setdefault("editor", InvoiceForm(invoice=shown))
+    else:
+        page["lines"] = shown.lines.all()
+    if request.member.may("billing.record_payment") and shown.takes_payment:
+        page.setdefault("payment_form", filled_payment_form(shown))
+    return render(request, "billing/invoice.html", page)
+
+
+def filled_payment_form(shown: Invoice, data: Any = None) -> PaymentForm:
+    """For what is open on the invoice; from the wallet too where there is something in it."""
+    wallet = Wallet.objects.filter(patient_id=shown.patient_id, balance__gt=0).first()
+    held = money(wallet.balance, wallet.currency) if wallet and wallet.currency == shown.currency else ""
+    return PaymentForm(data, digits=shown.digits, still_open=shown.open, held=held)
