@@ -30,6 +30,8 @@ class Mail:
     sender: str
     at: datetime
     text: str
+    # The names of the files that went along.
+    files: tuple[str, ...] = ()
 
 
 def delivered() -> list[Mail]:
@@ -88,4 +90,5 @@ def _mail(key: str, source: bytes) -> Mail:
         # Django writes UTC as -0000, which Python reads as no zone at all.
         at=parsedate_to_datetime(message["Date"]).replace(tzinfo=UTC),
         text=body.get_content() if body else "",
+        files=tuple(part.get_filename("") for part in message.iter_attachments()),
     )

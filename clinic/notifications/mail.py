@@ -17,6 +17,7 @@ from django.core.mail.message import sanitize_address
 from django.utils.translation import gettext as _
 
 from clinic.db.current import connection
+from clinic.notifications.enclosures import drawn
 from clinic.notifications.models import OutboxMessage
 from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
 
@@ -142,6 +143,9 @@ def letter_of(message: OutboxMessage) -> EmailMessage:
     )
     if message.calendar:
         letter.attach(_calendar_part(message.calendar))
+    if message.enclosure:
+        paper = drawn(message.enclosure)
+        letter.attach(paper.filename, paper.content, "application/pdf")
     return letter
 
 

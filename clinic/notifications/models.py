@@ -101,6 +101,8 @@ class OutboxMessage(Entity, Stateful):
     body = models.TextField(_("text"))
     # The visits it is about, for the reader's calendar (RFC 5545): goes along as an attachment.
     calendar = models.TextField(_("calendar entry"), blank=True)
+    # The paper that goes along, by its name and what it is about (clinic.notifications.enclosures).
+    enclosure = models.JSONField(_("enclosed paper"), default=dict, blank=True)
     # Its text opens something (an invitation, a new password): it is kept only until it is sent.
     is_secret = models.BooleanField(_("secret"), default=False)
     key = models.CharField(_("about"), max_length=200)

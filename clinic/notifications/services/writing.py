@@ -34,6 +34,7 @@ def enqueue(
     due_at: datetime | None = None,
     is_secret: bool = False,
     calendar: str = "",
+    enclosure: dict[str, str] | None = None,
 ) -> bool:
     """Write a message into the outbox as part of the caller's transaction; say whether it was new.
 
@@ -41,7 +42,7 @@ def enqueue(
     is its subject. The same `kind` and `key` are written once for each channel, however often this is
     called. With nowhere to send it (`to` is empty) the message is stored as failed, for a person to see.
     The text of a secret message is forgotten when it has been sent. `calendar` is the text of an .ics file
-    that goes along with a letter.
+    that goes along with a letter; `enclosure` names the paper that does (clinic.notifications.enclosures).
     """
     subject, body = _written(channel, template, context, language)
     message = OutboxMessage(
@@ -55,6 +56,7 @@ def enqueue(
         about_id=about_id,
         is_secret=is_secret,
         calendar=calendar if channel == Channel.EMAIL else "",
+        enclosure=(enclosure or {}) if channel == Channel.EMAIL else {},
         due_at=due_at or timezone.now(),
     )
     if not to:
