@@ -221,6 +221,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "billing.draft_invoice": DESK,
         "billing.update_invoice": DESK,
         "billing.issue_invoice": DESK,
+        "billing.email_invoice": DESK,
         "billing.cancel_invoice": DESK,
         "billing.record_payment": DESK,
         "billing.complete_payment": DESK,

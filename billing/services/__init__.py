@@ -2,6 +2,7 @@
 
 from billing.services.credits import credit_invoice, refund_payment
 from billing.services.invoices import cancel_invoice, draft_invoice, issue_invoice, update_invoice
+from billing.services.letters import email_invoice
 from billing.services.payments import complete_payment, fail_payment, record_payment
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "complete_payment",
     "credit_invoice",
     "draft_invoice",
+    "email_invoice",
     "fail_payment",
     "issue_invoice",
     "record_payment",

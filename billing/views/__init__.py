@@ -10,6 +10,7 @@ from billing.views.invoices import (
     portal_invoices,
     update_invoice,
 )
+from billing.views.letters import email_invoice
 from billing.views.paper import invoice_pdf, invoice_sheet
 from billing.views.payments import complete_payment, fail_payment, record_payment, refund_payment
 
@@ -19,6 +20,7 @@ __all__ = [
     "credit_invoice",
     "credit_note",
     "draft_invoice",
+    "email_invoice",
     "fail_payment",
     "invoice",
     "invoice_list",

@@ -10,6 +10,7 @@ from billing.models import Invoice
 from billing.wallets.models import Wallet
 from clinic.forms import Form
 from clinic.http import ClinicRequest
+from clinic.notifications.models import OutboxMessage
 from clinic.templatetags.clinic import money
 
 
@@ -26,6 +27,8 @@ def invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> HttpR
         "credits": shown.credit_notes.select_related("series", "issued_by"),
         **forms,
     }
+    if request.member.may("billing.email_invoice"):
+        page["outgoings"] = list(OutboxMessage.objects.about(shown.pk))
     if request.member.may("billing.update_invoice") and shown.is_editable:
         page.setdefault("editor", InvoiceForm(invoice=shown))
     else:

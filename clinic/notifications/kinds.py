@@ -23,6 +23,10 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "series_booked": _("Series booked"),
         "series_moved": _("Series moved"),
         "series_cancelled": _("Series cancelled"),
+        # To patients, about money: letters that the desk asks for, and what comes by itself
+        "invoice": _("Invoice"),
+        "statement": _("Statement"),
+        "payment_reminder": _("Payment reminder"),
         # About log-ins
         "invitation": _("Invitation"),
         "email_confirmation": _("Confirmation of an e-mail address"),
