@@ -84,6 +84,7 @@ TENANT_APPS = [
     "records.documents",
     "records.chart",
     "billing.wallets",
+    "billing.insurance",
     "billing",
 ]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]

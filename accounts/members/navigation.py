@@ -75,10 +75,22 @@ PATIENTS = Item(
         "documents:",
         "observations:",
         "wallets:",
+        "insurance:",
     ),
 )
 CONSULTATIONS = Item("records:consultation_list", _("Consultations"), "clipboard2-pulse", ("records:",))
-INVOICES = Item("billing:invoice_list", _("Invoices"), "receipt", ("billing:", "wallets:wallet_list"))
+INVOICES = Item(
+    "billing:invoice_list",
+    _("Invoices"),
+    "receipt",
+    (
+        "billing:",
+        "wallets:wallet_list",
+        "insurance:payer_list",
+        "insurance:add_payer",
+        "insurance:update_payer",
+    ),
+)
 QUEUE = Item("queue:queue", _("Queue"), "megaphone", ("queue:",))
 WAITING = Item(
     "scheduling:waiting_list", _("Waiting list"), "hourglass-split", ("scheduling:join_waiting_list",)

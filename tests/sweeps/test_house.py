@@ -22,6 +22,7 @@ ROOMS = (
     "records.documents",
     "records.chart",
     "billing.wallets",
+    "billing.insurance",
     "billing",
 )
 PYTHON = [

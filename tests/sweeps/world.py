@@ -13,6 +13,7 @@ from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.members.services import add_allergy, add_condition, add_emergency_contact, invite_member
 from billing import services as billing
+from billing.insurance import services as insurance
 from billing.services.invoices import Charge
 from billing.wallets import services as wallets
 from clinic.inbox.services import notify
@@ -49,7 +50,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= (
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
     )
-    values |= _queue(patient)
+    values |= _queue(patient) | _insured(patient, "Hygeia")
     values["notifications"] = _told(members)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
@@ -228,6 +229,13 @@ def _money(patient: Any, key: str = "world") -> dict[str, Any]:
     return {"invoices": issued, "payments": payment, "credit-notes": _corrected(patient, key)}
 
 
+def _insured(patient: Any, name: str) -> dict[str, Any]:
+    """A payer, and what it covers for the patient."""
+    payer = insurance.add_payer(by=None, name=name)
+    facts = {"member_number": "M-1", "percent": Decimal(80), "valid_from": timezone.localdate()}
+    return {"payers": payer, "policies": insurance.add_policy(patient, by=None, payer=payer, **facts)}
+
+
 def _corrected(patient: Any, key: str) -> Any:
     """An invoice that was paid, then credited in part, of which some was given back."""
     invoice = billing.draft_invoice(by=None, patient=patient)
@@ -277,6 +285,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
             records.save_prescription(
                 records.prescribe(consultation, by=doctor), by=doctor, notes="", items=[{"medicine": "Zinc"}]
             )
+            _insured(person, f"Payer {number} {person.pk}")
             _money(person, key=f"many {number} {person.pk}")
 
 
