@@ -30,6 +30,12 @@ class PaymentForm(Form):
         help_text=_("Leave this empty for a transfer that is still on its way."),
     )
 
+    rest_to_wallet = forms.BooleanField(
+        label=_("Put the rest into the wallet"),
+        required=False,
+        help_text=_("If the patient hands over more than is open, and wants to pay ahead."),
+    )
+
     def __init__(self, data: Any = None, *, digits: int, still_open: Decimal, held: str = "") -> None:
         """`held`: what is in the patient's wallet, as people write it; empty when there is nothing."""
         super().__init__(data)
@@ -40,7 +46,7 @@ class PaymentForm(Form):
         self.fields["amount"] = money_field(
             digits, label=_("Amount"), min_value=smallest, initial=rounded(still_open, digits)
         )
-        self.order_fields(["amount", "method", "reference", "is_received"])
+        self.order_fields(["amount", "method", "reference", "is_received", "rest_to_wallet"])
 
 
 class RefundForm(Form):

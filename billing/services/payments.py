@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.members.models import Member
 from billing.models import Invoice, Payment
 from billing.wallets.models import LedgerEntry
-from billing.wallets.services import enter
+from billing.wallets.services import enter, wallet_of
 from clinic.models import Refusal, relayed
 from clinic.money import NOTHING, in_coins
+
+# Money that a patient hands over: of it a rest can be kept.
+FROM_OUTSIDE = LedgerEntry.Method.values
 
 
 def open_amount(invoice: Invoice) -> Decimal:
@@ -40,22 +43,27 @@ def record_payment(
     method: str = Payment.Method.CASH,
     reference: str = "",
     is_received: bool = True,
+    rest_to_wallet: bool = False,
 ) -> Payment:
     """Write down a payment: received, or announced and on its way. The last open amount balances the invoice.
 
     The same `key` counts once: the payment it made is returned. Raises Refusal for more than is open, and for
-    announcing more than is open beside what is on its way already.
+    announcing more than is open beside what is on its way already. With `rest_to_wallet`, of money that is
+    handed over now, what is more than open goes into the patient's wallet.
     """
     invoice = Invoice.objects.locked(invoice.pk)
     earlier = Payment.objects.filter(idempotency_key=key).first()
     if earlier:
         return _same(earlier, invoice, amount)
-    _may_be_paid(invoice, amount)
+    due = amount
+    if rest_to_wallet and is_received and method in FROM_OUTSIDE:
+        due = min(amount, open_amount(invoice))
+    _may_be_paid(invoice, due)
     if not is_received:
-        _may_be_announced(invoice, amount)
+        _may_be_announced(invoice, due)
     payment = Payment(
         invoice=invoice,
-        amount=amount,
+        amount=due,
         method=method,
         reference=reference,
         idempotency_key=key,
@@ -67,8 +75,32 @@ def record_payment(
         payment.save(force_insert=True)
     if method == Payment.Method.WALLET:
         _take_from_wallet(payment, by)
+    if amount > due:
+        _put_into_wallet(payment, amount - due, by)
     balance(invoice)
     return payment
+
+
+def rest_of(payment: Payment) -> Decimal:
+    """What was handed over with this payment beyond what was open, and went into the wallet."""
+    return sum_of(LedgerEntry.objects.filter(about_id=payment.pk, kind=LedgerEntry.Kind.CREDIT))
+
+
+def _put_into_wallet(payment: Payment, rest: Decimal, by: Member | None) -> None:
+    """The patient's wallet gets the rest: an entry of its ledger, in the same transaction."""
+    invoice = payment.invoice
+    if wallet_of(invoice.patient).currency != invoice.currency:
+        raise Refusal(_("The wallet is kept in another currency. Take only what is open."), "amount")
+    enter(
+        invoice.patient,
+        LedgerEntry.Kind.CREDIT,
+        rest,
+        by=by,
+        key=f"rest {payment.pk}",
+        about_id=payment.pk,
+        method=payment.method,
+        reference=payment.reference or invoice.reference,
+    )
 
 
 def _take_from_wallet(payment: Payment, by: Member | None) -> None:
@@ -86,7 +118,7 @@ def _take_from_wallet(payment: Payment, by: Member | None) -> None:
 
 
 def _same(earlier: Payment, invoice: Invoice, amount: Decimal) -> Payment:
-    if (earlier.invoice_id, earlier.amount) != (invoice.pk, amount):
+    if (earlier.invoice_id, earlier.amount + rest_of(earlier)) != (invoice.pk, amount):
         raise Refusal(_("This form was already used for another payment. Open the invoice again."))
     return earlier
 

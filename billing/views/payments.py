@@ -1,5 +1,6 @@
 """Money that comes in, and goes back."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from clinic.access import requires
 from clinic.forms import Form
 from clinic.http import ClinicRequest
 from clinic.idempotency.middleware import FIELD
+from clinic.templatetags.clinic import money
 
 
 @require_POST
@@ -28,8 +30,15 @@ def record_payment(request: ClinicRequest, pk: Any) -> HttpResponse:
     form = filled_payment_form(shown, request.POST)
     if form.submit(services.record_payment, by=request.member, invoice=shown, key=request.POST[FIELD]):
         messages.success(request, _("The payment is recorded."))
+        _tell_of_rest(request, form.cleaned_data["amount"] - form.result.amount)
         return redirect(shown)
     return invoice_page(request, shown, payment_form=form)
+
+
+def _tell_of_rest(request: ClinicRequest, rest: Decimal) -> None:
+    if rest:
+        said = _("%(amount)s went into the patient’s wallet.")
+        messages.info(request, said % {"amount": money(rest)})
 
 
 @require_http_methods(["GET", "POST"])
