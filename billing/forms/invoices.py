@@ -9,17 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member, PatientProfile
-from billing.models import Invoice, InvoiceLine
+from billing.forms.lines import lines_of
+from billing.models import BillingPolicy, Invoice
 from billing.models.invoices import InvoiceQuerySet
-from billing.services.invoices import LONGEST_TO_PAY, Charge
-from clinic.forms import DateInput, Form, FormSet, money_field
-from clinic.money import NOTHING, SMALLEST, rounded
+from billing.models.taxes import LONGEST_TO_PAY
+from clinic.forms import DateInput, Form
 from records.models import Consultation
 from scheduling.models import Appointment
-
-# How long a patient has to pay, unless the desk says otherwise.
-DAYS_TO_PAY = 14
-MOST_LINES = 100
 
 
 class InvoiceFilter(forms.Form):
@@ -64,32 +60,6 @@ class DraftInvoiceForm(Form):
         cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
 
 
-class LineForm(Form):
-    """One line of a draft."""
-
-    description = forms.CharField(label=_("Description"), max_length=200)
-    quantity = forms.DecimalField(
-        label=_("Quantity"), max_digits=9, decimal_places=3, min_value=SMALLEST, initial=1
-    )
-    unit_price = forms.DecimalField(label=_("Price"), max_digits=14, decimal_places=3, min_value=NOTHING)
-
-    def __init__(self, *args: Any, digits: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit_price"] = money_field(digits, label=_("Price"), min_value=NOTHING)
-        for field in self.fields.values():
-            # The label stands above the first line alone on a wide screen; the name goes with every field.
-            field.widget.attrs |= {"class": "form-control", "aria-label": field.label}
-
-    def charge(self) -> Charge:
-        """What the line says."""
-        return Charge(**{name: self.cleaned_data[name] for name in ("description", "quantity", "unit_price")})
-
-
-Lines = forms.formset_factory(
-    LineForm, formset=FormSet, extra=3, can_delete=True, max_num=MOST_LINES, validate_max=True
-)
-
-
 class InvoiceForm(Form):
     """A draft's lines and note."""
 
@@ -102,12 +72,7 @@ class InvoiceForm(Form):
 
     def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
         super().__init__(data, initial={"notes": invoice.notes})
-        self.lines = Lines(
-            data,
-            prefix="lines",
-            initial=[_typed(line) for line in invoice.lines.all()],
-            form_kwargs={"digits": invoice.digits},
-        )
+        self.lines = lines_of(invoice, data)
 
     def is_valid(self) -> bool:
         """Note and lines are well-formed."""
@@ -119,16 +84,6 @@ class InvoiceForm(Form):
         return {"notes": self.cleaned_data["notes"], "lines": [line.charge() for line in kept]}
 
 
-def _typed(line: InvoiceLine) -> dict[str, Any]:
-    """The line as somebody would type it: 1 and not 1.000."""
-    whole = line.quantity == line.quantity.to_integral_value()
-    return {
-        "description": line.description,
-        "quantity": int(line.quantity) if whole else line.quantity.normalize(),
-        "unit_price": rounded(line.unit_price, line.digits),
-    }
-
-
 class IssueInvoiceForm(Form):
     """When the invoice is due."""
 
@@ -137,6 +92,6 @@ class IssueInvoiceForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
-        self.fields["due_on"].initial = today + timedelta(days=DAYS_TO_PAY)
-        latest = today + LONGEST_TO_PAY
+        self.fields["due_on"].initial = today + timedelta(days=BillingPolicy.objects.current().days_to_pay)
+        latest = today + timedelta(days=LONGEST_TO_PAY)
         self.fields["due_on"].widget.attrs |= {"min": today.isoformat(), "max": latest.isoformat()}

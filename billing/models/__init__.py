@@ -1,7 +1,19 @@
 """Invoices, what corrects them, and payments of one clinic."""
 
 from billing.models.credits import CreditNote, Refund
-from billing.models.invoices import Invoice, InvoiceLine, InvoiceSeries
+from billing.models.invoices import Invoice, InvoiceSeries
+from billing.models.lines import Charge, InvoiceLine
 from billing.models.payments import Payment
+from billing.models.taxes import BillingPolicy, TaxRate
 
-__all__ = ["CreditNote", "Invoice", "InvoiceLine", "InvoiceSeries", "Payment", "Refund"]
+__all__ = [
+    "BillingPolicy",
+    "Charge",
+    "CreditNote",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceSeries",
+    "Payment",
+    "Refund",
+    "TaxRate",
+]

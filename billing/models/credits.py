@@ -12,7 +12,7 @@ from accounts.members.models import Member, PatientProfile
 from accounts.members.models.member import actor
 from billing.models.payments import Method, Payment
 from clinic.models import Entity, EntityQuerySet, one_of
-from clinic.money import SMALLEST
+from clinic.money import NOTHING, SMALLEST
 
 
 class CreditNoteQuerySet(EntityQuerySet):
@@ -47,6 +47,10 @@ class CreditNote(Entity):
     amount = models.DecimalField(
         _("amount"), max_digits=14, decimal_places=3, validators=[MinValueValidator(SMALLEST)]
     )
+    # The share of the invoice's tax in it: of all its credit notes together, to the nearest coin.
+    tax = models.DecimalField(
+        _("tax in it"), max_digits=14, decimal_places=3, default=NOTHING, editable=False
+    )
     digits = models.PositiveSmallIntegerField(editable=False)
     reason = models.CharField(_("reason"), max_length=500)
     issued_by = actor(_("issued by"))
@@ -69,6 +73,11 @@ class CreditNote(Entity):
                 condition=Q(amount=Round(F("amount"), precision=F("digits"))),  # type: ignore[arg-type]
                 name="billing_credit_rounded",
                 violation_error_message=_("The amount has more decimal places than the currency."),
+            ),
+            models.CheckConstraint(
+                condition=Q(tax__gte=0, tax__lte=F("amount")),
+                name="billing_credit_tax",
+                violation_error_message=_("The tax in a credit note is a part of it."),
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),

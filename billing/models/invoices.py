@@ -1,4 +1,4 @@
-"""Invoices, their lines, and the series that number them.
+"""Invoices, and the series that number them.
 
 Money is Decimal with three places, which holds every currency of ISO 4217; `digits` says how many of them the
 invoice's currency has, and every amount stored is rounded to that.
@@ -8,10 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +19,7 @@ from accounts.members.models import Member, PatientProfile
 from billing.models.credits import CreditNote, Refund
 from billing.models.payments import Payment
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
-from clinic.money import NOTHING, SMALLEST
+from clinic.money import NOTHING
 from clinic.states import Transitions
 
 
@@ -154,6 +153,8 @@ class Invoice(Stateful, Entity):
     status = models.CharField(_("state"), max_length=12, choices=Status.choices, default=Status.DRAFT)
     currency = models.CharField(_("currency"), max_length=3)
     digits = models.PositiveSmallIntegerField(_("places of the currency"), editable=False)
+    tax_inclusive = models.BooleanField(_("prices include the tax"), editable=False)
+    tax = models.DecimalField(_("tax"), max_digits=14, decimal_places=3, default=NOTHING)
     total = models.DecimalField(_("total"), max_digits=14, decimal_places=3, default=NOTHING)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     notes = models.TextField(_("note on the invoice"), blank=True)
@@ -200,11 +201,14 @@ class Invoice(Stateful, Entity):
                 name="billing_invoice_appointment_once",
                 violation_error_message=_("This appointment already has an invoice."),
             ),
-            # What a line's own copy of `digits` refers to (migration 0002).
+            # What a credit note's own copy of `digits` refers to.
             models.UniqueConstraint(fields=["id", "digits"], name="billing_invoice_digits"),
+            # What a line's own copies refer to.
+            models.UniqueConstraint(fields=["id", "digits", "tax_inclusive"], name="billing_invoice_terms"),
             models.UniqueConstraint(fields=["id", "patient"], name="billing_invoice_patient_key"),
             models.CheckConstraint(condition=Q(digits__lte=3), name="billing_invoice_places"),
             models.CheckConstraint(condition=Q(total__gte=0), name="billing_invoice_total"),
+            models.CheckConstraint(condition=Q(tax__gte=0, tax__lte=F("total")), name="billing_invoice_tax"),
         )
         indexes = (
             models.Index(fields=["status", "due_on"], name="billing_invoice_open"),
@@ -256,54 +260,3 @@ class Invoice(Stateful, Entity):
     def is_editable(self) -> bool:
         """Whether its lines may still change."""
         return "issue_invoice" in self.verbs
-
-
-class InvoiceLine(Entity):
-    """One thing that is charged."""
-
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", verbose_name=_("invoice"))
-    position = models.PositiveSmallIntegerField(_("position"))
-    description = models.CharField(_("description"), max_length=200)
-    quantity = models.DecimalField(
-        _("quantity"),
-        max_digits=9,
-        decimal_places=3,
-        default=1,
-        validators=[MinValueValidator(SMALLEST)],
-    )
-    unit_price = models.DecimalField(
-        _("price"), max_digits=14, decimal_places=3, validators=[MinValueValidator(NOTHING)]
-    )
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=3, editable=False)
-    digits = models.PositiveSmallIntegerField(editable=False)
-
-    class Meta:
-        verbose_name = _("line")
-        verbose_name_plural = _("lines")
-        ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(fields=["invoice", "position"], name="billing_line_position"),
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0),
-                name="billing_line_quantity",
-                violation_error_message=_("The quantity must be more than nothing."),
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    unit_price__gte=0,
-                    unit_price=Round(F("unit_price"), precision=F("digits")),  # type: ignore[arg-type]
-                ),
-                name="billing_line_price",
-                violation_error_message=_("The price has more decimal places than the currency."),
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    amount=Round(F("quantity") * F("unit_price"), precision=F("digits")),  # type: ignore[arg-type]
-                ),
-                name="billing_line_amount",
-                violation_error_message=_("The amount must be quantity × price, rounded to the currency."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.description

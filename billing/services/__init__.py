@@ -4,8 +4,16 @@ from billing.services.credits import credit_invoice, refund_payment
 from billing.services.invoices import cancel_invoice, draft_invoice, issue_invoice, update_invoice
 from billing.services.letters import email_invoice
 from billing.services.payments import complete_payment, fail_payment, record_payment
+from billing.services.taxes import (
+    add_tax_rate,
+    restore_tax_rate,
+    retire_tax_rate,
+    update_billing_policy,
+    update_tax_rate,
+)
 
 __all__ = [
+    "add_tax_rate",
     "cancel_invoice",
     "complete_payment",
     "credit_invoice",
@@ -15,5 +23,9 @@ __all__ = [
     "issue_invoice",
     "record_payment",
     "refund_payment",
+    "restore_tax_rate",
+    "retire_tax_rate",
+    "update_billing_policy",
     "update_invoice",
+    "update_tax_rate",
 ]

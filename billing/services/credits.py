@@ -13,7 +13,7 @@ from billing.services.payments import balance, open_amount, sum_of
 from billing.wallets.models import LedgerEntry
 from billing.wallets.services import enter
 from clinic.models import Refusal, relayed
-from clinic.money import NOTHING, in_coins
+from clinic.money import NOTHING, in_coins, rounded
 
 
 @transaction.atomic
@@ -33,7 +33,8 @@ def credit_invoice(
     _some_coins(amount, invoice)
     if not reason.strip():
         raise Refusal(_("Say why the invoice is credited."), "reason")
-    if amount > invoice.total - sum_of(invoice.credit_notes):
+    credited = sum_of(invoice.credit_notes) + amount
+    if credited > invoice.total:
         raise Refusal(_("This is more than the invoice is about."), "amount")
     own, _made = InvoiceSeries.objects.get_or_create(name=CREDIT_NOTES, defaults={"prefix": "CN-"})
     series = count_one(own)
@@ -43,6 +44,7 @@ def credit_invoice(
         invoice=invoice,
         patient_id=invoice.patient_id,
         amount=amount,
+        tax=_tax_of(invoice, credited) - sum_of(invoice.credit_notes, "tax"),
         digits=invoice.digits,
         reason=reason.strip(),
         issued_by=by,
@@ -52,6 +54,14 @@ def credit_invoice(
         note.save(force_insert=True)
     balance(invoice)
     return note
+
+
+def _tax_of(invoice: Invoice, credited: Decimal) -> Decimal:
+    """The share of the invoice's tax in what was credited of it: round(tax × credited / total).
+
+    Reckoned for all credit notes together, so that those of a whole invoice come to the whole tax.
+    """
+    return rounded(invoice.tax * credited / invoice.total, invoice.digits)
 
 
 @transaction.atomic

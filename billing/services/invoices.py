@@ -1,10 +1,10 @@
 """Drafting, editing, issuing and cancelling invoices."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
-from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
-from billing.models import Invoice, InvoiceLine, InvoiceSeries
+from billing.models import BillingPolicy, Charge, Invoice, InvoiceLine, InvoiceSeries
+from billing.models.taxes import LONGEST_TO_PAY
 from clinic.db.current import connection
 from clinic.inbox.services import notify
 from clinic.models import Refusal, relayed
@@ -21,19 +22,11 @@ from clinic.money import NOTHING, digits_of, rounded
 from records.models import Consultation
 from scheduling.models import Appointment
 
-# Nobody is given longer to pay; a year typed wrongly shows.
-LONGEST_TO_PAY = timedelta(days=366)
 LONGEST_LINE = 200
 # The name of the series that numbers credit notes.
 CREDIT_NOTES = "Credit notes"
-
-
-class Charge(NamedTuple):
-    """What one line of an invoice says."""
-
-    description: str
-    quantity: Decimal
-    unit_price: Decimal
+# What a column of money holds.
+LARGEST = Decimal("99999999999.999")
 
 
 @transaction.atomic
@@ -56,18 +49,21 @@ def draft_invoice(
     if patient is None:
         raise Refusal(_("Choose a patient."), "patient")
     currency = connection.tenant.currency
+    policy = BillingPolicy.objects.current()
     invoice = Invoice(
         patient=patient,
         appointment=appointment,
         consultation=consultation,
         currency=currency,
         digits=digits_of(currency),
+        tax_inclusive=policy.tax_inclusive,
     )
     with relayed(Invoice):
         if not Invoice.objects.insert_unless_taken(invoice):
             return _invoice_of(appointment, consultation)
         if visit:
-            _write_lines(invoice, [_fee(appointment, visit.doctor, invoice.digits)])
+            fee = _fee(appointment, visit.doctor, invoice.digits)
+            _write_lines(invoice, [replace(fee, **policy.tax_of_lines)])
     return invoice
 
 
@@ -110,22 +106,23 @@ def update_invoice(
 
 def _write_lines(invoice: Invoice, charges: Iterable[Charge]) -> None:
     """Make the lines those of `charges`; only what differs is written, so the trail shows only that."""
-    total = NOTHING
+    invoice.total = invoice.tax = NOTHING
     present = invoice.lines.all()
     for position, (line, charge) in enumerate(zip_longest(present, charges), start=1):
         if charge is None:
             line.delete()
             continue
-        amount = rounded(charge.quantity * charge.unit_price, invoice.digits)
-        total += amount
-        if line and (line.description, line.quantity, line.unit_price) == charge:
-            continue
-        line = line or InvoiceLine(invoice=invoice, position=position, digits=invoice.digits)
-        line.description, line.quantity, line.unit_price = charge
-        line.amount = amount
-        line.save()
-    invoice.total = total
-    invoice.save(update_fields=["total", "notes"])
+        sums = charge.reckoned(invoice.digits, tax_inclusive=invoice.tax_inclusive)
+        invoice.total += sums.amount
+        invoice.tax += sums.tax
+        # Before the line is stored: the database would speak of a numeric overflow.
+        if invoice.total > LARGEST:
+            raise Refusal(_("This comes to more than an invoice can hold. Check quantities and prices."))
+        if line is None or line.charge != charge:
+            terms = {"digits": invoice.digits, "tax_inclusive": invoice.tax_inclusive}
+            line = line or InvoiceLine(invoice=invoice, position=position, **terms)
+            line.write(charge).save()
+    invoice.save(update_fields=["tax", "total", "notes"])
 
 
 @transaction.atomic
@@ -138,7 +135,7 @@ def issue_invoice(invoice: Invoice, *, by: Member | None, due_on: date) -> Invoi
     Invoice.TRANSITIONS.target("issue_invoice", invoice.status)
     if due_on < timezone.localdate():
         raise Refusal(_("The day it is due must not be in the past."), "due_on")
-    if due_on > timezone.localdate() + LONGEST_TO_PAY:
+    if due_on > timezone.localdate() + timedelta(days=LONGEST_TO_PAY):
         raise Refusal(_("The day it is due must be within a year. Check the year."), "due_on")
     if not invoice.lines.exists():
         raise Refusal(_("Write at least one line before you issue the invoice."))

@@ -28,9 +28,9 @@ def open_amount(invoice: Invoice) -> Decimal:
     return owed - sum_of(invoice.payments.completed()) + sum_of(invoice.refunds)
 
 
-def sum_of(rows: Any) -> Decimal:
+def sum_of(rows: Any, what: str = "amount") -> Decimal:
     """What these rows come to."""
-    return rows.aggregate(sum=Sum("amount", default=NOTHING))["sum"]
+    return rows.aggregate(sum=Sum(what, default=NOTHING))["sum"]
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.members.models import Member
-from billing.models import Invoice, Payment
+from billing.models import Charge, Invoice, Payment
 from billing.services import (
     complete_payment,
     draft_invoice,
@@ -15,7 +15,6 @@ from billing.services import (
     record_payment,
     update_invoice,
 )
-from billing.services.invoices import Charge
 from clinic.demo.codes import diagnose
 from clinic.demo.measures import measure
 from clinic.demo.safety import hand_out as hand_out_safely

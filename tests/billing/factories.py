@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from accounts.members.models import PatientProfile
 from billing import services
-from billing.models import Invoice, Payment
-from billing.services.invoices import Charge
+from billing.models import Charge, Invoice, Payment
 from tests.people import PatientFactory
 
 

@@ -96,8 +96,10 @@ def test_only_a_draft_is_cancelled() -> None:
 
 ANOTHER_LINE = """
 INSERT INTO billing_invoiceline
-    (id, created_at, invoice_id, position, description, quantity, unit_price, amount, digits)
-SELECT gen_random_uuid(), now(), id, 9, 'More', 1, 1, 1, digits FROM billing_invoice WHERE id = %s
+    (id, created_at, invoice_id, position, description, quantity, unit_price, discount_percent, discount,
+        tax_name, tax_percent, tax, amount, digits, tax_inclusive)
+SELECT gen_random_uuid(), now(), id, 9, 'More', 1, 1, 0, 0, '', 0, 0, 1, digits, tax_inclusive
+FROM billing_invoice WHERE id = %s
 """
 BACK_TO_DRAFT = """
 UPDATE billing_invoice SET status = 'draft', number = NULL, series_id = NULL, issued_at = NULL, due_on = NULL
@@ -113,6 +115,8 @@ WHERE id = %s
         "DELETE FROM billing_invoiceline WHERE invoice_id = %s",
         ANOTHER_LINE,
         "UPDATE billing_invoice SET total = 1 WHERE id = %s",
+        "UPDATE billing_invoice SET tax = 1 WHERE id = %s",
+        "UPDATE billing_invoice SET tax_inclusive = NOT tax_inclusive WHERE id = %s",
         "UPDATE billing_invoice SET number = 77 WHERE id = %s",
         "UPDATE billing_invoice SET due_on = due_on + 1 WHERE id = %s",
         "UPDATE billing_invoice SET patient_id = gen_random_uuid() WHERE id = %s",
@@ -162,12 +166,15 @@ def test_a_lines_amount_is_quantity_times_price() -> None:
     assert "billing_line_amount" in said
 
 
-def test_a_line_counts_in_its_invoices_currency() -> None:
-    invoice = draft("100")
-    said = refused_by_the_database(
-        "UPDATE billing_invoiceline SET digits = 0 WHERE invoice_id = %s", invoice.pk
-    )
-    assert "billing_line_digits" in said
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE billing_invoiceline SET digits = 0 WHERE invoice_id = %s",
+        "UPDATE billing_invoiceline SET tax_inclusive = NOT tax_inclusive WHERE invoice_id = %s",
+    ],
+)
+def test_a_line_counts_in_its_invoices_currency_and_way(statement: str) -> None:
+    assert "billing_line_terms" in refused_by_the_database(statement, draft("100").pk)
 
 
 def test_overdue_is_the_day_after_the_due_day() -> None:

@@ -9,8 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing import services
-from billing.models import Invoice
-from billing.services.invoices import Charge
+from billing.models import Charge, Invoice
 from clinic.db.current import connection
 from clinic.models import Refusal
 from clinic.money import digits_of, rounded

@@ -14,7 +14,7 @@ from accounts.members.roles import Role
 from accounts.members.services import add_allergy, add_condition, add_emergency_contact, invite_member
 from billing import services as billing
 from billing.insurance import services as insurance
-from billing.services.invoices import Charge
+from billing.models import Charge
 from billing.wallets import services as wallets
 from clinic.inbox.services import notify
 from clinic.notifications.models import OutboxMessage
