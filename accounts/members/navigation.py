@@ -177,7 +177,10 @@ MY_PRESCRIPTIONS = Item(
 )
 MY_MEASUREMENTS = Item("observations:portal_measurements", _("Measurements"), "activity")
 MY_INVOICES = Item(
-    "billing:portal_invoices", _("Invoices"), "receipt", ("billing:invoice", "wallets:portal_wallet")
+    "billing:portal_invoices",
+    _("Invoices"),
+    "receipt",
+    ("billing:invoice", "billing:portal_statement", "wallets:portal_wallet"),
 )
 MY_BOOKINGS = Item("scheduling:my_bookings", _("My bookings"), "list-check")
 BOOK_FOR = Item("scheduling:request_for_patient", _("Book for a patient"), "calendar-plus")

@@ -229,7 +229,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "billing.credit_invoice": DESK,
         "billing.credit_note": frozenset({A, R, P}),
         "billing.refund_payment": DESK,
+        "billing.receipt": frozenset({A, R, P}),
+        "billing.statement": DESK,
+        "billing.email_statement": DESK,
         "billing.portal_invoices": PATIENT,
+        "billing.portal_statement": PATIENT,
         # Who pays for patients
         "insurance.payer_list": DESK,
         "insurance.add_payer": DESK,

@@ -3,6 +3,7 @@
 from billing.forms.credits import CreditForm
 from billing.forms.invoices import DraftInvoiceForm, InvoiceFilter, InvoiceForm, IssueInvoiceForm
 from billing.forms.payments import PaymentForm, RefundForm
+from billing.forms.statements import StatementForm
 
 __all__ = [
     "CreditForm",
@@ -12,4 +13,5 @@ __all__ = [
     "IssueInvoiceForm",
     "PaymentForm",
     "RefundForm",
+    "StatementForm",
 ]

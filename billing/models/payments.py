@@ -113,3 +113,9 @@ class Payment(Stateful, Entity):
 
     def __str__(self) -> str:
         return f"{self.get_method_display()} {self.amount}"
+
+    @property
+    def receipt_number(self) -> str:
+        """By what its receipt is known: the last ten digits of the key, which are drawn at random."""
+        digits = self.pk.hex[-10:].upper()
+        return f"R-{digits[:5]}-{digits[5:]}"

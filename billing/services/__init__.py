@@ -2,7 +2,7 @@
 
 from billing.services.credits import credit_invoice, refund_payment
 from billing.services.invoices import cancel_invoice, draft_invoice, issue_invoice, update_invoice
-from billing.services.letters import email_invoice
+from billing.services.letters import email_invoice, email_statement
 from billing.services.payments import complete_payment, fail_payment, record_payment
 from billing.services.taxes import (
     add_tax_rate,
@@ -19,6 +19,7 @@ __all__ = [
     "credit_invoice",
     "draft_invoice",
     "email_invoice",
+    "email_statement",
     "fail_payment",
     "issue_invoice",
     "record_payment",

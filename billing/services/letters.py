@@ -4,6 +4,7 @@ A mailbox is not the clinic: what was charged for stays on the paper and behind 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import Member, PatientProfile
 from billing.models import Invoice
+from billing.models.statements import statements_of
+from billing.papers import statement_pdf
 from billing.sheets import invoice_pdf
 from clinic.db.current import connection
 from clinic.languages import speaking
@@ -41,6 +44,39 @@ def email_invoice(invoice: Invoice, *, by: Member | None, key: str) -> Invoice:
         enclosure={"paper": "invoice", "invoice": str(invoice.pk)},
     )
     return invoice
+
+
+@transaction.atomic
+def email_statement(
+    patient: PatientProfile, *, by: Member | None, key: str, first: date, last: date
+) -> PatientProfile:
+    """Send the patient the statement of these days as a PDF. The same `key` sends it once.
+
+    Raises Refusal when no e-mail address is known.
+    """
+    period = {"first": first.isoformat(), "last": last.isoformat()}
+    enqueue(
+        kind="statement",
+        to=address_of(patient),
+        template="billing/mail/statement.txt",
+        context={**about(patient), "statements": statements_of(patient, first, last)},
+        key=f"{patient.pk} {key}",
+        member_id=patient.pk,
+        about_id=patient.pk,
+        language=patient.language,
+        enclosure={"paper": "statement", "patient": str(patient.pk), **period},
+    )
+    return patient
+
+
+@encloses("statement")
+def draw_statement(enclosure: Mapping[str, Any]) -> Paper:
+    """The statement of a period, in the patient's language."""
+    patient = PatientProfile.objects.with_people().get(pk=enclosure["patient"])
+    first, last = (date.fromisoformat(enclosure[name]) for name in ("first", "last"))
+    with speaking(patient.language):
+        content = statement_pdf(patient, first, last, connection.tenant)
+    return Paper(f"{patient.number}_{first}_{last}.pdf", content)
 
 
 @encloses("invoice")

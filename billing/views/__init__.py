@@ -11,8 +11,15 @@ from billing.views.invoices import (
     update_invoice,
 )
 from billing.views.letters import email_invoice
-from billing.views.paper import invoice_pdf, invoice_sheet
+from billing.views.paper import invoice_pdf, invoice_sheet, receipt, receipt_pdf
 from billing.views.payments import complete_payment, fail_payment, record_payment, refund_payment
+from billing.views.statements import (
+    email_statement,
+    portal_statement,
+    portal_statement_pdf,
+    statement,
+    statement_pdf,
+)
 
 __all__ = [
     "cancel_invoice",
@@ -21,6 +28,7 @@ __all__ = [
     "credit_note",
     "draft_invoice",
     "email_invoice",
+    "email_statement",
     "fail_payment",
     "invoice",
     "invoice_list",
@@ -28,7 +36,13 @@ __all__ = [
     "invoice_sheet",
     "issue_invoice",
     "portal_invoices",
+    "portal_statement",
+    "portal_statement_pdf",
+    "receipt",
+    "receipt_pdf",
     "record_payment",
     "refund_payment",
+    "statement",
+    "statement_pdf",
     "update_invoice",
 ]
