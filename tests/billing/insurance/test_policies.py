@@ -92,15 +92,20 @@ def test_a_policy_is_written_down_once() -> None:
         insured(patient=policy.patient)
 
 
-ANOTHER_PATIENT = "SELECT member_id FROM members_patientprofile WHERE member_id <> patient_id LIMIT 1"
-ANOTHER_PAYER = "SELECT id FROM insurance_payer WHERE id <> payer_id LIMIT 1"
+OF_ANOTHER_PATIENT = """
+UPDATE insurance_policy
+SET patient_id = (SELECT member_id FROM members_patientprofile WHERE member_id <> patient_id LIMIT 1)
+"""
+OF_ANOTHER_PAYER = """
+UPDATE insurance_policy SET payer_id = (SELECT id FROM insurance_payer WHERE id <> payer_id LIMIT 1)
+"""
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        f"UPDATE insurance_policy SET patient_id = ({ANOTHER_PATIENT})",
-        f"UPDATE insurance_policy SET payer_id = ({ANOTHER_PAYER})",
+        OF_ANOTHER_PATIENT,
+        OF_ANOTHER_PAYER,
         "UPDATE insurance_policy SET digits = 3",
         "DELETE FROM insurance_policy",
         "DELETE FROM insurance_payer",
