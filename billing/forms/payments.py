@@ -68,6 +68,8 @@ class RefundForm(Form):
         self.fields["amount"] = money_field(
             invoice.digits, label=_("Amount"), min_value=smallest, initial=freed
         )
-        ways = {payment.method: payment.get_method_display(), Payment.Method.WALLET: _("Into the wallet")}
+        ways: dict[str, Any] = {payment.method: payment.get_method_display()}
+        if payment.method != Payment.Method.INSURANCE:
+            ways[Payment.Method.WALLET] = _("Into the wallet")
         self.fields["method"].choices = list(ways.items())  # type: ignore[attr-defined]
         self.order_fields(["amount", "method", "reference"])

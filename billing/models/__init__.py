@@ -1,5 +1,6 @@
 """Invoices, what corrects them, and payments of one clinic."""
 
+from billing.models.claims import Claim
 from billing.models.credits import CreditNote, Refund
 from billing.models.invoices import Invoice, InvoiceSeries
 from billing.models.lines import Charge, InvoiceLine
@@ -9,6 +10,7 @@ from billing.models.taxes import BillingPolicy, TaxRate
 __all__ = [
     "BillingPolicy",
     "Charge",
+    "Claim",
     "CreditNote",
     "Invoice",
     "InvoiceLine",

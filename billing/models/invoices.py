@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member, PatientProfile
+from billing.models.claims import Claim
 from billing.models.credits import CreditNote, Refund
 from billing.models.payments import Payment
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
@@ -52,10 +53,10 @@ class InvoiceSeries(Entity):
         return self.name
 
 
-def _sum(rows: models.QuerySet) -> Any:
+def _sum(rows: models.QuerySet, what: str = "amount") -> Any:
     """What the rows of the outer invoice come to."""
     own = rows.filter(invoice=OuterRef("pk")).order_by().values("invoice")
-    return Coalesce(Subquery(own.annotate(sum=Sum("amount")).values("sum")), NOTHING)
+    return Coalesce(Subquery(own.annotate(sum=Sum(what)).values("sum")), NOTHING)
 
 
 class InvoiceQuerySet(EntityQuerySet):
@@ -78,20 +79,26 @@ class InvoiceQuerySet(EntityQuerySet):
         return self.filter(status__in=NUMBERED)
 
     def overdue(self, today: date) -> Self:
-        """Those still open after the day they were due."""
-        return self.filter(status=Invoice.Status.ISSUED, due_on__lt=today)
+        """Those of which the patient still owes something after the day they were due."""
+        late = self.filter(status=Invoice.Status.ISSUED, due_on__lt=today)
+        return late.with_paid().filter(payable__gt=0)
 
     def with_people(self) -> Self:
         """Patient, series and doctor come along in the same statement."""
         return self.select_related("patient__member", "series", "consultation__doctor__member")
 
     def with_paid(self) -> Self:
-        """What was paid (and not given back), what was credited and what is open come along."""
+        """What was paid (and not given back), what was credited and what is open come along.
+
+        Of what is open, insurances are asked for what is `claimed`; the patient pays what is `payable`.
+        """
         sums = {
             "paid": _sum(Payment.objects.completed()) - _sum(Refund.objects.all()),
             "credited": _sum(CreditNote.objects.all()),
+            "claimed": _sum(Claim.objects.all(), "outstanding"),
         }
-        return self.annotate(**sums).annotate(open=F("total") - F("credited") - F("paid"))
+        summed = self.annotate(**sums).annotate(open=F("total") - F("credited") - F("paid"))
+        return summed.annotate(payable=F("open") - F("claimed"))
 
     def totals(self, currency: str) -> dict[str, Any]:
         """What all of them come to in `currency`: `invoiced`, `received` and `outstanding`."""
@@ -100,6 +107,7 @@ class InvoiceQuerySet(EntityQuerySet):
             invoiced=Sum(F("total") - F("credited"), filter=handed_out, default=NOTHING),
             received=Sum("paid", filter=handed_out, default=NOTHING),
             outstanding=Sum("open", filter=handed_out, default=NOTHING),
+            claimed=Sum("claimed", filter=handed_out, default=NOTHING),
         )
 
     def search(self, text: str) -> Self:
@@ -173,6 +181,8 @@ class Invoice(Stateful, Entity):
     paid: Decimal
     credited: Decimal
     open: Decimal
+    claimed: Decimal
+    payable: Decimal
 
     objects = InvoiceQuerySet.as_manager()
 
@@ -229,12 +239,21 @@ class Invoice(Stateful, Entity):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether it is still open after the day it was due, by the clinic's calendar."""
+        """Whether the patient still owes something after the day it was due, by the clinic's calendar.
+
+        Only on rows that are `with_paid`.
+        """
         return (
             self.status == self.Status.ISSUED
             and self.due_on is not None
             and self.due_on < timezone.localdate()
+            and self.payable > NOTHING
         )
+
+    @property
+    def awaits_insurance(self) -> bool:
+        """Whether all that is open is expected of insurances. Only on rows that are `with_paid`."""
+        return self.takes_payment and self.claimed > NOTHING >= self.payable
 
     @property
     def is_credited(self) -> bool:

@@ -1,5 +1,14 @@
 """What people do with invoices and payments. Each is one transaction, and locks the invoice first."""
 
+from billing.services.claims import (
+    accept_claim,
+    claim_invoice,
+    pay_claim,
+    reject_claim,
+    send_claim,
+    send_claims,
+    withdraw_claim,
+)
 from billing.services.credits import credit_invoice, refund_payment
 from billing.services.invoices import cancel_invoice, draft_invoice, issue_invoice, update_invoice
 from billing.services.letters import email_invoice, email_statement
@@ -13,8 +22,10 @@ from billing.services.taxes import (
 )
 
 __all__ = [
+    "accept_claim",
     "add_tax_rate",
     "cancel_invoice",
+    "claim_invoice",
     "complete_payment",
     "credit_invoice",
     "draft_invoice",
@@ -22,11 +33,16 @@ __all__ = [
     "email_statement",
     "fail_payment",
     "issue_invoice",
+    "pay_claim",
     "record_payment",
     "refund_payment",
+    "reject_claim",
     "restore_tax_rate",
     "retire_tax_rate",
+    "send_claim",
+    "send_claims",
     "update_billing_policy",
     "update_invoice",
     "update_tax_rate",
+    "withdraw_claim",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.members.models import Member
 from billing.models import CreditNote, Invoice, InvoiceSeries, Payment, Refund
 from billing.services.invoices import CREDIT_NOTES, count_one
-from billing.services.payments import balance, open_amount, sum_of
+from billing.services.payments import balance, claimed_amount, open_amount, sum_of
 from billing.wallets.models import LedgerEntry
 from billing.wallets.services import enter
 from clinic.models import Refusal, relayed
@@ -36,6 +36,10 @@ def credit_invoice(
     credited = sum_of(invoice.credit_notes) + amount
     if credited > invoice.total:
         raise Refusal(_("This is more than the invoice is about."), "amount")
+    if claimed_amount(invoice) > max(open_amount(invoice) - amount, NOTHING):
+        raise Refusal(
+            _("An insurance is asked for a part of this. Withdraw or reject its claim first."), "amount"
+        )
     own, _made = InvoiceSeries.objects.get_or_create(name=CREDIT_NOTES, defaults={"prefix": "CN-"})
     series = count_one(own)
     note = CreditNote(
@@ -105,6 +109,8 @@ def refund_payment(
 def _refundable(payment: Payment, invoice: Invoice, amount: Decimal, method: str) -> None:
     if payment.status != Payment.Status.COMPLETED:
         raise Refusal(_("Only money that has arrived is given back."))
+    if payment.method == Refund.Method.INSURANCE and method != payment.method:
+        raise Refusal(_("What an insurance has paid goes back to the insurance."), "method")
     if method not in (payment.method, Refund.Method.WALLET):
         raise Refusal(_("Money goes back the way it came, or into the wallet."), "method")
     _some_coins(amount, invoice)

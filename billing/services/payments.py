@@ -28,6 +28,16 @@ def open_amount(invoice: Invoice) -> Decimal:
     return owed - sum_of(invoice.payments.completed()) + sum_of(invoice.refunds)
 
 
+def payable_amount(invoice: Invoice) -> Decimal:
+    """What the patient is still to pay: what is open and no insurance is asked for."""
+    return open_amount(invoice) - claimed_amount(invoice)
+
+
+def claimed_amount(invoice: Invoice) -> Decimal:
+    """What insurances are asked for, and have neither paid nor rejected."""
+    return sum_of(invoice.claims, "outstanding")
+
+
 def sum_of(rows: Any, what: str = "amount") -> Decimal:
     """What these rows come to."""
     return rows.aggregate(sum=Sum(what, default=NOTHING))["sum"]
@@ -57,8 +67,8 @@ def record_payment(
         return _same(earlier, invoice, amount)
     due = amount
     if rest_to_wallet and is_received and method in FROM_OUTSIDE:
-        due = min(amount, open_amount(invoice))
-    _may_be_paid(invoice, due)
+        due = min(amount, payable_amount(invoice))
+    _may_be_paid(invoice, due, method)
     if not is_received:
         _may_be_announced(invoice, due)
     payment = Payment(
@@ -123,16 +133,21 @@ def _same(earlier: Payment, invoice: Invoice, amount: Decimal) -> Payment:
     return earlier
 
 
-def _may_be_paid(invoice: Invoice, amount: Decimal) -> None:
+def _may_be_paid(invoice: Invoice, amount: Decimal, method: str) -> None:
     if not invoice.takes_payment:
         raise Refusal(_("Nothing is to be paid on this invoice: look at its present state."))
     in_coins(amount, invoice.digits)
     if amount > open_amount(invoice):
         raise Refusal(_("This is more than is still open on the invoice."), "amount")
+    if method != Payment.Method.INSURANCE and amount > payable_amount(invoice):
+        raise Refusal(
+            _("An insurance is asked for the rest. Withdraw or reject its claim first, or take less."),
+            "amount",
+        )
 
 
 def _may_be_announced(invoice: Invoice, amount: Decimal) -> None:
-    if amount > open_amount(invoice) - sum_of(invoice.payments.pending()):
+    if amount > payable_amount(invoice) - sum_of(invoice.payments.pending()):
         raise Refusal(
             _("Together with the money on its way, this is more than is still open on the invoice."), "amount"
         )
@@ -149,7 +164,7 @@ def complete_payment(payment: Payment, *, by: Member | None) -> Payment:
     """The announced money has arrived. Raises Refusal when the invoice was paid otherwise in the meantime."""
     invoice, payment = _locked(payment)
     Payment.TRANSITIONS.target("complete_payment", payment.status)
-    _may_be_paid(invoice, payment.amount)
+    _may_be_paid(invoice, payment.amount, payment.method)
     payment.move("complete_payment", received_at=timezone.now(), received_by=by)
     balance(invoice)
     return payment

@@ -10,6 +10,7 @@ from billing.models import Invoice
 from billing.wallets.models import Wallet
 from clinic.forms import Form
 from clinic.http import ClinicRequest
+from clinic.money import NOTHING
 from clinic.notifications.models import OutboxMessage
 from clinic.templatetags.clinic import money
 
@@ -42,4 +43,4 @@ def filled_payment_form(shown: Invoice, data: Any = None) -> PaymentForm:
     """For what is open on the invoice; from the wallet too where there is something in it."""
     wallet = Wallet.objects.filter(patient_id=shown.patient_id, balance__gt=0).first()
     held = money(wallet.balance, wallet.currency) if wallet and wallet.currency == shown.currency else ""
-    return PaymentForm(data, digits=shown.digits, still_open=shown.open, held=held)
+    return PaymentForm(data, digits=shown.digits, still_open=max(shown.payable, NOTHING), held=held)
