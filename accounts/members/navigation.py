@@ -91,6 +91,7 @@ INVOICES = Item(
         "insurance:update_payer",
     ),
 )
+CASH = Item("cash:session_list", _("Cash desk"), "cash-stack", ("cash:",))
 QUEUE = Item("queue:queue", _("Queue"), "megaphone", ("queue:",))
 WAITING = Item(
     "scheduling:waiting_list", _("Waiting list"), "hourglass-split", ("scheduling:join_waiting_list",)
@@ -191,6 +192,7 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
         Role.ADMIN: Menu(
             (DAY, CALENDAR, PATIENTS, INVOICES),
             (
+                CASH,
                 QUEUE,
                 WAITING,
                 MESSAGES,
@@ -211,7 +213,7 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
         ),
         Role.RECEPTIONIST: Menu(
             (DAY, CALENDAR, PATIENTS, INVOICES),
-            (QUEUE, WAITING, MESSAGES, HOURS, KINDS, STAFF, PAPERS),
+            (CASH, QUEUE, WAITING, MESSAGES, HOURS, KINDS, STAFF, PAPERS),
         ),
         Role.PATIENT: Menu((VISITS, MY_PRESCRIPTIONS, MY_INVOICES, ME), (MY_MEASUREMENTS,)),
         Role.AGENT: Menu((MY_BOOKINGS, BOOK_FOR, ME)),

@@ -250,6 +250,20 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "wallets.transfer_wallet": DESK,
         "wallets.adjust_wallet": ADMIN,
         "wallets.portal_wallet": PATIENT,
+        # Cash desks: the desk sees and counts what it worked at, administrators everybody's
+        "cash.session_list": DESK,
+        "cash.view_all_sessions": ADMIN,
+        "cash.session": DESK,
+        "cash.open_session": DESK,
+        "cash.join_session": DESK,
+        "cash.leave_session": DESK,
+        "cash.move_cash": DESK,
+        "cash.close_session": DESK,
+        "cash.takings": DESK,
+        "cash.desk_list": ADMIN,
+        "cash.add_desk": ADMIN,
+        "cash.retire_desk": ADMIN,
+        "cash.reopen_desk": ADMIN,
     }
 )
 

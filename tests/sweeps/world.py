@@ -13,6 +13,7 @@ from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.members.services import add_allergy, add_condition, add_emergency_contact, invite_member
 from billing import services as billing
+from billing.cash import services as cash
 from billing.insurance import services as insurance
 from billing.models import Charge
 from billing.wallets import services as wallets
@@ -51,6 +52,7 @@ def build(organization: Any) -> SimpleNamespace:
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
     )
     values |= _queue(patient) | _insured(patient, "Hygeia")
+    values |= _drawer(members, patient)
     values["notifications"] = _told(members)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
@@ -247,6 +249,17 @@ def _corrected(patient: Any, key: str) -> Any:
     return note
 
 
+def _drawer(members: dict[str, Member], patient: Any, number: int = 0) -> dict[str, Any]:
+    """A cash desk that was counted, and one where the receptionist works and cash was taken."""
+    desk, by = cash.add_desk(by=None, name=f"Desk {number}"), members[Role.RECEPTIONIST]
+    counted = cash.open_session(by=StaffFactory(), desk=desk, opening_float=Decimal(50))
+    cash.close_session(counted, by=by, pieces={Decimal(20): 2}, explanation="Ten are missing")
+    worker = StaffFactory() if number else by
+    session = cash.open_session(by=worker, desk=desk, opening_float=Decimal(50))
+    wallets.top_up_wallet(patient, by=worker, key=f"cash {number}", amount=Decimal(5), method="cash")
+    return {"cash": session, "desks": desk}
+
+
 def fill(people: SimpleNamespace, count: int) -> None:
     """Add `count` more of everything that lists show, to the same doctor and the same patient."""
     doctor, patient = people.members[Role.DOCTOR], people.members[Role.PATIENT].patient
@@ -269,6 +282,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
             phone=f"+23480312345{number:02}",
         )
         _in_queue(number, somebody)
+        _drawer(people.members, somebody, number + 1)
         scheduling.make_feed(somebody.member, by=somebody.member)
         scheduling.join_waiting_list(by=None, patient=somebody, specialisation="Nobody has it")
         scheduling.join_waiting_list(by=None, patient=patient, specialisation=f"Nobody has it {number}")
