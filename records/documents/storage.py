@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from clinic.db.current import connection
 from clinic.models import Refusal
-from records.documents.models import PaperFile, RecordFile, StoredFile
+from records.documents.models import StoredFile
 
 log = structlog.get_logger(__name__)
 # While it is being written.
@@ -99,7 +100,7 @@ def _read(place: str, sha256: str) -> bytes:
 def problems() -> Iterator[str]:
     """Every file of this clinic that is missing or not what was stored, and every one that no row knows."""
     known: set[str] = set()
-    for model in (RecordFile, PaperFile):
+    for model in kinds():
         for file in model.objects.iterator():
             for place, sha256 in _places(file):
                 known.add(place)
@@ -110,7 +111,12 @@ def problems() -> Iterator[str]:
 
 def count() -> int:
     """How many files the clinic has stored."""
-    return RecordFile.objects.count() + PaperFile.objects.count()
+    return sum(model.objects.count() for model in kinds())
+
+
+def kinds() -> list[type[StoredFile]]:
+    """Everything that has files of its own, in whichever room."""
+    return [model for model in apps.get_models() if issubclass(model, StoredFile)]
 
 
 def _places(file: StoredFile) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ ROOMS = (
     "billing.wallets",
     "billing.insurance",
     "billing",
+    "billing.books",
     "billing.cash",
 )
 PYTHON = [
