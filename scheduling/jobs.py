@@ -9,6 +9,7 @@ from clinic.jobs.tasks import every_clinic
 from clinic.models import Refusal
 from scheduling.models import Appointment, WaitingListEntry
 from scheduling.services import (
+    describe_clinic,
     forget_addresses,
     keep_public_holidays,
     let_hold_go,
@@ -49,6 +50,12 @@ def offer_free_times() -> None:
     """
     withdraw_offers_in_the_way(by=None)
     make_the_round()
+
+
+@every_clinic(EVERY_QUARTER, _("Tells the directory of clinics when the next time is free."))
+def tell_directory() -> None:
+    """Let people who look for a clinic see what it offers, and when."""
+    describe_clinic()
 
 
 @every_clinic(daily(1, 17), _("Enters the public holidays of the years ahead, if the clinic closes on them."))

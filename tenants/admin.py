@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from clinic.admin import ClinicAdmin, PartInline, platform_site
 from clinic.models import Refusal
 from tenants import services
-from tenants.forms import SupportForm
-from tenants.models import Domain, Organization, ReadySchema, SupportSession
+from tenants.forms import SupportForm, VerifyForm
+from tenants.models import Domain, Listing, Organization, ReadySchema, SupportSession
 
 # Where the address of a support session waits for the page that leads to it.
 ENTRY = "support_entry"
@@ -60,24 +60,31 @@ class OrganizationAdmin(PlatformAdmin):
         "country",
         "status",
         "trial_ends_at",
+        "verified_at",
         "schema_version",
         "is_migrated",
     )
-    list_filter = ("status", ("migration_error", admin.EmptyFieldListFilter), "country")
+    list_filter = (
+        "status",
+        ("verified_at", admin.EmptyFieldListFilter),
+        ("migration_error", admin.EmptyFieldListFilter),
+        "country",
+    )
     search_fields = ("name", "label", "address", "email", "schema_name")
     ordering = ("name",)
     fieldsets = (
         (None, {"fields": ("name", "label", "status", "trial_ends_at", "enter_clinic")}),
+        (_("Directory"), {"fields": ("verified_at", "verified_papers", "verify_clinic")}),
         (_("Contact"), {"fields": ("email", "phone", "address", "country", "latitude", "longitude")}),
         (_("Ways of the place"), {"fields": ("currency", "time_zone", "locale", "brand_colour")}),
         (_("Database"), {"fields": ("schema_name", "schema_version", "migration_error")}),
     )
     state_fields = (
         *("status", "trial_ends_at", "label", "currency", "schema_name", "schema_version", "migration_error"),
-        "enter_clinic",
+        *("enter_clinic", "verified_at", "verified_papers", "verify_clinic"),
     )
     inlines = (DomainInline,)
-    actions = ("extend_trial", "activate", "suspend", "reopen", "close")
+    actions = ("extend_trial", "activate", "suspend", "reopen", "close", "withdraw_verification")
     may_add = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -99,6 +106,19 @@ class OrganizationAdmin(PlatformAdmin):
         """The way to a support session."""
         to = reverse("admin:tenants_organization_enter", args=[clinic.pk])
         return format_html('<a href="{}">{}</a>', to, _("Enter this clinic's administration…"))
+
+    @admin.display(description=_("verify"))
+    def verify_clinic(self, clinic: Organization) -> str:
+        """The way to vouch for a clinic."""
+        if clinic.verified_at:
+            return str(_("Verified: it is in the directory. To take it out, use the action in the list."))
+        to = reverse("admin:tenants_organization_verify", args=[clinic.pk])
+        return format_html('<a href="{}">{}</a>', to, _("Verify who this clinic is…"))
+
+    @admin.action(description=_("Withdraw the verification: out of the directory"))
+    def withdraw_verification(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Its own pages stay."""
+        self.run_service(request, queryset, services.withdraw_verification)
 
     @admin.action(description=_("Extend the trial"))
     def extend_trial(self, request: HttpRequest, queryset: models.QuerySet) -> None:
@@ -139,6 +159,7 @@ class OrganizationAdmin(PlatformAdmin):
         own = [
             path("<uuid:pk>/enter/", wrap(self.enter), name="tenants_organization_enter"),
             path("<uuid:pk>/entered/", wrap(self.entered), name="tenants_organization_entered"),
+            path("<uuid:pk>/verify/", wrap(self.verify), name="tenants_organization_verify"),
         ]
         return own + super().get_urls()
 
@@ -169,6 +190,38 @@ class OrganizationAdmin(PlatformAdmin):
         context = {"title": clinic.name, "clinic": clinic, "entry": entry}
         context |= self.admin_site.each_context(request)
         return TemplateResponse(request, "tenants/admin_entered.html", context)
+
+    def verify(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Ask which papers were seen, then put the clinic into the directory."""
+        clinic = get_object_or_404(Organization, pk=pk)
+        form = VerifyForm(request.POST or None)
+        if request.method == "POST" and form.submit(
+            services.verify_organization, organization=clinic, by=request.user
+        ):
+            self.log_change(request, clinic, "verify_organization")
+            self.message_user(request, _("%(record)s: done.") % {"record": clinic})
+            return redirect("admin:tenants_organization_change", clinic.pk)
+        context = {"title": _("Verify %(clinic)s") % {"clinic": clinic}, "form": form, "clinic": clinic}
+        context |= self.admin_site.each_context(request)
+        return TemplateResponse(request, "tenants/admin_verify.html", context)
+
+
+@admin.register(Listing, site=platform_site)
+class ListingAdmin(ClinicAdmin):
+    """What the clinics tell the directory by themselves."""
+
+    list_display = (
+        "organization",
+        "specialisations",
+        "next_free_at",
+        "latitude",
+        "longitude",
+        "refreshed_at",
+    )
+    list_select_related = ("organization",)
+    search_fields = ("organization__name", "specialisations")
+    may_add = False
+    may_change = False
 
 
 @admin.register(Domain, site=platform_site)

@@ -4,13 +4,39 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import Form, ReasonForm
+from tenants.models import Place
 
 
 class FindClinicForm(Form):
-    """Words of a clinic's name or place."""
+    """Words of a clinic's name, place or specialisation, how soon it must be free, and where one is.
 
-    q = forms.CharField(label=_("Name or place"), max_length=100, required=False, strip=True)
+    `near` is where the person who asks is, in degrees: "53.34,-6.26".
+    """
+
+    q = forms.CharField(label=_("Name, place or specialisation"), max_length=100, required=False, strip=True)
+    free = forms.ChoiceField(
+        label=_("Next free time"),
+        required=False,
+        choices=[("", _("Free at any time")), ("3", _("Free within 3 days")), ("7", _("Free within a week"))],
+    )
+    near = forms.CharField(max_length=30, required=False, widget=forms.HiddenInput())
+
+    def clean_near(self) -> Place | None:
+        """The place; what is none is as if nothing had been said."""
+        return Place.read(self.cleaned_data["near"])
 
 
 class SupportForm(ReasonForm):
     """Why a superuser enters a clinic."""
+
+
+class VerifyForm(Form):
+    """What a clinic has shown of itself."""
+
+    papers = forms.CharField(
+        label=_("Papers seen"),
+        max_length=500,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example: licence of the ministry, number, valid until."),
+    )

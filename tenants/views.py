@@ -1,5 +1,7 @@
 """The platform's pages, and support's way into a clinic."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,9 +18,12 @@ from clinic.access import public, requires, signed_in
 from clinic.http import ClinicRequest
 from tenants import mails, services
 from tenants.forms import FindClinicForm
-from tenants.models import Organization, absolute_url
+from tenants.models import Listing, Organization, absolute_url
+from tenants.models.listing import ListingQuerySet
 
 PAGE = 24
+# Nobody looks further than this for a clinic near by.
+NEAREST = 96
 SUPPORT_SESSION_KEY = "support_session"
 
 
@@ -32,13 +37,22 @@ def home(request: ClinicRequest) -> HttpResponse:
 @public
 @require_safe
 def find_clinic(request: ClinicRequest) -> HttpResponse:
-    """The clinics that take bookings, by name or place."""
+    """The clinics in the directory, by name, place or specialisation; the soonest or the nearest first."""
     form = FindClinicForm(request.GET)
-    words = form.cleaned_data["q"] if form.is_valid() else ""
-    clinics = Organization.objects.listed().with_host().found_by(words).order_by("name", "id")
-    page = Paginator(clinics, PAGE).get_page(request.GET.get("page"))
+    asked = form.cleaned_data if form.is_valid() else {}
+    page = Paginator(_wanted(asked), PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "words": asked.get("q", ""), "near": asked.get("near"), "page": page}
     template = "tenants/_clinics.html" if request.htmx else "tenants/find_clinic.html"
-    return render(request, template, {"form": form, "words": words, "page": page})
+    return render(request, template, context)
+
+
+def _wanted(asked: dict[str, Any]) -> ListingQuerySet:
+    found = Listing.objects.shown().found_by(asked.get("q", ""))
+    if asked.get("free"):
+        found = found.free_until(timezone.now() + timedelta(days=int(asked["free"])))
+    if asked.get("near"):
+        return found.nearest(asked["near"], NEAREST)
+    return found if asked.get("free") else found.by_name()
 
 
 @signed_in

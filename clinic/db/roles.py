@@ -16,10 +16,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-# What a clinic may do in the public schema; of the first four tables it sees its own rows only, by policy.
+# What a clinic may do in the public schema; of the first five tables its own rows only, by policy (but it
+# may read the whole directory, as anybody may).
 CLINIC_MAY = {
     "tenants_organization": "SELECT",
     "tenants_domain": "SELECT",
+    "tenants_listing": "SELECT, UPDATE (specialisations, next_free_at, refreshed_at)",
     "tenants_supportsession": "SELECT, UPDATE (token_hash, ended_at)",
     "clinic_cache": "SELECT, INSERT, UPDATE, DELETE",
     "accounts_user": "SELECT, INSERT, UPDATE",

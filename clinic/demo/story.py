@@ -39,9 +39,14 @@ from clinic.demo.wallets import fill_wallets
 from clinic.jobs.models import JobRun
 from clinic.notifications.models import OutboxMessage
 from clinic.notifications.services import deliver_message
-from scheduling.services import remind_patients
+from scheduling.services import describe_clinic, remind_patients
 from tenants.models import Organization
-from tenants.services import activate_organization, finish_provisioning, provision_organization
+from tenants.services import (
+    activate_organization,
+    finish_provisioning,
+    provision_organization,
+    verify_organization,
+)
 
 CLINICS = ("lagoon", "harbour")
 SUPERUSER = read("log_ins")["superuser"]
@@ -71,6 +76,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             file_away(scene, now)
             fill_wallets(scene, now)
             correct_invoices(scene, now)
+            describe_clinic()
             send_mails()
 
 
@@ -87,6 +93,7 @@ def open_clinic(plan: dict[str, Any]) -> Organization:
             signed_up = provision_organization(by=make_superuser(), **plan["clinic"])
             finish_provisioning(signed_up.pk)
             known = activate_organization(Organization.objects.get(pk=signed_up.pk), by=make_superuser())
+            known = verify_organization(known, by=make_superuser(), papers="Operating licence, seen on paper")
         return known
 
 

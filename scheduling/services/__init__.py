@@ -19,6 +19,7 @@ from scheduling.services.closings import (
     work_on_holiday,
     work_on_public_holidays,
 )
+from scheduling.services.directory import describe_clinic
 from scheduling.services.feeds import make_feed, revoke_feed
 from scheduling.services.leave import (
     cancel_stranded_visits,
@@ -83,6 +84,7 @@ __all__ = [
     "confirm_request",
     "decline_appointment",
     "decline_offer",
+    "describe_clinic",
     "enter_appointment_in_error",
     "forget_addresses",
     "fulfil_appointment",

@@ -1,14 +1,18 @@
 """Clinics, the addresses they are reached at, schemas kept ready for new ones, and support's visits."""
 
 from tenants.models.domain import Domain, absolute_url
+from tenants.models.listing import Listing
 from tenants.models.names import generated_schema_name
 from tenants.models.organization import Organization
+from tenants.models.places import Place
 from tenants.models.schema import ReadySchema, SchemaScript
 from tenants.models.support import SupportSession
 
 __all__ = (
     "Domain",
+    "Listing",
     "Organization",
+    "Place",
     "ReadySchema",
     "SchemaScript",
     "SupportSession",

@@ -34,27 +34,12 @@ class OrganizationQuerySet(EntityQuerySet):
         """Those whose pages can be opened by their people."""
         return self.filter(status__in=Organization.SERVED)
 
-    def listed(self) -> "OrganizationQuerySet":
-        """Those that patients may find and book at."""
-        return self.filter(status__in=Organization.OPEN)
-
     def with_host(self) -> "OrganizationQuerySet":
         """Each with its primary host at hand, for `url()` without another query."""
         primary = apps.get_model("tenants", "Domain").objects.filter(
             tenant=models.OuterRef("pk"), is_primary=True
         )
         return self.annotate(primary_host=models.Subquery(primary.values("domain")))
-
-    def found_by(self, words: str) -> "OrganizationQuerySet":
-        """Those whose name, label or address holds each of the words."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                models.Q(name__icontains=word)
-                | models.Q(label__icontains=word)
-                | models.Q(address__icontains=word)
-            )
-        return found
 
 
 class OrganizationStatus(models.TextChoices):
@@ -124,6 +109,11 @@ class Organization(Stateful, TenantMixin, Entity):
     trial_ends_at = models.DateTimeField(_("trial ends"), null=True, blank=True, editable=False)
     # The key of the User who signed the clinic up; not a foreign key (DESIGN section 5, law 9).
     founder_id = models.UUIDField(_("signed up by"), null=True, blank=True, editable=False)
+    # That the platform has seen who they are; without it they are not in the directory.
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)
+    # The key of the User; not a foreign key (law 9).
+    verified_by_id = models.UUIDField(_("verified by"), null=True, blank=True, editable=False)
+    verified_papers = models.CharField(_("papers seen"), max_length=500, blank=True, editable=False)
     # How many of the migrations that make a clinic's schema it has (tenants.versions).
     schema_version = models.PositiveIntegerField(_("schema version"), default=0, editable=False)
     migration_error = models.TextField(_("migration error"), blank=True, editable=False)
@@ -182,6 +172,12 @@ class Organization(Stateful, TenantMixin, Entity):
                 violation_error_message=_("A clinic that was opened has a trial period."),
             ),
             one_of("status", OrganizationStatus, "organization_status"),
+            models.CheckConstraint(
+                condition=models.Q(verified_at__isnull=True, verified_papers="")
+                | models.Q(verified_at__isnull=False) & ~models.Q(verified_papers=""),
+                name="organization_verified",
+                violation_error_message=_("A verified clinic has shown its papers."),
+            ),
         )
         indexes = (models.Index(fields=["status", "name"], name="organization_status_name"),)
 

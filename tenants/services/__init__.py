@@ -1,5 +1,6 @@
 """What is done with a clinic: it is signed up, opened, suspended, closed; support visits it."""
 
+from tenants.services.directory import tell_directory, verify_organization, withdraw_verification
 from tenants.services.life import (
     activate_organization,
     close_organization,
@@ -35,5 +36,8 @@ __all__ = (
     "reopen_organization",
     "start_support_session",
     "suspend_organization",
+    "tell_directory",
+    "verify_organization",
     "waiting_organizations",
+    "withdraw_verification",
 )

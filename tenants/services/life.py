@@ -52,18 +52,18 @@ def extend_trial(organization: Organization, *, by: Any, days: int | None = None
     now = timezone.now()
     organization.trial_ends_at = max(organization.trial_ends_at or now, now) + extension
     organization.save(update_fields=["trial_ends_at"])
-    _enter_in_trail(organization, "extend_trial", by)
+    enter_in_trail(organization, "extend_trial", by)
     return organization
 
 
 def _moved(organization: Organization, verb: str, by: Any) -> Organization:
     organization = Organization.objects.locked(organization.pk)
     organization.move(verb)
-    _enter_in_trail(organization, verb, by)
+    enter_in_trail(organization, verb, by)
     return organization
 
 
-def _enter_in_trail(organization: Organization, verb: str, by: Any) -> None:
+def enter_in_trail(organization: Organization, verb: str, by: Any) -> None:
     """Let the clinic's own trail say what the platform did to it."""
     with in_clinic_as(organization, by):
         record(AuditEvent.Action.UPDATE, Organization._meta.db_table, organization.pk, reason=verb)

@@ -55,6 +55,8 @@ def test_of_public_only_what_a_clinic_needs_can_be_read() -> None:
         *("tenants_organization", "tenants_domain", "tenants_supportsession", "clinic_cache"),
         *("accounts_user", "account_emailaddress", "account_emailconfirmation", "mfa_authenticator"),
         "django_content_type",
+        # The public directory: anybody may read it.
+        "tenants_listing",
         # The lists of the platform.
         *("terminology_diagnosiscode", "terminology_interaction"),
         *("terminology_medicinename", "terminology_substance"),
