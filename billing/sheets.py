@@ -1,9 +1,12 @@
 """Invoices on paper."""
 
+from typing import Any
+
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
-from billing.models import CreditNote, Invoice
+from billing.models import CreditNote, Invoice, InvoiceLine
+from billing.models.lines import taxes_of
 from clinic.pdf import letterhead, render_pdf
 from clinic.templatetags.clinic import day, money
 from tenants.models import Organization
@@ -16,8 +19,7 @@ def invoice_pdf(invoice: Invoice, organization: Organization) -> bytes:
         "title": _("Invoice %(number)s") % {"number": number} if number else _("Draft invoice"),
         "clinic": letterhead(organization),
         "facts": _facts(invoice),
-        "head": [_("Description"), _("Quantity"), _("Price"), _("Amount")],
-        "lines": _lines(invoice),
+        **_table(invoice),
         "sums": _sums(invoice),
         "notes": invoice.notes,
     }
@@ -33,13 +35,14 @@ def credit_pdf(note: CreditNote, organization: Organization) -> bytes:
         (_("Issued"), day(note.created_at)),
         (_("For invoice"), note.invoice.reference),
     ]
+    within = [(_("Tax in it"), money(note.tax, currency))] if note.tax else []
     sheet = {
         "title": _("Credit note %(number)s") % {"number": note.reference},
         "clinic": letterhead(organization),
         "facts": facts,
-        "head": [_("Reason"), "", "", _("Amount")],
-        "lines": [(note.reason, "", "", money(note.amount, currency))],
-        "sums": [(_("Credited"), money(note.amount, currency))],
+        "head": [_("Reason"), _("Amount")],
+        "lines": [(note.reason, money(note.amount, currency))],
+        "sums": [*within, (_("Credited"), money(note.amount, currency))],
         "notes": "",
     }
     return render_pdf("billing/invoice.typ", sheet)
@@ -55,20 +58,40 @@ def _facts(invoice: Invoice) -> list[tuple[str, str]]:
     ]
 
 
-def _lines(invoice: Invoice) -> list[tuple[str, str, str, str]]:
-    return [
-        (
-            line.description,
-            floatformat(line.quantity, -3),
-            money(line.unit_price, invoice.currency),
-            money(line.amount, invoice.currency),
-        )
-        for line in invoice.lines.all()
-    ]
+def _table(invoice: Invoice) -> dict[str, Any]:
+    """The lines, with columns for discount and tax where there are any; and what each tax comes to."""
+    lines = list(invoice.lines.all())
+    taxes = taxes_of(lines)
+    columns = [(_("Description"), [line.description for line in lines])]
+    columns.append((_("Quantity"), [floatformat(line.quantity, -3) for line in lines]))
+    columns.append((_("Price"), [money(line.unit_price, invoice.currency) for line in lines]))
+    if any(line.discount_percent for line in lines):
+        columns.append((_("Discount"), [_discount(line, invoice.currency) for line in lines]))
+    if taxes:
+        columns.append((_("Tax"), [line.tax_label for line in lines]))
+    columns.append((_("Amount"), [money(line.charged, invoice.currency) for line in lines]))
+    return {
+        "head": [head for head, _cells in columns],
+        "lines": list(zip(*(cells for _head, cells in columns), strict=True)),
+        "tax_head": [_("Tax"), _("Without tax"), _("Tax"), _("With tax")],
+        "taxes": [
+            (tax.name or _("No tax"), *(money(sum_, invoice.currency) for sum_ in tax[1:])) for tax in taxes
+        ],
+    }
+
+
+def _discount(line: InvoiceLine, currency: str) -> str:
+    if not line.discount_percent:
+        return ""
+    return f"{money(-line.discount, currency)} ({floatformat(line.discount_percent, -2)} %)"
 
 
 def _sums(invoice: Invoice) -> list[tuple[str, str]]:
     named = [(_("Total"), invoice.total)]
+    if invoice.tax and invoice.tax_inclusive:
+        named.append((_("Tax in it"), invoice.tax))
+    elif invoice.tax:
+        named = [(_("Without tax"), invoice.net), (_("Tax"), invoice.tax), *named]
     if invoice.credited:
         named.append((_("Credited"), -invoice.credited))
     named += [(_("Paid"), invoice.paid), (_("Still open"), invoice.open)]

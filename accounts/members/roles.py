@@ -234,6 +234,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "billing.email_statement": DESK,
         "billing.portal_invoices": PATIENT,
         "billing.portal_statement": PATIENT,
+        "billing.update_billing_policy": ADMIN,
+        "billing.add_tax_rate": ADMIN,
+        "billing.update_tax_rate": ADMIN,
+        "billing.retire_tax_rate": ADMIN,
+        "billing.restore_tax_rate": ADMIN,
         # Who pays for patients
         "insurance.payer_list": DESK,
         "insurance.add_payer": DESK,

@@ -3,5 +3,14 @@
 from billing.admin.credits import CreditNoteAdmin
 from billing.admin.invoices import InvoiceAdmin, InvoiceSeriesAdmin
 from billing.admin.payments import PaymentAdmin, RefundAdmin
+from billing.admin.taxes import BillingPolicyAdmin, TaxRateAdmin
 
-__all__ = ["CreditNoteAdmin", "InvoiceAdmin", "InvoiceSeriesAdmin", "PaymentAdmin", "RefundAdmin"]
+__all__ = [
+    "BillingPolicyAdmin",
+    "CreditNoteAdmin",
+    "InvoiceAdmin",
+    "InvoiceSeriesAdmin",
+    "PaymentAdmin",
+    "RefundAdmin",
+    "TaxRateAdmin",
+]

@@ -26,7 +26,17 @@ class InvoiceLineInline(PartInline):
     """The lines of an invoice."""
 
     model = InvoiceLine
-    fields = readonly_fields = ("position", "description", "quantity", "unit_price", "amount")
+    fields = readonly_fields = (
+        "position",
+        "description",
+        "quantity",
+        "unit_price",
+        "discount",
+        "tax_name",
+        "tax_percent",
+        "tax",
+        "amount",
+    )
 
 
 @admin.register(Invoice, site=clinic_site)

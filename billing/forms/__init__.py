@@ -4,8 +4,10 @@ from billing.forms.credits import CreditForm
 from billing.forms.invoices import DraftInvoiceForm, InvoiceFilter, InvoiceForm, IssueInvoiceForm
 from billing.forms.payments import PaymentForm, RefundForm
 from billing.forms.statements import StatementForm
+from billing.forms.taxes import BillingPolicyForm, TaxRateForm
 
 __all__ = [
+    "BillingPolicyForm",
     "CreditForm",
     "DraftInvoiceForm",
     "InvoiceFilter",
@@ -14,4 +16,5 @@ __all__ = [
     "PaymentForm",
     "RefundForm",
     "StatementForm",
+    "TaxRateForm",
 ]

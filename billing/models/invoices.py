@@ -238,6 +238,11 @@ class Invoice(Stateful, Entity):
         return f"{self.series.prefix}{self.number:05d}" if self.series and self.number else ""
 
     @property
+    def net(self) -> Decimal:
+        """The total without the tax in it."""
+        return self.total - self.tax
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the patient still owes something after the day it was due, by the clinic's calendar.
 

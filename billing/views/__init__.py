@@ -20,8 +20,16 @@ from billing.views.statements import (
     statement,
     statement_pdf,
 )
+from billing.views.taxes import (
+    add_tax_rate,
+    restore_tax_rate,
+    retire_tax_rate,
+    update_billing_policy,
+    update_tax_rate,
+)
 
 __all__ = [
+    "add_tax_rate",
     "cancel_invoice",
     "complete_payment",
     "credit_invoice",
@@ -42,7 +50,11 @@ __all__ = [
     "receipt_pdf",
     "record_payment",
     "refund_payment",
+    "restore_tax_rate",
+    "retire_tax_rate",
     "statement",
     "statement_pdf",
+    "update_billing_policy",
     "update_invoice",
+    "update_tax_rate",
 ]

@@ -18,7 +18,7 @@ from billing.forms import (
     IssueInvoiceForm,
 )
 from billing.models import Invoice
-from billing.views.page import found_invoice, invoice_page
+from billing.views.page import found_invoice, invoice_page, written_lines
 from clinic.access import requires
 from clinic.forms import ReasonForm
 from clinic.http import ClinicRequest
@@ -88,9 +88,8 @@ def issue_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
     if form.submit(services.issue_invoice, by=request.member, invoice=shown):
         messages.success(request, _("Invoice %(number)s is issued.") % {"number": form.result.reference})
         return redirect(shown)
-    return render(
-        request, "billing/issue_invoice.html", {"invoice": shown, "form": form, "lines": shown.lines.all()}
-    )
+    page = {"invoice": shown, "form": form, **written_lines(shown)}
+    return render(request, "billing/issue_invoice.html", page)
 
 
 @require_http_methods(["GET", "POST"])

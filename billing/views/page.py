@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from billing.forms import InvoiceForm, PaymentForm
 from billing.models import Invoice
+from billing.models.lines import taxes_of
 from billing.wallets.models import Wallet
 from clinic.forms import Form
 from clinic.http import ClinicRequest
@@ -33,10 +34,20 @@ def invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> HttpR
     if request.member.may("billing.update_invoice") and shown.is_editable:
         page.setdefault("editor", InvoiceForm(invoice=shown))
     else:
-        page["lines"] = shown.lines.all()
+        page |= written_lines(shown)
     if request.member.may("billing.record_payment") and shown.takes_payment:
         page.setdefault("payment_form", filled_payment_form(shown))
     return render(request, "billing/invoice.html", page)
+
+
+def written_lines(shown: Invoice) -> dict[str, Any]:
+    """What _lines.html shows: the lines, what each tax comes to, whether any of them has a discount."""
+    lines = list(shown.lines.all())
+    return {
+        "lines": lines,
+        "taxes": taxes_of(lines),
+        "is_discounted": any(line.discount_percent for line in lines),
+    }
 
 
 def filled_payment_form(shown: Invoice, data: Any = None) -> PaymentForm:

@@ -10,7 +10,7 @@ from billing.models import Invoice, Payment
 from billing.papers import Receipt, receipt_of
 from billing.papers import receipt_pdf as receipt_pdf_of
 from billing.sheets import invoice_pdf as pdf_of
-from billing.views.page import found_invoice
+from billing.views.page import found_invoice, written_lines
 from clinic.access import requires
 from clinic.http import ClinicRequest
 from clinic.pdf import pdf_response
@@ -21,7 +21,7 @@ from clinic.pdf import pdf_response
 def invoice_sheet(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The invoice for paper."""
     shown = found_invoice(request, pk)
-    return render(request, "billing/invoice_sheet.html", {"invoice": shown, "lines": shown.lines.all()})
+    return render(request, "billing/invoice_sheet.html", {"invoice": shown, **written_lines(shown)})
 
 
 @require_GET

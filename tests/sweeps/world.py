@@ -228,7 +228,12 @@ def _money(patient: Any, key: str = "world") -> dict[str, Any]:
     issued = billing.issue_invoice(invoice, by=None, due_on=timezone.localdate() + timedelta(days=14))
     payment = billing.record_payment(issued, by=None, key=key, amount=Decimal(10))
     wallets.top_up_wallet(patient, by=None, key=key, amount=Decimal(50), method="cash")
-    return {"invoices": issued, "payments": payment, "credit-notes": _corrected(patient, key)}
+    return {
+        "invoices": issued,
+        "payments": payment,
+        "credit-notes": _corrected(patient, key),
+        "tax-rates": billing.add_tax_rate(by=None, name=f"Tax {key}", percent=Decimal("7.5")),
+    }
 
 
 def _insured(patient: Any, name: str) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""Taxes, and how the clinic writes its invoices."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import BillingPolicy, TaxRate
+from billing.models.taxes import LONGEST_TO_PAY
+from clinic.forms import ModelForm
+
+
+class TaxRateForm(ModelForm):
+    """A tax."""
+
+    class Meta:
+        model = TaxRate
+        fields = ("name", "percent")
+
+
+class BillingPolicyForm(ModelForm):
+    """How the clinic writes its invoices."""
+
+    # Two sentences to choose from: a box to tick would leave the other one to be guessed.
+    tax_inclusive = forms.TypedChoiceField(
+        label=_("Prices"),
+        choices=[(True, _("The tax is in the prices")), (False, _("The tax is added to the prices"))],
+        coerce=lambda typed: typed == "True",
+        widget=forms.RadioSelect,
+        help_text=_("Fees agreed at booking are prices too. It holds for invoices begun from now on."),
+    )
+
+    class Meta:
+        model = BillingPolicy
+        fields = ("tax_inclusive", "default_tax", "days_to_pay")
+        widgets: ClassVar = {"days_to_pay": forms.NumberInput(attrs={"min": 0, "max": LONGEST_TO_PAY})}
+        help_texts: ClassVar = {
+            "default_tax": _("Each line may bear another one."),
+            "days_to_pay": _("So long after it is issued an invoice is due, unless the desk says otherwise."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        default: Any = self.fields["default_tax"]
+        default.queryset = TaxRate.objects.active()
+        default.empty_label = _("No tax")
