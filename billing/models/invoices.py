@@ -101,13 +101,13 @@ class InvoiceQuerySet(EntityQuerySet):
         return summed.annotate(payable=F("open") - F("claimed"))
 
     def totals(self, currency: str) -> dict[str, Any]:
-        """What all of them come to in `currency`: `invoiced`, `received` and `outstanding`."""
+        """What all of them come to in `currency`: `invoiced`, `received`, `outstanding`, of it `insured`."""
         handed_out = Q(currency=currency, status__in=NUMBERED)
         return self.with_paid().aggregate(
             invoiced=Sum(F("total") - F("credited"), filter=handed_out, default=NOTHING),
             received=Sum("paid", filter=handed_out, default=NOTHING),
             outstanding=Sum("open", filter=handed_out, default=NOTHING),
-            claimed=Sum("claimed", filter=handed_out, default=NOTHING),
+            insured=Sum("claimed", filter=handed_out, default=NOTHING),
         )
 
     def search(self, text: str) -> Self:
