@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.members.models import Member
 from billing.cash.denominations import pieces_of
 from billing.cash.models import CashCount, CashDesk, CashMovement, CashSession, CashShift
+from billing.cash.models.sessions import WORKS_ELSEWHERE
 from clinic.db.current import connection
 from clinic.models import Refusal, relayed
 from clinic.money import NOTHING, digits_of, in_coins, rounded
@@ -76,12 +77,13 @@ def open_session(*, by: Member | None, opening_float: Decimal, desk: CashDesk | 
 @transaction.atomic
 def join_session(session: CashSession, *, by: Member) -> CashShift:
     """Work at an open session: the cash that `by` takes from now on lies in its drawer."""
-    present = CashShift.objects.open().filter(session=session, member=by).first()
-    if present:
-        return present
-    shift = CashShift(session=session, member=by, since=timezone.now())
+    shift: CashShift | None = CashShift(session=session, member=by, since=timezone.now())
     with relayed(CashShift):
-        shift.save(force_insert=True)
+        if not CashShift.objects.insert_unless_taken(shift):
+            # A second click finds the first one's.
+            shift = CashShift.objects.open().filter(session=session, member=by).first()
+    if shift is None:
+        raise Refusal(WORKS_ELSEWHERE)
     return shift
 
 

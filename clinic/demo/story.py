@@ -18,6 +18,7 @@ from accounts.members.models import PatientProfile
 from accounts.models import User
 from accounts.services import verify_email
 from clinic.demo.bookings import plan_bookings
+from clinic.demo.cash import plan_cash
 from clinic.demo.codes import write_templates
 from clinic.demo.corrections import correct_invoices
 from clinic.demo.favourites import keep_favourites
@@ -157,6 +158,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
         with at(morning, None):
             plan_visits(scene, line, day)
             plan_bookings(scene, line, day)
+            plan_cash(scene, line, day)
             plan_queue(scene, line, day)
             plan_waiting(scene, line, day)
             plan_kinds(scene, line, day)

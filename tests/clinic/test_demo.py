@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_tenants.utils import tenant_context
 
+from billing.cash.models import CashMovement, CashSession
 from billing.models import Invoice, Payment
 from clinic.db.current import connection
 from clinic.demo import story
@@ -65,6 +66,7 @@ def amounts() -> dict[str, int]:
     with tenant_context(Organization.objects.get(label="lagoon")):
         kinds = (
             *(Appointment, Consultation, Observation, Prescription, Invoice, Payment, OutboxMessage),
+            *(CashSession, CashMovement),
             *(HealthRecord, RecordFile, Paper, Diagnosis, TextTemplate),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),

@@ -21,6 +21,8 @@ from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.money import NOTHING
 from clinic.states import Transitions
 
+WORKS_ELSEWHERE = _("You work at another cash desk. Leave that one, or close it, and try again.")
+
 
 class Status(models.TextChoices):
     """A session is counted once."""
@@ -197,9 +199,7 @@ class CashShift(Entity):
                 fields=["member"],
                 condition=Q(until=None),
                 name="cash_shift_one_a_person",
-                violation_error_message=_(
-                    "You work at another cash desk. Leave that one, or close it, and try again."
-                ),
+                violation_error_message=WORKS_ELSEWHERE,
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")),
