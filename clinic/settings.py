@@ -23,6 +23,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: give the installation a long random one.")
 
+# Former ones, still good for reading: links and secrets outlive a change of the key.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 # --- Where the site is reached -------------------------------------------------------------------
 PLATFORM_DOMAIN = env.str("PLATFORM_DOMAIN", default="localhost").lower()
 PUBLIC_SCHEME = env.str("PUBLIC_SCHEME", default="http" if PLATFORM_DOMAIN == "localhost" else "https")
@@ -86,6 +89,7 @@ TENANT_APPS = [
     "billing.wallets",
     "billing.insurance",
     "billing",
+    "billing.online",
     "billing.books",
     "billing.cash",
 ]
@@ -211,7 +215,7 @@ ACCOUNT_ADAPTER = "accounts.members.adapter.MemberAdapter"
 ACCOUNT_SALT = CLINIC_SALT
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.ClinicPasswordResetTokenGenerator"
 # From one address; enough for anybody who means it.
-ACCOUNT_RATE_LIMITS = {"sign_up_clinic": "10/h/ip"}
+ACCOUNT_RATE_LIMITS = {"sign_up_clinic": "10/h/ip", "start_online_payment": "30/h/ip"}
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
     "signup": "accounts.forms.SignupForm",
@@ -253,6 +257,10 @@ EMAIL_TIMEOUT = 30
 SMS_URL = env.str("SMS_URL", default="file:")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{PLATFORM_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Money ---------------------------------------------------------------------------------------
+# A provider of our own, with whom nobody pays anything: for demos and for building only.
+PAYMENTS_SANDBOX = DEMO or DEBUG
 
 # --- Language, time, numbers ---------------------------------------------------------------------
 LANGUAGE_CODE = "en"

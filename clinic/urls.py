@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("records.documents.urls")),
     path("", include("billing.urls")),
     path("", include("billing.wallets.urls")),
+    path("", include("billing.online.urls")),
     path("", include("billing.insurance.urls")),
     path("", include("billing.cash.urls")),
     path("notifications/", include("clinic.inbox.urls")),

@@ -85,6 +85,7 @@ INVOICES = Item(
     "receipt",
     (
         "billing:",
+        "online:",
         "wallets:wallet_list",
         "insurance:payer_list",
         "insurance:add_payer",
@@ -181,7 +182,7 @@ MY_INVOICES = Item(
     "billing:portal_invoices",
     _("Invoices"),
     "receipt",
-    ("billing:invoice", "billing:portal_statement", "wallets:portal_wallet"),
+    ("billing:invoice", "billing:portal_statement", "online:", "wallets:portal_wallet"),
 )
 MY_BOOKINGS = Item("scheduling:my_bookings", _("My bookings"), "list-check")
 BOOK_FOR = Item("scheduling:request_for_patient", _("Book for a patient"), "calendar-plus")

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member, PatientProfile
-from billing.wallets.models import LedgerEntry, Wallet
+from billing.wallets.models import AT_THE_DESK, Wallet
 from clinic.forms import Form, money_field
 
 
@@ -26,7 +26,9 @@ class WalletForm(Form):
 class OutsideForm(WalletForm):
     """Money that comes in from outside, or goes out."""
 
-    method = forms.ChoiceField(label=_("How"), choices=LedgerEntry.Method.choices)
+    method = forms.ChoiceField(
+        label=_("How"), choices=[(method.value, method.label) for method in AT_THE_DESK]
+    )
     reference = forms.CharField(
         label=_("Reference"),
         max_length=100,

@@ -87,6 +87,11 @@ class Method(models.TextChoices):
     CASH = "cash", _("Cash")
     CARD = "card", _("Card")
     TRANSFER = "transfer", _("Bank transfer")
+    ONLINE = "online", _("Online")
+
+
+# What the desk writes down itself; what comes online is written where it comes from.
+AT_THE_DESK = (Method.CASH, Method.CARD, Method.TRANSFER)
 
 
 class LedgerEntryQuerySet(EntityQuerySet):

@@ -27,8 +27,9 @@ FIELD = "idempotency_key"
 # What our pages write there, and what a column of a payment can hold.
 KEY = re.compile(r"[ -~]{1,64}")
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-# Forms that others render: sign-in must work again and again, the admin has its own tokens per page.
-WITHOUT_KEY = ("account_", "mfa_", "admin:")
+# Forms that others render: sign-in must work again and again, the admin has its own tokens per page. What a
+# payment service tells is no form at all: it has a number of its own.
+WITHOUT_KEY = ("account_", "mfa_", "admin:", "online:receive_webhook")
 
 
 class IdempotencyMiddleware:

@@ -61,6 +61,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "question-circle",
             "wait",
         ),
+        "online_payment_unclear": Kind(
+            _("An online payment of invoice %(number)s needs somebody to look into it."),
+            "question-circle",
+            "wait",
+        ),
+        "online_refund_failed": Kind(
+            _("Money of invoice %(number)s could not be sent back."), "exclamation-triangle", "bad"
+        ),
         # To the administrators
         "glass_broken": Kind(
             _("%(doctor)s opened the file of %(patient)s without having the patient in care."),

@@ -24,6 +24,7 @@ ROOMS = (
     "billing.wallets",
     "billing.insurance",
     "billing",
+    "billing.online",
     "billing.books",
     "billing.cash",
 )

@@ -21,6 +21,8 @@ NOT_AUDITED = {
     "inbox.Notification",
     "jobs.JobRun",
     "audit.AuditEvent",
+    # Secrets, which no trail copies; when they were entered is a fact of their provider.
+    "online.ProviderSecret",
 }
 STATEFUL = [model for model in apps.get_models() if issubclass(model, Stateful)]
 

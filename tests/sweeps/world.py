@@ -25,6 +25,7 @@ from records.observations.services import record_measurements
 from scheduling import services as scheduling
 from scheduling.models import Appointment
 from scheduling.queue import services as queue
+from tests.billing.online.factories import being_paid, given_back, paid_online
 from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
 from tests.records.documents.factories import GLUCOSE, PDF
 
@@ -51,7 +52,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= (
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
     )
-    values |= _queue(patient) | _insured(patient, "Hygeia")
+    values |= _queue(patient) | _insured(patient, "Hygeia") | _online(patient)
     values |= _drawer(members, patient)
     values["notifications"] = _told(members)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
@@ -68,6 +69,9 @@ def build(organization: Any) -> SimpleNamespace:
 # Secrets that nobody can guess lead nowhere, here as for a stranger.
 TOKENS = {
     "rows": 1,
+    "pay": "nothing",
+    "at": "nothing",
+    "trial": "nothing",
     "trail": 1,
     "kept": 1,
     "verify": "nothing",
@@ -243,6 +247,16 @@ def _insured(patient: Any, name: str) -> dict[str, Any]:
     return {"payers": payer, "policies": insurance.add_policy(patient, by=None, payer=payer, **facts)}
 
 
+def _online(patient: Any, key: str = "world") -> dict[str, Any]:
+    """An invoice that was paid online and of which some goes back, and one that is being paid."""
+    paid = paid_online(patient, key)
+    return {
+        "providers": paid.provider,
+        "online-payments": being_paid(patient, key),
+        "online-refunds": given_back(paid, key),
+    }
+
+
 def _corrected(patient: Any, key: str) -> Any:
     """An invoice that was paid, then credited in part, of which some was given back."""
     invoice = billing.draft_invoice(by=None, patient=patient)
@@ -306,6 +320,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
             )
             _insured(person, f"Payer {number} {person.pk}")
             _money(person, key=f"many {number} {person.pk}")
+            _online(person, key=f"many {number} {person.pk}")
 
 
 def _this_morning() -> datetime:

@@ -1,0 +1,1 @@
+"""Invoices paid over the internet, by whichever provider the clinic has chosen."""

@@ -1,0 +1,104 @@
+"""Giving money back by way of the provider it came through."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.members.models import Member
+from billing.online.adapters import adapter_of
+from billing.online.adapters.interface import Event, GiveBack, What
+from billing.online.models import OnlineRefund, PaymentProvider
+from billing.online.models.refunds import Status
+from clinic.inbox.services import notify
+from clinic.models import Refusal
+from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
+
+
+def send_online_refund(online: OnlineRefund) -> None:
+    """Hand one refund over. It is noted as handed over before: rather not sent than sent twice."""
+    taken = _take(online)
+    if taken is None:
+        return
+    try:
+        event = adapter_of(taken.online_payment.provider).refund(_order(taken))
+    except UncertainError as problem:
+        _note(taken, problem)
+    except RefusedError as problem:
+        fail_online_refund(taken, problem=str(problem))
+    except NotSentError as problem:
+        _move(taken, "postpone_online_refund", problem=str(problem)[:500])
+    except Refusal as refusal:
+        fail_online_refund(taken, problem=str(refusal.message))
+    else:
+        _answered(taken, event)
+
+
+@transaction.atomic
+def _take(online: OnlineRefund) -> OnlineRefund | None:
+    locked = OnlineRefund.objects.locked(online.pk)
+    return locked.move("send_online_refund") if locked.status == Status.ASKED else None
+
+
+def _order(online: OnlineRefund) -> GiveBack:
+    paid = online.online_payment
+    return GiveBack(
+        reference=paid.reference,
+        their_payment=paid.their_payment,
+        amount=online.refund.amount,
+        currency=paid.currency,
+        key=f"{online.pk.hex}-{online.rounds}",
+    )
+
+
+@transaction.atomic
+def _move(online: OnlineRefund, verb: str, **facts: str) -> OnlineRefund:
+    return OnlineRefund.objects.locked(online.pk).move(verb, **facts)
+
+
+def _note(online: OnlineRefund, problem: NotSentError) -> None:
+    """It may have been taken up: nobody sends it again before a person has looked at the provider's page."""
+    OnlineRefund.objects.filter(pk=online.pk).update(problem=str(problem)[:500])
+
+
+def _answered(online: OnlineRefund, event: Event) -> None:
+    OnlineRefund.objects.filter(pk=online.pk).update(their_reference=event.their_refund, problem="")
+    if event.what == What.REFUNDED:
+        _move(online, "settle_online_refund")
+    elif event.what == What.REFUND_FAILED:
+        fail_online_refund(online, problem=_("The payment service could not send the money back."))
+
+
+def end_refund(event: Event, provider: PaymentProvider) -> bool:
+    """What the provider tells of a refund that it was given; whether it is one of ours, and news."""
+    named = Q(their_reference=event.their_refund) & ~Q(their_reference="")
+    if event.reference:
+        named |= Q(online_payment__reference=event.reference, refund__amount=event.amount)
+    own = OnlineRefund.objects.filter(named, online_payment__provider=provider)
+    if event.what == What.REFUNDED:
+        sent = own.filter(status__in=[Status.SENT, Status.FAILED]).order_by("created_at").first()
+        return bool(sent and _move(sent, "settle_online_refund", problem=""))
+    sent = own.filter(status__in=[Status.SENT, Status.SUCCEEDED]).order_by("created_at").first()
+    problem = _("The payment service could not send the money back.")
+    return bool(sent and fail_online_refund(sent, problem=problem))
+
+
+@transaction.atomic
+def fail_online_refund(online: OnlineRefund, *, problem: str) -> OnlineRefund:
+    """The money is not on its way: the desk is told."""
+    invoice = online.refund.invoice
+    notify(
+        kind="online_refund_failed",
+        to=Member.objects.desk(),
+        facts={"number": invoice.reference},
+        link=reverse("billing:invoice", args=[invoice.pk], urlconf="clinic.urls"),
+        about_id=online.pk,
+    )
+    return _move(online, "fail_online_refund", problem=problem[:500])
+
+
+@transaction.atomic
+def retry_online_refund(online: OnlineRefund, *, by: Member | None) -> OnlineRefund:
+    """Try once more, as a new order."""
+    online = OnlineRefund.objects.locked(online.pk)
+    return online.move("retry_online_refund", rounds=online.rounds + 1, problem="")
