@@ -1,11 +1,12 @@
 """Invoices on paper."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
-from billing.models import CreditNote, Invoice, InvoiceLine
+from billing.models import Claim, CreditNote, Invoice, InvoiceLine
 from billing.models.lines import taxes_of
 from clinic.pdf import letterhead, render_pdf
 from clinic.templatetags.clinic import day, money
@@ -94,5 +95,16 @@ def _sums(invoice: Invoice) -> list[tuple[str, str]]:
         named = [(_("Without tax"), invoice.net), (_("Tax"), invoice.tax), *named]
     if invoice.credited:
         named.append((_("Credited"), -invoice.credited))
+    named += _parts(invoice)
     named += [(_("Paid"), invoice.paid), (_("Still open"), invoice.open)]
+    if invoice.claimed:
+        named.append((_("Of it the patient still pays"), invoice.payable))
     return [(name, money(amount, invoice.currency)) for name, amount in named]
+
+
+def _parts(invoice: Invoice) -> list[tuple[str, Decimal]]:
+    """Who pays how much of it, where insurances pay something."""
+    split = Claim.objects.of(invoice)
+    parts = ((claim.payer.name, claim.part) for claim in split.claims if claim.part)
+    named = [(_("Part of %(name)s") % {"name": name}, part) for name, part in parts]
+    return [*named, (_("Part of the patient"), split.patient)] if named else []

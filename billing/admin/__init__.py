@@ -1,5 +1,6 @@
 """Money in the clinic's admin."""
 
+from billing.admin.claims import ClaimAdmin
 from billing.admin.credits import CreditNoteAdmin
 from billing.admin.invoices import InvoiceAdmin, InvoiceSeriesAdmin
 from billing.admin.payments import PaymentAdmin, RefundAdmin
@@ -7,6 +8,7 @@ from billing.admin.taxes import BillingPolicyAdmin, TaxRateAdmin
 
 __all__ = [
     "BillingPolicyAdmin",
+    "ClaimAdmin",
     "CreditNoteAdmin",
     "InvoiceAdmin",
     "InvoiceSeriesAdmin",

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member, PatientProfile
+from billing.forms.claims import policy_choice
 from billing.forms.lines import lines_of
 from billing.models import BillingPolicy, Invoice
 from billing.models.invoices import InvoiceQuerySet
 from billing.models.taxes import LONGEST_TO_PAY
+from billing.services.claims import offers
 from clinic.forms import DateInput, Form
 from records.models import Consultation
 from scheduling.models import Appointment
@@ -89,8 +91,10 @@ class IssueInvoiceForm(Form):
 
     due_on = forms.DateField(label=_("Due on"), widget=DateInput())
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
+        super().__init__(data)
+        if found := offers(invoice):
+            self.fields["policies"] = policy_choice(found, invoice.currency)
         today = timezone.localdate()
         self.fields["due_on"].initial = today + timedelta(days=BillingPolicy.objects.current().days_to_pay)
         latest = today + timedelta(days=LONGEST_TO_PAY)

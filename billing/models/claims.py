@@ -1,7 +1,7 @@
 """What insurances are asked to pay of invoices (FHIR Claim, ClaimResponse)."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -37,12 +37,27 @@ DECIDED = (Status.ACCEPTED, Status.REJECTED, Status.PAID)
 AGREED = (Status.ACCEPTED, Status.PAID)
 
 
+class Split(NamedTuple):
+    """Who pays how much of an invoice: claims with their payers' parts, and what is left for the patient."""
+
+    claims: list["Claim"]
+    patient: Decimal
+
+
 class ClaimQuerySet(EntityQuerySet):
     """Words for claims."""
 
     def visible_to(self, member: Member | None) -> Self:
         """What `member` may see: the desk all. A patient sees them on the own invoices."""
         return self.all() if member and member.may("billing.claim_list") else self.none()
+
+    def of(self, invoice: Any) -> Split:
+        """How an invoice that is `with_paid` is split; withdrawn claims do not show."""
+        claims = self.filter(invoice=invoice).exclude(status=Status.WITHDRAWN)
+        claims = claims.select_related("payer", "policy", "payment").prefetch_related("payment__refunds")
+        found: list[Any] = list(claims.order_by("policy__priority", "created_at"))
+        parts = sum((claim.part for claim in found), NOTHING)
+        return Split(found, invoice.total - invoice.credited - parts)
 
     def outstanding(self) -> Self:
         """Those for which money may still come."""
@@ -176,6 +191,14 @@ class Claim(Stateful, Entity):
     def agreed(self) -> Decimal:
         """What the payer will pay or has paid, where it has decided; before that what it was asked for."""
         return self.amount if self.accepted_amount is None else self.accepted_amount
+
+    @property
+    def part(self) -> Decimal:
+        """What of the invoice is the payer's: what is agreed less what was given back; rejected, nothing."""
+        if self.status in GIVEN_UP:
+            return NOTHING
+        back = self.payment.refunds.all() if self.payment else ()
+        return self.agreed - sum((refund.amount for refund in back), NOTHING)
 
     @property
     def is_outstanding(self) -> bool:

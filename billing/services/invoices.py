@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.members.models import DoctorProfile, Member, PatientProfile
+from billing.insurance.models import Policy
 from billing.models import BillingPolicy, Charge, Invoice, InvoiceLine, InvoiceSeries
 from billing.models.taxes import LONGEST_TO_PAY
+from billing.services.claims import claim_invoice
 from clinic.db.current import connection
 from clinic.inbox.services import notify
 from clinic.models import Refusal, relayed
@@ -126,8 +128,12 @@ def _write_lines(invoice: Invoice, charges: Iterable[Charge]) -> None:
 
 
 @transaction.atomic
-def issue_invoice(invoice: Invoice, *, by: Member | None, due_on: date) -> Invoice:
+def issue_invoice(
+    invoice: Invoice, *, by: Member | None, due_on: date, policies: Iterable[Policy] = ()
+) -> Invoice:
     """Close the invoice, number it and say when it is due; one of nothing is balanced at once.
+
+    The payers of the patient's `policies` are asked for their parts, in the order in which they pay.
 
     The number is drawn behind the lock of its series' row: a transaction that fails gives it back.
     """
@@ -146,6 +152,8 @@ def issue_invoice(invoice: Invoice, *, by: Member | None, due_on: date) -> Invoi
     )
     if invoice.total == NOTHING:
         invoice.move("balance_invoice", balanced_at=now)
+    for policy in sorted(policies, key=lambda policy: policy.priority):
+        claim_invoice(invoice, by=by, policy=policy)
     _tell(invoice, by)
     return invoice
 

@@ -1,5 +1,16 @@
 """The pages of invoices and payments."""
 
+from billing.views.claims import (
+    accept_claim,
+    claim_invoice,
+    claim_list,
+    claims_csv,
+    claims_pdf,
+    pay_claim,
+    reject_claim,
+    send_claims,
+    withdraw_claim,
+)
 from billing.views.credits import credit_invoice, credit_note
 from billing.views.invoices import (
     cancel_invoice,
@@ -29,8 +40,13 @@ from billing.views.taxes import (
 )
 
 __all__ = [
+    "accept_claim",
     "add_tax_rate",
     "cancel_invoice",
+    "claim_invoice",
+    "claim_list",
+    "claims_csv",
+    "claims_pdf",
     "complete_payment",
     "credit_invoice",
     "credit_note",
@@ -43,6 +59,7 @@ __all__ = [
     "invoice_pdf",
     "invoice_sheet",
     "issue_invoice",
+    "pay_claim",
     "portal_invoices",
     "portal_statement",
     "portal_statement_pdf",
@@ -50,11 +67,14 @@ __all__ = [
     "receipt_pdf",
     "record_payment",
     "refund_payment",
+    "reject_claim",
     "restore_tax_rate",
     "retire_tax_rate",
+    "send_claims",
     "statement",
     "statement_pdf",
     "update_billing_policy",
     "update_invoice",
     "update_tax_rate",
+    "withdraw_claim",
 ]

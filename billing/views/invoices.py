@@ -84,7 +84,7 @@ def update_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
 def issue_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Ask once more, then number the invoice and close it."""
     shown = found_invoice(request, pk)
-    form = IssueInvoiceForm(request.POST or None)
+    form = IssueInvoiceForm(request.POST or None, invoice=shown)
     if form.submit(services.issue_invoice, by=request.member, invoice=shown):
         messages.success(request, _("Invoice %(number)s is issued.") % {"number": form.result.reference})
         return redirect(shown)

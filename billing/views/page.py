@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from billing.forms import InvoiceForm, PaymentForm
-from billing.models import Invoice
+from billing.models import Claim, Invoice
 from billing.models.lines import taxes_of
+from billing.services.claims import offers
 from billing.wallets.models import Wallet
 from clinic.forms import Form
 from clinic.http import ClinicRequest
@@ -27,8 +28,11 @@ def invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> HttpR
         "invoice": shown,
         "payments": shown.payments.select_related("received_by").prefetch_related("refunds"),
         "credits": shown.credit_notes.select_related("series", "issued_by"),
+        "split": Claim.objects.of(shown),
         **forms,
     }
+    if request.member.may("billing.claim_invoice") and shown.takes_payment:
+        page["offers"] = offers(shown)
     if request.member.may("billing.email_invoice"):
         page["outgoings"] = list(OutboxMessage.objects.about(shown.pk))
     if request.member.may("billing.update_invoice") and shown.is_editable:

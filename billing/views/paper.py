@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from billing.models import Invoice, Payment
+from billing.models import Claim, Invoice, Payment
 from billing.papers import Receipt, receipt_of
 from billing.papers import receipt_pdf as receipt_pdf_of
 from billing.sheets import invoice_pdf as pdf_of
@@ -21,7 +21,11 @@ from clinic.pdf import pdf_response
 def invoice_sheet(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The invoice for paper."""
     shown = found_invoice(request, pk)
-    return render(request, "billing/invoice_sheet.html", {"invoice": shown, **written_lines(shown)})
+    return render(
+        request,
+        "billing/invoice_sheet.html",
+        {"invoice": shown, "split": Claim.objects.of(shown), **written_lines(shown)},
+    )
 
 
 @require_GET

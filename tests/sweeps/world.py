@@ -244,7 +244,12 @@ def _insured(patient: Any, name: str) -> dict[str, Any]:
     """A payer, and what it covers for the patient."""
     payer = insurance.add_payer(by=None, name=name)
     facts = {"member_number": "M-1", "percent": Decimal(80), "valid_from": timezone.localdate()}
-    return {"payers": payer, "policies": insurance.add_policy(patient, by=None, payer=payer, **facts)}
+    policy = insurance.add_policy(patient, by=None, payer=payer, **facts)
+    invoice = billing.draft_invoice(by=None, patient=patient)
+    billing.update_invoice(invoice, by=None, lines=[Charge("Visit", Decimal(1), Decimal(100))])
+    issued = billing.issue_invoice(invoice, by=None, due_on=timezone.localdate(), policies=[policy])
+    sent = billing.send_claim(issued.claims.get(), by=None)
+    return {"payers": payer, "policies": policy, "claims": sent}
 
 
 def _online(patient: Any, key: str = "world") -> dict[str, Any]:
