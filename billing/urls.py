@@ -17,6 +17,7 @@ urlpatterns = [
     path("invoices/<uuid:pk>/lines/", views.update_invoice, name="update_invoice"),
     path("invoices/<uuid:pk>/issue/", views.issue_invoice, name="issue_invoice"),
     path("invoices/<uuid:pk>/email/", views.email_invoice, name="email_invoice"),
+    path("invoices/<uuid:pk>/remind/", views.remind_of_invoice, name="remind_of_invoice"),
     path("invoices/<uuid:pk>/cancel/", views.cancel_invoice, name="cancel_invoice"),
     path("invoices/<uuid:pk>/payments/", views.record_payment, name="record_payment"),
     path("invoices/<uuid:pk>/sheet/", views.invoice_sheet, name="invoice_sheet"),

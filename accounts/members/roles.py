@@ -222,6 +222,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "billing.update_invoice": DESK,
         "billing.issue_invoice": DESK,
         "billing.email_invoice": DESK,
+        "billing.remind_of_invoice": DESK,
         "billing.cancel_invoice": DESK,
         "billing.record_payment": DESK,
         "billing.complete_payment": DESK,

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import BillingPolicy, TaxRate
-from billing.models.taxes import LONGEST_TO_PAY
+from billing.models.taxes import LONGEST_TO_PAY, LONGEST_TO_REMIND, MOST_REMINDERS
 from clinic.forms import ModelForm
 
 
@@ -32,11 +32,31 @@ class BillingPolicyForm(ModelForm):
 
     class Meta:
         model = BillingPolicy
-        fields = ("tax_inclusive", "default_tax", "days_to_pay")
-        widgets: ClassVar = {"days_to_pay": forms.NumberInput(attrs={"min": 0, "max": LONGEST_TO_PAY})}
+        fields = (
+            "tax_inclusive",
+            "default_tax",
+            "days_to_pay",
+            "reminds",
+            "reminder_days",
+            "most_reminders",
+        )
+        labels: ClassVar = {
+            "reminds": _("Remind patients of overdue invoices"),
+            "reminder_days": _("Days until a reminder"),
+            "most_reminders": _("Reminders of one invoice, at most"),
+        }
+        widgets: ClassVar = {
+            "days_to_pay": forms.NumberInput(attrs={"min": 0, "max": LONGEST_TO_PAY}),
+            "reminder_days": forms.NumberInput(attrs={"min": 1, "max": LONGEST_TO_REMIND}),
+            "most_reminders": forms.NumberInput(attrs={"min": 1, "max": MOST_REMINDERS}),
+        }
         help_texts: ClassVar = {
             "default_tax": _("Each line may bear another one."),
             "days_to_pay": _("So long after it is issued an invoice is due, unless the desk says otherwise."),
+            "reminds": _(
+                "By e-mail with the invoice, else by text message. Never of what an insurance is asked for."
+            ),
+            "reminder_days": _("After the day it was due, and after each reminder."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

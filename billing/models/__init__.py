@@ -5,6 +5,7 @@ from billing.models.credits import CreditNote, Refund
 from billing.models.invoices import Invoice, InvoiceSeries
 from billing.models.lines import Charge, InvoiceLine
 from billing.models.payments import Payment
+from billing.models.reminders import InvoiceReminder
 from billing.models.taxes import BillingPolicy, TaxRate
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CreditNote",
     "Invoice",
     "InvoiceLine",
+    "InvoiceReminder",
     "InvoiceSeries",
     "Payment",
     "Refund",

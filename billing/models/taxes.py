@@ -14,6 +14,7 @@ from clinic.money import NOTHING
 # Nobody is given longer to pay; a year typed wrongly shows.
 LONGEST_TO_PAY = 366
 LONGEST_NAME = 40
+LONGEST_TO_REMIND, MOST_REMINDERS = 90, 10
 
 
 def percent(label: Any, **options: Any) -> models.DecimalField:
@@ -102,6 +103,18 @@ class BillingPolicy(Entity):
         _("days to pay"), default=14, validators=[MaxValueValidator(LONGEST_TO_PAY)]
     )
 
+    reminds = models.BooleanField(_("patients are reminded of overdue invoices"), default=False)
+    reminder_days = models.PositiveSmallIntegerField(
+        _("days until a reminder"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_TO_REMIND)],
+    )
+    most_reminders = models.PositiveSmallIntegerField(
+        _("reminders of one invoice"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_REMINDERS)],
+    )
+
     objects = BillingPolicyQuerySet.as_manager()
 
     class Meta:
@@ -113,6 +126,16 @@ class BillingPolicy(Entity):
                 condition=Q(days_to_pay__lte=LONGEST_TO_PAY),
                 name="billing_policy_days_to_pay",
                 violation_error_message=_("0 to 366 days are possible."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reminder_days__gte=1, reminder_days__lte=LONGEST_TO_REMIND),
+                name="billing_policy_reminder_days",
+                violation_error_message=_("1 to 90 days are possible."),
+            ),
+            models.CheckConstraint(
+                condition=Q(most_reminders__gte=1, most_reminders__lte=MOST_REMINDERS),
+                name="billing_policy_most_reminders",
+                violation_error_message=_("1 to 10 reminders are possible."),
             ),
         )
 

@@ -13,6 +13,7 @@ from billing.services.credits import credit_invoice, refund_payment
 from billing.services.invoices import cancel_invoice, draft_invoice, issue_invoice, update_invoice
 from billing.services.letters import email_invoice, email_statement
 from billing.services.payments import complete_payment, fail_payment, record_payment
+from billing.services.reminders import remind_of_invoice, remind_of_overdue
 from billing.services.taxes import (
     add_tax_rate,
     restore_tax_rate,
@@ -37,6 +38,8 @@ __all__ = [
     "record_payment",
     "refund_payment",
     "reject_claim",
+    "remind_of_invoice",
+    "remind_of_overdue",
     "restore_tax_rate",
     "retire_tax_rate",
     "send_claim",

@@ -21,7 +21,7 @@ from billing.views.invoices import (
     portal_invoices,
     update_invoice,
 )
-from billing.views.letters import email_invoice
+from billing.views.letters import email_invoice, remind_of_invoice
 from billing.views.paper import invoice_pdf, invoice_sheet, receipt, receipt_pdf
 from billing.views.payments import complete_payment, fail_payment, record_payment, refund_payment
 from billing.views.statements import (
@@ -68,6 +68,7 @@ __all__ = [
     "record_payment",
     "refund_payment",
     "reject_claim",
+    "remind_of_invoice",
     "restore_tax_rate",
     "retire_tax_rate",
     "send_claims",

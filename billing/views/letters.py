@@ -26,3 +26,14 @@ def email_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
         messages.success(request, said % {"address": form.result.patient.member.email})
         return redirect(shown)
     return invoice_page(request, shown, refused=form)
+
+
+@require_POST
+@requires("billing.remind_of_invoice")
+def remind_of_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
+    """Remind the patient of an overdue invoice."""
+    shown, form = found_invoice(request, pk), Form(request.POST)
+    if form.submit(services.remind_of_invoice, by=request.member, invoice=shown):
+        messages.success(request, _("The reminder is on its way."))
+        return redirect(shown)
+    return invoice_page(request, shown, refused=form)

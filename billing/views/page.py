@@ -35,6 +35,7 @@ def invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> HttpR
         page["offers"] = offers(shown)
     if request.member.may("billing.email_invoice"):
         page["outgoings"] = list(OutboxMessage.objects.about(shown.pk))
+        page["reminders"] = shown.reminders.select_related("reminded_by")
     if request.member.may("billing.update_invoice") and shown.is_editable:
         page.setdefault("editor", InvoiceForm(invoice=shown))
     else:

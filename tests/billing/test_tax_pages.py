@@ -38,9 +38,11 @@ def test_an_administrator_sets_up_the_taxes(office: Any) -> None:
     office.send(f"{SETTINGS}tax-rates/new/", {"name": "VAT", "percent": "7.5"})
     tax = TaxRate.objects.get()
     rules = {"tax_inclusive": "False", "default_tax": tax.pk, "days_to_pay": "30"}
+    rules |= {"reminds": "on", "reminder_days": "10", "most_reminders": "4"}
     office.send(SETTINGS, rules)
     policy = BillingPolicy.objects.current()
     assert (policy.tax_inclusive, policy.default_tax, policy.days_to_pay) == (False, tax, 30)
+    assert (policy.reminds, policy.reminder_days, policy.most_reminders) == (True, 10, 4)
     kept = office.send(f"{SETTINGS}tax-rates/{tax.pk}/retire/", follow=True).content.decode()
     assert "This is the tax of new lines" in kept
     office.send(SETTINGS, {**rules, "default_tax": ""})
@@ -155,5 +157,14 @@ def test_taxes_and_rules_are_changed_in_the_admin_by_the_services(office: Any) -
     assert not TaxRate.objects.get().is_active
     policy = services.update_billing_policy(by=None, days_to_pay=7)
     page = f"/admin/billing/billingpolicy/{policy.pk}/change/"
-    office.post(page, {"tax_inclusive": "on", "default_tax": "", "days_to_pay": "21"})
+    office.post(
+        page,
+        {
+            "tax_inclusive": "on",
+            "default_tax": "",
+            "days_to_pay": "21",
+            "reminder_days": "7",
+            "most_reminders": "3",
+        },
+    )
     assert BillingPolicy.objects.get().days_to_pay == 21
