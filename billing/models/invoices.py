@@ -4,24 +4,25 @@ Money is Decimal with three places, which holds every currency of ISO 4217; `dig
 invoice's currency has, and every amount stored is rounded to that.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.members.models import Member, PatientProfile
+from accounts.members.models import DoctorProfile, Member, PatientProfile
 from billing.models.claims import Claim
 from billing.models.credits import CreditNote, Refund
 from billing.models.payments import Payment
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.money import NOTHING
 from clinic.states import Transitions
+from records.models import Consultation
 
 
 class Status(models.TextChoices):
@@ -35,6 +36,8 @@ class Status(models.TextChoices):
 
 # The states of what was handed out.
 NUMBERED = (Status.ISSUED, Status.BALANCED)
+# So long a consultation waits for its invoice before nobody is reminded of it any more.
+FORGOTTEN_AFTER = timedelta(days=30)
 
 
 class InvoiceSeries(Entity):
@@ -118,6 +121,17 @@ class InvoiceQuerySet(EntityQuerySet):
         found = Q(patient__in=PatientProfile.objects.search(words))
         digits = words.rpartition("-")[2]
         return self.filter(found | Q(number=int(digits[:9])) if digits.isdecimal() else found)
+
+
+def uninvoiced(since: datetime) -> models.QuerySet[Consultation]:
+    """Finished consultations begun since then that have no invoice, nor has their appointment; latest first.
+
+    By doctor, because that is how consultations are indexed.
+    """
+    invoices = Invoice.objects.exclude(status=Status.CANCELLED)
+    theirs = Q(consultation=OuterRef("pk")) | Q(appointment=OuterRef("appointment"))
+    finished = Consultation.objects.signed().filter(doctor__in=DoctorProfile.objects.all())
+    return finished.filter(~Exists(invoices.filter(theirs)), started_at__gte=since).with_people()
 
 
 class Invoice(Stateful, Entity):

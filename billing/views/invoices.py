@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,13 +19,14 @@ from billing.forms import (
     IssueInvoiceForm,
 )
 from billing.models import Invoice
+from billing.models.invoices import FORGOTTEN_AFTER, uninvoiced
 from billing.views.page import found_invoice, invoice_page, written_lines
 from clinic.access import requires
 from clinic.forms import ReasonForm
 from clinic.http import ClinicRequest
 
 PAGE = 25
-# How many patients a search for whom to invoice shows.
+# How many patients a search for whom to invoice shows, and how many consultations it offers before.
 MOST_FOUND = 20
 
 
@@ -64,7 +66,10 @@ def draft_invoice(request: ClinicRequest) -> HttpResponse:
         return redirect("billing:invoice", pk=form.result.pk)
     words = request.GET.get("q", "").strip()
     found = PatientProfile.objects.visible_to(request.member).search(words)[:MOST_FOUND] if words else []
-    return render(request, "billing/draft_invoice.html", {"form": form, "patients": found, "words": words})
+    page = {"form": form, "patients": found, "words": words}
+    if not words:
+        page["consultations"] = uninvoiced(timezone.now() - FORGOTTEN_AFTER)[:MOST_FOUND]
+    return render(request, "billing/draft_invoice.html", page)
 
 
 @require_POST

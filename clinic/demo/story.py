@@ -34,6 +34,7 @@ from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
 from clinic.demo.reminders import set_reminders
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
+from clinic.demo.taxes import set_taxes
 from clinic.demo.visits import plan_visits
 from clinic.demo.waiting import plan_waiting
 from clinic.demo.wallets import fill_wallets
@@ -119,6 +120,7 @@ def move_in(scene: Scene, first: date) -> None:
     set_rules(scene, scene.today)
     set_reminders(scene)
     offer_kinds(scene)
+    set_taxes(scene)
     keep_favourites(scene)
     write_templates(scene)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.members.models import Member
-from billing.models import Charge, Invoice, Payment
+from billing.models import Invoice, Payment
 from billing.services import (
     complete_payment,
     draft_invoice,
@@ -19,6 +19,7 @@ from clinic.demo.codes import diagnose
 from clinic.demo.measures import measure
 from clinic.demo.safety import hand_out as hand_out_safely
 from clinic.demo.scene import Scene, Timeline
+from clinic.demo.taxes import extra
 from records.models import Consultation, Prescription
 from records.services import (
     add_addendum,
@@ -135,8 +136,8 @@ def invoice(scene: Scene, line: Timeline, booked: Appointment, *, by: Member) ->
     drafted = draft_invoice(by=by, appointment=booked)
     if scene.random.random() < 0.4:
         what, price = scene.random.choice(list(scene.plan["extras"].items()))
-        lines = [Charge(entry.description, entry.quantity, entry.unit_price) for entry in drafted.lines.all()]
-        update_invoice(drafted, by=by, lines=[*lines, Charge(what, Decimal(1), Decimal(price))])
+        lines = [entry.charge for entry in drafted.lines.all()]
+        update_invoice(drafted, by=by, lines=[*lines, extra(scene, what, price, booked.patient)])
     # Some of today's still lie on the desk.
     if timezone.localdate() < scene.today or scene.random.random() < 0.7:
         line.add(timezone.now() + timedelta(minutes=1), by, hand_out, scene, line, drafted)
