@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("billing.wallets.urls")),
     path("", include("billing.online.urls")),
+    path("books/", include("billing.books.urls")),
     path("", include("billing.insurance.urls")),
     path("", include("billing.cash.urls")),
     path("notifications/", include("clinic.inbox.urls")),

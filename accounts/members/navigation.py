@@ -93,6 +93,7 @@ INVOICES = Item(
     ),
 )
 CASH = Item("cash:session_list", _("Cash desk"), "cash-stack", ("cash:",))
+BOOKS = Item("books:entry_list", _("Books"), "journal-text", ("books:",))
 QUEUE = Item("queue:queue", _("Queue"), "megaphone", ("queue:",))
 WAITING = Item(
     "scheduling:waiting_list", _("Waiting list"), "hourglass-split", ("scheduling:join_waiting_list",)
@@ -203,6 +204,7 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
                 MEDICINES,
                 STAFF,
                 PAPERS,
+                BOOKS,
                 JOBS,
                 TRAIL,
                 ALL_DATA,

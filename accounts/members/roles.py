@@ -288,6 +288,25 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "cash.add_desk": ADMIN,
         "cash.retire_desk": ADMIN,
         "cash.reopen_desk": ADMIN,
+        # The clinic's books
+        "books.entry_list": ADMIN,
+        "books.entry": ADMIN,
+        "books.entry_file": ADMIN,
+        "books.add_entry": ADMIN,
+        "books.void_entry": ADMIN,
+        "books.export_entries": ADMIN,
+        "books.profit_and_loss": ADMIN,
+        "books.export_report": ADMIN,
+        "books.category_list": ADMIN,
+        "books.add_category": ADMIN,
+        "books.add_usual_categories": ADMIN,
+        "books.update_category": ADMIN,
+        "books.retire_category": ADMIN,
+        "books.restore_category": ADMIN,
+        "books.month_list": ADMIN,
+        "books.close_month": ADMIN,
+        "books.reopen_month": ADMIN,
+        "books.update_books_policy": ADMIN,
     }
 )
 

@@ -18,6 +18,7 @@ from accounts.members.models import PatientProfile
 from accounts.models import User
 from accounts.services import verify_email
 from clinic.demo.bookings import plan_bookings
+from clinic.demo.books import keep_books
 from clinic.demo.cash import plan_cash
 from clinic.demo.codes import write_templates
 from clinic.demo.corrections import correct_invoices
@@ -78,6 +79,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             file_away(scene, now)
             fill_wallets(scene, now)
             correct_invoices(scene, now)
+            keep_books(scene, now)
             describe_clinic()
             send_mails()
 

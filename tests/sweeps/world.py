@@ -1,6 +1,6 @@
 """A clinic with somebody in every role and something of every kind, made by the services."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +13,7 @@ from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.members.services import add_allergy, add_condition, add_emergency_contact, invite_member
 from billing import services as billing
+from billing.books import services as books
 from billing.cash import services as cash
 from billing.insurance import services as insurance
 from billing.models import Charge
@@ -53,7 +54,7 @@ def build(organization: Any) -> SimpleNamespace:
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
     )
     values |= _queue(patient) | _insured(patient, "Hygeia") | _online(patient)
-    values |= _drawer(members, patient)
+    values |= _drawer(members, patient) | _booked()
     values["notifications"] = _told(members)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
@@ -262,6 +263,27 @@ def _online(patient: Any, key: str = "world") -> dict[str, Any]:
     }
 
 
+def _booked(number: int = 0) -> dict[str, Any]:
+    """A category of the books, an entry with its receipt, and a month that is closed."""
+    category = books.add_category(by=None, kind="expense", name=f"Rent {number}")
+    entry = books.add_entry(
+        by=None,
+        key=f"world {number}",
+        category=category,
+        booked_on=timezone.localdate(),
+        amount=Decimal(50),
+        description="October",
+        method="transfer",
+        uploads=[SimpleUploadedFile("receipt.pdf", PDF)],
+    )
+    return {
+        "categories": category,
+        "entries": entry,
+        "receipts": entry.files.get(),
+        "months": books.close_month(by=None, month=date(2010, number % 12 + 1, 1)),
+    }
+
+
 def _corrected(patient: Any, key: str) -> Any:
     """An invoice that was paid, then credited in part, of which some was given back."""
     invoice = billing.draft_invoice(by=None, patient=patient)
@@ -306,6 +328,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
             phone=f"+23480312345{number:02}",
         )
         _in_queue(number, somebody)
+        _booked(number + 1)
         _drawer(people.members, somebody, number + 1)
         scheduling.make_feed(somebody.member, by=somebody.member)
         scheduling.join_waiting_list(by=None, patient=somebody, specialisation="Nobody has it")

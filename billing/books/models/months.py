@@ -32,6 +32,12 @@ class FiscalYear(NamedTuple):
         return self.shifted(1).first - timedelta(days=1)
 
     @property
+    def label(self) -> str:
+        """As people call it: 2026, or 2026/27 where it does not start in January."""
+        starts, ends = self.first.year, self.last.year
+        return f"{starts}" if starts == ends else f"{starts}/{ends % 100:02}"
+
+    @property
     def months(self) -> list[date]:
         """The first day of each of its months."""
         return [month_after(self.first, number) for number in range(MONTHS_A_YEAR)]

@@ -1,4 +1,4 @@
-"""`manage.py verify`: whether trails, rows, signatures and files are what was written."""
+"""`manage.py verify`: whether trails, rows, signatures and files are what was written, and money adds up."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_tenants.utils import get_tenant_model, schema_context, tenant_context
 
+from billing.books.agreement import disagreements
+from billing.books.models import BookEntry
 from clinic.audit.chain import broken_entries, heads_written_down
 from clinic.audit.models import AuditEvent
 from clinic.audit.rows import altered_rows
@@ -16,7 +18,7 @@ from records.models import Consultation
 class Command(BaseCommand):
     """Folds every chain again and names what does not hold."""
 
-    help = "Checks trail, rows, signatures and files of every clinic; names each record that does not hold."
+    help = "Checks trail, rows, signatures, files and money of every clinic; names what does not hold."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One clinic, or all."""
@@ -38,12 +40,12 @@ class Command(BaseCommand):
         with tenant_context(clinic):
             problems = list(self.problems())
             entries, signed = AuditEvent.objects.count(), Consultation.objects.signed().count()
-            files = storage.count()
+            files, booked = storage.count(), BookEntry.objects.count()
         for problem in problems:
             self.stdout.write(self.style.ERROR(f"{clinic.label}: {problem}"))
         if not problems:
-            held = f"{entries} entries of the trail, {signed} signatures and {files} files hold."
-            self.stdout.write(f"{clinic.label}: {held}")
+            held = f"{entries} entries of the trail, {signed} signatures and {files} files hold"
+            self.stdout.write(f"{clinic.label}: {held}; money adds up with {booked} entries of the books.")
         return len(problems)
 
     def problems(self) -> Iterator[str]:
@@ -55,3 +57,4 @@ class Command(BaseCommand):
         for row in altered_rows():
             yield f"{row.table} {row.row_id} {row.problem}: the trail says otherwise."
         yield from storage.problems()
+        yield from disagreements()

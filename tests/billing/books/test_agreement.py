@@ -1,0 +1,61 @@
+"""Whoever changes money past the rules is named by `manage.py verify`."""
+
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connections, transaction
+
+from billing.books.agreement import QUESTIONS, disagreements
+from billing.services import record_payment
+from clinic.db.current import connection
+from tests.billing.books.factories import entered, taxed
+from tests.billing.factories import pay
+from tests.billing.test_credits import credit, refund
+from tests.billing.wallets.test_ledger import holding
+
+BREAKS = {
+    "its lines": "UPDATE billing_invoice SET total = total + 1",
+    "its state": "UPDATE billing_invoice SET status = 'issued', balanced_at = NULL",
+    "given back than": "UPDATE billing_refund SET amount = 200",
+    "have a gap": "UPDATE billing_invoiceseries SET last_number = last_number + 1",
+    "not hold what": "UPDATE wallets_wallet SET balance = balance + 1",
+    "sum so far": "UPDATE wallets_ledgerentry SET balance_after = balance_after + 1",
+    "as it was received": "DELETE FROM books_bookentry WHERE payment_id IS NOT NULL",
+    "as it was given back": "UPDATE books_bookentry SET amount = 5 WHERE refund_id IS NOT NULL",
+    "not its share": "UPDATE books_bookentry SET tax = 1 WHERE payment_id IS NOT NULL",
+}
+
+
+def test_whoever_changes_money_past_the_rules_is_named(committed: None, acme: Any) -> None:
+    patient = holding("60")
+    invoice = taxed(("100", "7.5"), patient=patient)
+    pay(invoice, "57.5")
+    paid = record_payment(invoice, by=None, key="wallet", amount=Decimal(50), method="wallet")
+    credit(invoice, "20")
+    refund(paid, "20", method="wallet")
+    entered("10")
+    said = StringIO()
+    call_command("verify", only="acme", stdout=said)
+    assert "money adds up with 4 entries of the books" in said.getvalue()
+
+    assert len(BREAKS) == len(QUESTIONS)
+    owner = connections["owner"]
+    owner.set_schema(connection.schema_name)
+    try:
+        for sentence, statement in BREAKS.items():
+            assert any(sentence in problem for problem in after(owner, statement)), sentence
+    finally:
+        owner.set_schema_to_public()
+        owner.close()
+
+
+def after(owner: Any, statement: str) -> list[str]:
+    """What does not agree once the owner has done this; it is undone."""
+    with transaction.atomic("owner"), owner.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement)
+        found = list(disagreements(owner))
+        transaction.set_rollback(True, "owner")
+    return found
