@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.members.models import Invitation
 from accounts.members.roles import Role, allows
+from billing.links import PAY, token_of
+from billing.online.models import OnlinePayment
 from clinic.access import PUBLIC, SIGNED_IN
 from scheduling.models import Appointment, next_free
 from tests.conftest import ClinicClient
@@ -114,4 +116,11 @@ def secrets(made: SimpleNamespace) -> dict[str, Any]:
     invitation.save()
     slot = next_free([visit.doctor_id])[visit.doctor_id]
     at = timezone.localtime(slot.starts_at).isoformat().replace("+", "%2B")
-    return {"visit": visit.token, "invitation": token, "times": f"?at={at}"}
+    links = {"visit": visit.token, "invitation": token, "times": f"?at={at}"}
+    return links | _to_pay(made.values["online-payments"])
+
+
+def _to_pay(online_payment_id: Any) -> dict[str, str]:
+    """The links of whoever pays an invoice online."""
+    online = OnlinePayment.objects.get(pk=online_payment_id)
+    return {"pay": token_of(PAY, online.invoice_id), "at": token_of("online", online.pk)}
