@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.members.models import PatientProfile
 from billing.models import Invoice
+from billing.models.lines import Charge
 from billing.online.adapters.sandbox import Sandbox
 from billing.online.models import OnlinePayment, PaymentProvider
 from billing.online.services import (
@@ -18,7 +19,6 @@ from billing.online.services import (
 )
 from billing.online.services.paying import checkout_of
 from billing.services import draft_invoice, issue_invoice, update_invoice
-from billing.services.invoices import Charge
 from clinic.demo.scene import Scene, at
 
 DAYS_TO_PAY = timedelta(days=14)

@@ -30,6 +30,7 @@ from clinic.demo.kinds import offer_kinds, plan_kinds
 from clinic.demo.measures import bring_up
 from clinic.demo.messages import forget_old_silence, meet_readers, plan_messages
 from clinic.demo.news import plan_news, read_all
+from clinic.demo.online import pay_online
 from clinic.demo.papers import file_away
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
@@ -80,6 +81,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             fill_wallets(scene, now)
             correct_invoices(scene, now)
             keep_books(scene, now)
+            pay_online(scene, now)
             describe_clinic()
             send_mails()
 

@@ -4,6 +4,7 @@ Amounts are ours: Decimals in the currency's own units. Each adapter counts in i
 """
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from enum import Enum
 from typing import Any, ClassVar, NamedTuple
 
 from billing.online.sealing import Keys
+
+# As much as a column of money holds.
+UNITS = re.compile(r"[0-9]{1,14}")
 
 
 class Unverified(Exception):
@@ -123,7 +127,7 @@ def units(amount: Decimal, places: int) -> int:
 
 def amount_of(counted: Any, places: int) -> Decimal | None:
     """The amount of so many units; None for what is no whole number of them."""
-    if isinstance(counted, str) and counted.isascii() and counted.isdigit():
+    if isinstance(counted, str) and UNITS.fullmatch(counted):
         counted = int(counted)
     if not isinstance(counted, int) or isinstance(counted, bool):
         return None
@@ -142,8 +146,9 @@ def said_in(body: bytes) -> dict[str, Any]:
 
 
 def word(value: Any, longest: int = 255) -> str:
-    """A name as a provider wrote it; nothing for what is none."""
-    return value[:longest] if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    """A name as a provider wrote it, such that it can be stored; nothing for what is none."""
+    text = str(value) if isinstance(value, (str, int)) else ""
+    return text.replace("\0", "")[:longest]
 
 
 def part(value: Any, name: str) -> dict[str, Any]:

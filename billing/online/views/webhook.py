@@ -42,7 +42,7 @@ def receive_webhook(request: ClinicRequest, pk: str) -> HttpResponse:
 def body_of(request: ClinicRequest) -> bytes | None:
     """What was sent, as it came; nothing when it is too long or was read as a form."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdigit() or int(announced) > LARGEST:
+    if not announced.isdecimal() or int(announced) > LARGEST:
         return None
     try:
         return request.body
