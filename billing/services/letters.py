@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member, PatientProfile
+from billing.links import pay_link
 from billing.models import Invoice
 from billing.models.statements import statements_of
 from billing.papers import statement_pdf
@@ -36,7 +37,7 @@ def email_invoice(invoice: Invoice, *, by: Member | None, key: str) -> Invoice:
         kind="invoice",
         to=address_of(invoice.patient),
         template="billing/mail/invoice.txt",
-        context={"invoice": invoice, **about(invoice.patient), "link": page_of(invoice)},
+        context=about_invoice(invoice),
         key=f"{invoice.pk} {key}",
         member_id=invoice.patient_id,
         about_id=invoice.pk,
@@ -102,6 +103,12 @@ def address_of(patient: PatientProfile) -> str:
 def about(patient: PatientProfile) -> dict[str, Any]:
     """What every letter about money begins and ends with."""
     return {"patient": patient, "clinic": connection.tenant}
+
+
+def about_invoice(invoice: Invoice) -> dict[str, Any]:
+    """What every letter about an invoice may say: how it stands, where it is seen and where it is paid."""
+    links = {"link": page_of(invoice), "pay": pay_link(invoice)}
+    return {"invoice": invoice, **about(invoice.patient), **links}
 
 
 def page_of(invoice: Invoice) -> str:

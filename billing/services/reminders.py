@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.members.models import Member
 from billing.models import BillingPolicy, Invoice, InvoiceReminder
 from billing.models.reminders import due_for_reminder
-from billing.services.letters import about, page_of, told_of
+from billing.services.letters import about_invoice, told_of
 from clinic.models import Refusal, relayed
 from clinic.notifications.models import Channel
 from clinic.notifications.services import ask_before_sending, enqueue
@@ -72,7 +72,7 @@ def remind_of_invoice(invoice: Invoice, *, by: Member | None) -> InvoiceReminder
         channel=way.channel,
         to=way.to,
         template=f"billing/{medium}/{KIND}.txt",
-        context={"invoice": invoice, **about(invoice.patient), "link": page_of(invoice)},
+        context=about_invoice(invoice),
         key=f"{invoice.pk} {number}",
         member_id=invoice.patient_id,
         about_id=invoice.pk,

@@ -8,11 +8,13 @@ import pytest
 from django.core import mail
 
 from billing import services
+from billing.links import pay_url
 from billing.models import Invoice
 from clinic.models import Refusal
 from clinic.notifications.models import OutboxMessage
 from clinic.notifications.services import deliver_message
 from tests.billing.factories import draft, issued, pay
+from tests.billing.online.factories import stripe
 from tests.people import PatientFactory, StaffFactory, with_login
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +95,15 @@ def test_what_is_paid_meanwhile_is_on_the_paper(monkeypatch: pytest.MonkeyPatch)
     pay(invoice, "120")
     delivered()
     assert [one.open for one in seen] == [0]
+
+
+def test_a_letter_says_where_to_pay_online_while_a_provider_takes_it() -> None:
+    invoice = readable()
+    services.email_invoice(invoice, by=None, key="before")
+    assert "/pay/" not in delivered().body
+    stripe()
+    services.email_invoice(invoice, by=None, key="now")
+    assert pay_url(invoice) in delivered().body
+    pay(invoice, "120")
+    services.email_invoice(invoice, by=None, key="paid")
+    assert "/pay/" not in delivered().body

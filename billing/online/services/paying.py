@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from accounts.members.models import Member
+from billing.links import takes_online
 from billing.models import Invoice
 from billing.online.adapters import ADAPTERS, adapter_of
 from billing.online.adapters.interface import Checkout, Opened
@@ -32,6 +33,12 @@ ENOUGH = timedelta(minutes=5)
 def offered_amount(invoice: Invoice) -> Decimal:
     """What may be paid online on the invoice: all that the patient is still to pay, or nothing."""
     return max(payable_amount(invoice), NOTHING) if invoice.takes_payment else NOTHING
+
+
+@takes_online
+def can_be_paid_online(invoice: Invoice) -> bool:
+    """Whether the patient still owes something that a provider of the clinic takes."""
+    return offered_amount(invoice) > NOTHING and PaymentProvider.objects.taking(invoice.currency).exists()
 
 
 @transaction.atomic
