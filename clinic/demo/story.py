@@ -27,6 +27,7 @@ from clinic.demo.feeds import make_feeds
 from clinic.demo.glass import plan_glass
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.kinds import offer_kinds, plan_kinds
+from clinic.demo.letters import send_letters
 from clinic.demo.measures import bring_up
 from clinic.demo.messages import forget_old_silence, meet_readers, plan_messages
 from clinic.demo.news import plan_news, read_all
@@ -80,6 +81,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             file_away(scene, now)
             fill_wallets(scene, now)
             correct_invoices(scene, now)
+            send_letters(scene, now)
             keep_books(scene, now)
             pay_online(scene, now)
             describe_clinic()
