@@ -278,6 +278,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "cash.session_list": DESK,
         "cash.view_all_sessions": ADMIN,
         "cash.session": DESK,
+        "cash.my_session": DESK,
         "cash.open_session": DESK,
         "cash.join_session": DESK,
         "cash.leave_session": DESK,

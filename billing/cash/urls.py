@@ -7,6 +7,7 @@ from billing.cash import views
 app_name = "cash"
 urlpatterns = [
     path("cash/", views.session_list, name="session_list"),
+    path("cash/mine/", views.my_session, name="my_session"),
     path("cash/open/", views.open_session, name="open_session"),
     path("cash/desks/", views.desk_list, name="desk_list"),
     path("cash/desks/new/", views.add_desk, name="add_desk"),

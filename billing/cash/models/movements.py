@@ -8,6 +8,7 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models.member import actor
+from billing.books.models import BookEntry
 from billing.cash.models.sessions import CashSession
 from billing.models import Payment, Refund
 from billing.wallets.models import LedgerEntry
@@ -20,22 +21,30 @@ class Kind(models.TextChoices):
     PAYMENT = "payment", _("Payment")
     REFUND = "refund", _("Given back")
     WALLET = "wallet", _("Wallet")
+    BOOK = "book", _("Books")
+    VOIDED = "voided", _("Voided in the books")
     PUT_IN = "put_in", _("Put in")
     TAKEN_OUT = "taken_out", _("Taken out")
 
 
 BY_HAND = (Kind.PUT_IN, Kind.TAKEN_OUT)
-SOURCES = {Kind.PAYMENT: "payment", Kind.REFUND: "refund", Kind.WALLET: "entry"}
+SOURCES = {
+    Kind.PAYMENT: "payment",
+    Kind.REFUND: "refund",
+    Kind.WALLET: "entry",
+    Kind.BOOK: "book_entry",
+    Kind.VOIDED: "book_entry",
+}
 
 
 def _of_its_source() -> Q:
     """Each kind names its own source and no other; what is done by hand says why."""
     found = Q(kind__in=BY_HAND) & ~Q(reason="")
-    for source in SOURCES.values():
+    for source in sorted(set(SOURCES.values())):
         found &= Q((source, None))
     for kind, own in SOURCES.items():
         named = Q(kind=kind)
-        for source in SOURCES.values():
+        for source in sorted(set(SOURCES.values())):
             named &= Q((f"{source}__isnull", source != own))
         found |= named
     return found
@@ -47,7 +56,8 @@ class CashMovementQuerySet(EntityQuerySet):
     def with_sources(self) -> Self:
         """With who did it and whose money it was, in the same statement."""
         return self.select_related(
-            "moved_by", "payment__invoice__series", "refund__invoice__series", "entry__patient__member"
+            *("moved_by", "payment__invoice__series", "refund__invoice__series"),
+            *("entry__patient__member", "book_entry"),
         )
 
 
@@ -83,6 +93,15 @@ class CashMovement(Entity):
         null=True,
         blank=True,
     )
+    # Made by hand in the books, paid in cash; it may be voided there.
+    book_entry = models.ForeignKey(
+        BookEntry,
+        models.PROTECT,
+        related_name="cash_movements",
+        verbose_name=_("entry of the books"),
+        null=True,
+        blank=True,
+    )
     idempotency_key = models.CharField(max_length=64, unique=True, editable=False)
 
     objects: ClassVar = CashMovementQuerySet.as_manager()
@@ -96,10 +115,11 @@ class CashMovement(Entity):
             models.CheckConstraint(
                 condition=Q(kind__in=[Kind.PAYMENT, Kind.PUT_IN], amount__gt=0)
                 | Q(kind__in=[Kind.REFUND, Kind.TAKEN_OUT], amount__lt=0)
-                | Q(kind=Kind.WALLET) & ~Q(amount=0),
+                | Q(kind__in=[Kind.WALLET, Kind.BOOK, Kind.VOIDED]) & ~Q(amount=0),
                 name="cash_movement_amount",
                 violation_error_message=_("The amount must be more than nothing."),
             ),
+            models.UniqueConstraint(fields=["book_entry", "kind"], name="cash_movement_booked_once"),
             models.CheckConstraint(
                 condition=Q(amount=Round(F("amount"), precision=F("digits"))),  # type: ignore[arg-type]
                 name="cash_movement_rounded",
@@ -118,8 +138,8 @@ class CashMovement(Entity):
 
     @property
     def about(self) -> str:
-        """What it was for: the invoice's number, the wallet's owner or the reason. Needs `with_sources`."""
+        """What it was for, in its source's words or the reason's. Needs `with_sources`."""
         if self.entry:
             return self.entry.patient.member.name
         paid = self.payment or self.refund
-        return str(paid.invoice) if paid else self.reason
+        return str(paid.invoice if paid else self.book_entry or self.reason)

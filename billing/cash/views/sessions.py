@@ -34,6 +34,16 @@ def session_list(request: ClinicRequest) -> HttpResponse:
     return render(request, "cash/session_list.html", {"desks": desks, "page_obj": page})
 
 
+@require_GET
+@requires("cash.my_session")
+def my_session(request: ClinicRequest) -> HttpResponse:
+    """Where the cash lies that one takes now: a part of the pages on which cash is taken."""
+    mine = CashSession.objects.open().with_people().filter(shifts__member=request.member, shifts__until=None)
+    found = mine.first()
+    is_used = found is not None or CashDesk.objects.active().exists()
+    return render(request, "cash/_mine.html", {"session": found, "is_used": is_used})
+
+
 @require_http_methods(["GET", "POST"])
 @requires("cash.open_session")
 def open_session(request: ClinicRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from accounts.members.roles import Role
 from billing.cash import services
 from billing.cash.models import CashDesk, CashSession
 from tests.billing.cash.test_sessions import closed, opened, paid
+from tests.billing.factories import issued
 from tests.people import StaffFactory, with_login
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,13 @@ def test_a_count_is_printed(desk: Any, bola: Member, name: str) -> None:
     else:
         page = answer.content.decode()
         assert all(said in page for said in ("160.00", "150.00", "Lost", "Taken at the clinic", bola.name))
+
+
+def test_who_takes_money_is_told_where_the_cash_lies(desk: Any, bola: Member) -> None:
+    here = reverse("cash:my_session")
+    assert not desk.get(here).content.strip(), "a clinic without a cash desk is not asked to open one"
+    session = opened(StaffFactory())
+    assert "cash you take now lies in none" in desk.get(here).content.decode()
+    services.join_session(session, by=bola)
+    assert "Front desk" in desk.get(here).content.decode()
+    assert here in desk.get(issued("60").get_absolute_url()).content.decode()

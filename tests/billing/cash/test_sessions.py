@@ -1,13 +1,17 @@
 """A cash desk holds what was put in, taken and given; it is counted once, a difference is explained."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.members.models import Member
 from billing import services as billing
+from billing.books.models import Category
+from billing.books.services import add_category, add_entry, void_entry
 from billing.cash import services
 from billing.cash.models import CashDesk, CashMovement, CashSession, CashShift
 from billing.wallets import services as wallets
@@ -83,6 +87,40 @@ def test_cash_for_a_wallet_lies_in_the_drawer_and_cash_out_of_one_comes_from_it(
     wallets.pay_out_wallet(patient, by=bola, key="out", amount=Decimal(30), method="cash")
     wallets.adjust_wallet(patient, by=bola, key="fix", amount=Decimal(5), reason="Counted again")
     assert moved(session) == [("wallet", Decimal(50)), ("wallet", Decimal(-30))]
+
+
+def entered(by: Member, amount: str, kind: str = "expense", **facts: Any) -> Any:
+    """Something written into the books by hand."""
+    category = Category.objects.filter(kind=kind, system="").first() or add_category(
+        by=None, kind=kind, name=f"Things {kind}"
+    )
+    given = {"booked_on": timezone.localdate(), "description": "Milk", "method": "cash", **facts}
+    return add_entry(
+        by=by, key=f"book {amount} {given}"[:64], category=category, amount=Decimal(amount), **given
+    )
+
+
+def test_what_is_bought_with_cash_and_entered_in_the_books_leaves_the_drawer() -> None:
+    bola = StaffFactory()
+    session = opened(bola)
+    milk = entered(bola, "5")
+    entered(bola, "20", kind="income")
+    entered(bola, "7", method="transfer")
+    entered(bola, "9", booked_on=timezone.localdate() - timedelta(days=1))
+    entered(StaffFactory(), "11", description="Tea")
+    assert moved(session) == [("book", Decimal(-5)), ("book", Decimal(20))]
+    void_entry(milk, by=bola, reason="Typed twice")
+    assert moved(session)[2:] == [("voided", Decimal(5))]
+    assert CashMovement.objects.with_sources().last().about == "Milk"
+
+
+def test_what_is_voided_after_the_count_moves_nothing() -> None:
+    bola = StaffFactory()
+    session = opened(bola)
+    milk = entered(bola, "5")
+    closed(session, "95")
+    void_entry(milk, by=bola, reason="Typed twice")
+    assert moved(session) == [("book", Decimal(-5))]
 
 
 def test_money_in_another_currency_lies_in_no_drawer() -> None:
@@ -218,6 +256,13 @@ OWN = dict.fromkeys(("source", "value", "reason"), "")
 HAND = {**OWN, "kind": "put_in", "amount": "5", "reason": "Found"}
 # The wallet's payment: no cash was paid.
 PAID = {**OWN, "kind": "payment", "source": "payment_id,", "value": "(SELECT id FROM billing_payment),"}
+# Paid by transfer, and not voided.
+BOOK = {
+    **OWN,
+    "kind": "book",
+    "source": "book_entry_id,",
+    "value": "(SELECT id FROM books_bookentry WHERE invoice_id IS NULL),",
+}
 CLOSE = """
     UPDATE cash_cashsession SET status = 'closed', closed_at = now(), counted = {counted},
         expected = {expected}, difference = {counted} - {expected}, explanation = '{why}'
@@ -244,6 +289,8 @@ COUNT = """
         (MADE_UP.format(**{**HAND, "amount": "0.001"}), "cash_movement_rounded"),
         (MADE_UP.format(**PAID, amount="60"), "what was paid or given in cash"),
         (MADE_UP.format(**{**PAID, "kind": "put_in", "reason": "x"}, amount="60"), "cash_movement_source"),
+        (MADE_UP.format(**BOOK, amount="-5"), "what was paid or given in cash"),
+        (MADE_UP.format(**{**BOOK, "kind": "voided"}, amount="5"), "what was paid or given in cash"),
         (CLOSE.format(counted=105, expected=105, why=""), "Somebody still works"),
     ],
 )
@@ -251,6 +298,7 @@ def test_what_is_in_a_drawer_cannot_be_made_up_by_sql(statement: str, sentence: 
     session = opened()
     services.move_cash(session, by=None, key="change", direction="put_in", amount=Decimal(5), reason="Change")
     paid(None, method="card")
+    entered(StaffFactory(), "5", method="transfer")
     settle()
     with pytest.raises(IntegrityError, match=sentence):
         _store(statement)
