@@ -107,3 +107,14 @@ def test_a_letter_says_where_to_pay_online_while_a_provider_takes_it() -> None:
     pay(invoice, "120")
     services.email_invoice(invoice, by=None, key="paid")
     assert "/pay/" not in delivered().body
+
+
+def test_the_paper_speaks_the_patients_language_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[dict[str, Any]] = []
+    monkeypatch.setattr("billing.sheets.render_pdf", lambda _name, sheet: drawn.append(sheet) or b"%")
+    services.email_invoice(readable(language="fr"), by=None, key="k")
+    delivered()
+    [sheet] = drawn
+    assert sheet["title"].startswith("Facture")
+    assert ("État", "Émise") in sheet["facts"]
+    assert "Montant" in sheet["head"]

@@ -10,11 +10,17 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.db import models
 from django.utils.translation.template import templatize
+
+from billing.models import Invoice, Payment
 
 HOME = Path(settings.BASE_DIR)
 OTHERS = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 KEYWORDS = {"gettext": None, "ngettext": (1, 2), "_": None}
+# Papers that go out with letters, and the states and ways of paying that they name.
+PAPERS = ("billing/sheets.py", "billing/papers.py", "billing/models/statements.py", "clinic/pdf/__init__.py")
+NAMED: tuple[type[models.TextChoices], ...] = (Invoice.Status, Payment.Method)
 
 
 def folder(language: str) -> Path:
@@ -32,7 +38,16 @@ def sentences() -> set[str | tuple[str, ...]]:
     for template in (HOME / "templates").rglob("*.txt"):
         source = templatize(template.read_text(), origin=str(template)).encode()
         found |= {message for _line, message, *_rest in extract("python", BytesIO(source), KEYWORDS)}
-    return found
+    return found | papers()
+
+
+def papers() -> set[str | tuple[str, ...]]:
+    """What stands on the papers that letters enclose, and what it names."""
+    said: set[str | tuple[str, ...]] = {str(label) for kind in NAMED for label in kind.labels}
+    for path in PAPERS:
+        with (HOME / path).open("rb") as source:
+            said |= {message for _line, message, *_rest in extract("python", source, KEYWORDS)}
+    return said
 
 
 @pytest.mark.parametrize("language", OTHERS)
