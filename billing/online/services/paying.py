@@ -121,7 +121,7 @@ def open_checkout(online_payment_id: UUID | str) -> None:
 @transaction.atomic
 def note_opened(online: OnlinePayment, opened: Opened) -> None:
     """The provider's page is there."""
-    online = _locked(online)
+    online = locked_behind_invoice(online)
     # Meanwhile it may have lapsed: then nobody is shown the page.
     if online.status == OnlinePayment.Status.CREATED:
         online.move("open_checkout", checkout_url=opened.url, their_reference=opened.their_reference)
@@ -144,16 +144,16 @@ def checkout_of(online: OnlinePayment) -> Checkout:
 @transaction.atomic
 def fail_online_payment(online: OnlinePayment, *, by: Member | None, problem: str = "") -> OnlinePayment:
     """The attempt is over, and nothing was paid."""
-    return _locked(online).move("fail_online_payment", problem=problem[:500])
+    return locked_behind_invoice(online).move("fail_online_payment", problem=problem[:500])
 
 
 @transaction.atomic
 def expire_online_payment(online: OnlinePayment, *, by: Member | None) -> OnlinePayment:
     """Nobody paid in time."""
-    return _locked(online).move("expire_online_payment")
+    return locked_behind_invoice(online).move("expire_online_payment")
 
 
-def _locked(online: OnlinePayment) -> Any:
-    """The row behind its lock, taken after the invoice's by all alike."""
+def locked_behind_invoice(online: OnlinePayment) -> Any:
+    """The row as it is now, locked; the invoice's lock is taken before it by all alike."""
     Invoice.objects.locked(online.invoice_id)
     return OnlinePayment.objects.locked(online.pk)

@@ -16,7 +16,11 @@ from billing.online.adapters import adapter_of
 from billing.online.adapters.interface import Event, Unverified, What
 from billing.online.models import OnlinePayment, PaymentProvider, WebhookEvent
 from billing.online.models.events import Outcome
-from billing.online.services.paying import expire_online_payment, fail_online_payment
+from billing.online.services.paying import (
+    expire_online_payment,
+    fail_online_payment,
+    locked_behind_invoice,
+)
 from billing.online.services.refunds import end_refund
 from billing.services import record_payment
 from billing.services.payments import payable_amount
@@ -73,7 +77,9 @@ def act_on(event: Event, provider: PaymentProvider, online: OnlinePayment | None
 ENDS = {What.FAILED: fail_online_payment, What.EXPIRED: expire_online_payment}
 
 
+@transaction.atomic
 def _settled(event: Event, online: OnlinePayment) -> str:
+    online = locked_behind_invoice(online)
     if online.status == OnlinePayment.Status.SUCCEEDED:
         return Outcome.NOTHING
     if (event.amount, event.currency) != (online.amount, online.currency):

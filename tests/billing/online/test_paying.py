@@ -14,14 +14,16 @@ from django.test import override_settings
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from billing.links import PAY, pay_url, read_token, token_of
+from billing.links import PAY, pay_link, pay_url, read_token, token_of
 from billing.models import Invoice, Payment
 from billing.online import services
 from billing.online.adapters.interface import Opened
 from billing.online.adapters.stripe import Stripe
 from billing.online.models import OnlinePayment
 from billing.services import credit_invoice
+from billing.services.letters import email_invoice, told_of
 from clinic.models import Refusal
+from clinic.notifications.models import OutboxMessage
 from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
 from tests.billing.factories import draft, issued, pay
 from tests.billing.online.factories import opened, paystack, started, stripe
@@ -255,3 +257,15 @@ def test_a_clinic_in_another_currency_pays_in_its_own(beta: Any) -> None:
     with tenant_context(beta):
         online = started(issued("12.34"))
         assert (online.currency, online.amount) == ("EUR", Decimal("12.34"))
+
+
+def test_a_letter_has_the_link_where_the_invoice_can_be_paid_online() -> None:
+    invoice = issued("100", patient=PatientFactory(email="a@people.example"))
+    assert pay_link(told_of(invoice.pk)) == ""
+    stripe()
+    assert pay_link(told_of(invoice.pk)) == pay_url(invoice)
+    email_invoice(invoice, by=None, key="letter")
+    letter = OutboxMessage.objects.get(kind="invoice")
+    assert pay_url(invoice) in letter.body
+    pay(invoice, "100")
+    assert pay_link(told_of(invoice.pk)) == ""
