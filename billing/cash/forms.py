@@ -85,7 +85,9 @@ class CloseForm(Form):
         )
         self.values = {f"pieces_{number}": value for number, value in enumerate(pieces_of(session.currency))}
         for name, value in self.values.items():
-            widget = forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": "0"})
+            widget = forms.NumberInput(
+                attrs={"class": "form-control", "inputmode": "numeric", "placeholder": "0"}
+            )
             self.fields[name] = forms.IntegerField(
                 label=money(value, session.currency),
                 min_value=0,

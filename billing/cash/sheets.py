@@ -24,7 +24,7 @@ def session_pdf(reckoned: Mapping[str, Any], organization: Organization) -> byte
         _table(_("Taken at the clinic on %(date)s") % named, reckoned["day_takings"], session.currency),
     ]
     sheet = {
-        "title": _("Cash desk %(desk)s, %(date)s") % named,
+        "title": _("Count of the cash desk: %(desk)s, %(date)s") % named,
         "clinic": letterhead(organization),
         "facts": _facts(session, reckoned["shifts"]),
         "sums": _sums(session),
@@ -84,7 +84,7 @@ def _sums(session: CashSession) -> Rows:
     ]
     sums = [[name, money(amount, session.currency)] for name, amount in named if amount is not None]
     if session.explanation:
-        sums.append([_("How a difference came about"), session.explanation])
+        sums.append([_("Explanation"), session.explanation])
     return sums
 
 
@@ -97,7 +97,7 @@ def _table(title: str, takings: Takings, currency: str) -> dict[str, Any]:
         _("Given back"),
         _("Invoices"),
         _("Wallets"),
-        _("Money that came in"),
+        _("Received"),
     ]
     return {"title": title, "head": head, "rows": [*rows, total]}
 
