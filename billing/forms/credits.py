@@ -19,7 +19,7 @@ class CreditForm(Form):
 
     def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
         super().__init__(data)
-        left = invoice.open if invoice.open > 0 else invoice.total - invoice.credited
+        left = invoice.payable if invoice.payable > 0 else invoice.total - invoice.credited
         smallest = Decimal(1).scaleb(-invoice.digits)
         self.fields["amount"] = money_field(
             invoice.digits, label=_("Amount"), min_value=smallest, initial=rounded(left, invoice.digits)

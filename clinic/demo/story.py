@@ -26,6 +26,7 @@ from clinic.demo.favourites import keep_favourites
 from clinic.demo.feeds import make_feeds
 from clinic.demo.glass import plan_glass
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
+from clinic.demo.insurance import ask_insurances
 from clinic.demo.kinds import offer_kinds, plan_kinds
 from clinic.demo.letters import send_letters
 from clinic.demo.measures import bring_up
@@ -84,6 +85,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             send_letters(scene, now)
             keep_books(scene, now)
             pay_online(scene, now)
+            ask_insurances(scene, now)
             describe_clinic()
             send_mails()
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.members.models import Member
 from billing.models import Invoice, Payment
+from billing.models.claims import OUTSTANDING
 from billing.services import (
     complete_payment,
     draft_invoice,
@@ -155,7 +156,7 @@ def hand_out(scene: Scene, line: Timeline, drafted: Invoice, *, by: Member) -> N
 def pay(scene: Scene, issued: Invoice, share: Decimal, *, by: Member) -> None:
     """Take a payment for `share` of what is still open; half of the transfers are only announced."""
     chance = scene.random
-    still_open = Invoice.objects.with_paid().get(pk=issued.pk).open
+    still_open = Invoice.objects.with_paid().get(pk=issued.pk).payable
     method = chance.choices(METHODS, HOW_OFTEN)[0]
     record_payment(
         issued,
@@ -176,7 +177,10 @@ def plan_money(scene: Scene, line: Timeline, day: date) -> None:
         if act:
             line.add(scene.clock(day, "08:30", "10:00"), scene.desk, act, announced)
     for owed in (
-        Invoice.objects.filter(status="issued").exclude(payments__status="pending").order_by("number")
+        Invoice.objects.filter(status="issued")
+        .exclude(payments__status="pending")
+        .exclude(claims__status__in=OUTSTANDING)
+        .order_by("number")
     ):
         if scene.random.random() < 0.05:
             line.add(scene.clock(day, "09:00", "16:30"), scene.desk, pay, scene, owed, Decimal(1))

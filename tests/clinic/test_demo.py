@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 from django_tenants.utils import tenant_context
 
 from billing.cash.models import CashMovement, CashSession
-from billing.models import Invoice, Payment
+from billing.insurance.models import Payer, Policy
+from billing.models import Claim, Invoice, Payment
 from clinic.db.current import connection
 from clinic.demo import story
 from clinic.demo.scene import read
@@ -66,7 +67,7 @@ def amounts() -> dict[str, int]:
     with tenant_context(Organization.objects.get(label="lagoon")):
         kinds = (
             *(Appointment, Consultation, Observation, Prescription, Invoice, Payment, OutboxMessage),
-            *(CashSession, CashMovement),
+            *(CashSession, CashMovement, Payer, Policy, Claim),
             *(HealthRecord, RecordFile, Paper, Diagnosis, TextTemplate),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
