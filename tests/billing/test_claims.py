@@ -17,6 +17,7 @@ from billing.services.payments import payable_amount
 from clinic.models import Refusal
 from tests.billing.factories import draft, issued, pay
 from tests.billing.insurance.factories import insured
+from tests.people import PatientFactory
 
 
 def owed(invoice: Invoice) -> tuple[Decimal, Decimal, Decimal]:
@@ -188,7 +189,7 @@ def test_an_invoice_is_overdue_only_while_the_patient_owes_something() -> None:
 
 @pytest.mark.django_db
 def test_several_claims_are_sent_together_or_none() -> None:
-    sent, waiting = claimed(state="sent"), claimed(payer="Second")
+    waiting, sent = claimed(payer="Second"), claimed(state="sent")
     with pytest.raises(Refusal):
         services.send_claims(by=None, claims=[waiting, sent])
     assert Claim.objects.get(pk=waiting.pk).status == "draft"
@@ -246,7 +247,7 @@ UPDATE billing_claim SET status = 'paid', payment_id = (SELECT id FROM billing_p
     ],
 )
 def test_a_claim_stays_as_it_was_made_and_answered_against_sql(state: str, statement: str) -> None:
-    claim = claimed(state=state)
+    claim, _other = claimed(state=state), PatientFactory()
     if statement == PAID_WITHOUT_MONEY:
         pay(claim.invoice, "20")
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
