@@ -1,6 +1,6 @@
 """Claims as they go to an insurance: a sheet, and a table. Of what was treated they say nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from billing.insurance.models import Payer
 from billing.models import Claim
-from clinic.money import NOTHING, rounded
+from clinic.money import NOTHING, digits_of
 from clinic.pdf import letterhead, render_pdf
+from clinic.tables import Table
 from clinic.templatetags.clinic import day, money
 from tenants.models import Organization
 
@@ -48,9 +49,9 @@ def _line(claim: Claim) -> tuple[str, ...]:
     )
 
 
-def claims_table(claims: Sequence[Claim]) -> Iterator[Sequence[Any]]:
-    """The same as rows, the head first; amounts are numbers, days as ISO 8601 writes them."""
-    yield [
+def claims_table(claims: Sequence[Claim], organization: Organization) -> Table:
+    """The same as a table; amounts are numbers, days as ISO 8601 writes them."""
+    head = [
         _("Insurance"),
         _("Member number"),
         _("Patient"),
@@ -65,21 +66,23 @@ def claims_table(claims: Sequence[Claim]) -> Iterator[Sequence[Any]]:
         _("Accepted"),
         _("What the insurance says"),
     ]
-    for claim in claims:
-        invoice, digits = claim.invoice, claim.digits
-        accepted = claim.accepted_amount
-        yield [
-            claim.payer.name,
-            claim.policy.member_number,
-            claim.patient.member.name,
-            claim.patient.date_of_birth,
-            invoice.reference,
-            timezone.localdate(invoice.issued_at),
-            timezone.localdate(claim.sent_at) if claim.sent_at else "",
-            claim.get_status_display(),
-            invoice.currency,
-            rounded(invoice.total, digits),
-            rounded(claim.amount, digits),
-            "" if accepted is None else rounded(accepted, digits),
-            claim.reason,
-        ]
+    return Table(_("Claims"), head, map(_row, claims), digits_of(organization.currency))
+
+
+def _row(claim: Claim) -> list[Any]:
+    invoice = claim.invoice
+    return [
+        claim.payer.name,
+        claim.policy.member_number,
+        claim.patient.member.name,
+        claim.patient.date_of_birth,
+        invoice.reference,
+        timezone.localdate(invoice.issued_at),
+        timezone.localdate(claim.sent_at) if claim.sent_at else None,
+        claim.get_status_display(),
+        invoice.currency,
+        invoice.total,
+        claim.amount,
+        claim.accepted_amount,
+        claim.reason,
+    ]

@@ -19,11 +19,11 @@ from billing.forms.claims import AcceptForm, ChosenClaims, ClaimFilter, ClaimFor
 from billing.models import Claim
 from billing.views.page import found_invoice, invoice_page
 from clinic.access import requires
-from clinic.exports import csv_response
 from clinic.forms import Form, ReasonForm
 from clinic.http import ClinicRequest, carry_out
 from clinic.idempotency.middleware import FIELD
 from clinic.pdf import pdf_response
+from clinic.tables import table_response
 
 PAGE = 25
 # So many claims go onto one list.
@@ -65,7 +65,8 @@ def claims_pdf(request: ClinicRequest) -> HttpResponse:
 @requires("billing.claim_list")
 def claims_csv(request: ClinicRequest) -> HttpResponse:
     """The list as a table."""
-    return csv_response(claims_table(_asked_for(request, ClaimFilter(request.GET))), "claims.csv")
+    table = claims_table(_asked_for(request, ClaimFilter(request.GET)), request.organization)
+    return table_response(table, "csv", "claims")
 
 
 def _asked_for(request: ClinicRequest, form: ClaimFilter) -> list[Claim]:
