@@ -84,7 +84,7 @@ def _table(invoice: Invoice) -> dict[str, Any]:
 def _discount(line: InvoiceLine, currency: str) -> str:
     if not line.discount_percent:
         return ""
-    return f"{money(-line.discount, currency)} ({floatformat(line.discount_percent, -2)} %)"
+    return f"{money(-line.discount, currency)} ({line.discount_label})"
 
 
 def _sums(invoice: Invoice) -> list[tuple[str, str]]:

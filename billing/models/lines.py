@@ -22,7 +22,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Cast, Round
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.taxes import LONGEST_NAME, named_tax, percent
+from billing.models.taxes import LONGEST_NAME, in_percent, named_tax, percent
 from clinic.models import Entity
 from clinic.money import NOTHING, SMALLEST, rounded
 
@@ -194,6 +194,11 @@ class InvoiceLine(Entity):
     def tax_label(self) -> str:
         """The tax as people write it; empty where the line bears none."""
         return named_tax(self.tax_name, self.tax_percent) if self.tax_name else ""
+
+    @property
+    def discount_label(self) -> str:
+        """The discount as people write it; empty where there is none."""
+        return in_percent(self.discount_percent) if self.discount_percent else ""
 
     def write(self, charge: Charge) -> Self:
         """Let the line say `charge`, with what that comes to."""

@@ -1,5 +1,6 @@
 """The taxes of the clinic's country, and how the clinic writes its invoices."""
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -73,9 +74,14 @@ class TaxRate(Entity):
         return named_tax(self.name, self.percent)
 
 
-def named_tax(name: str, rate: Any) -> str:
+def named_tax(name: str, rate: Decimal) -> str:
     """A tax as people write it: VAT 7.5 %."""
-    return f"{name} {number_format(rate.normalize())} %"
+    return f"{name} {in_percent(rate)}"
+
+
+def in_percent(rate: Decimal) -> str:
+    """A percentage as people write it, which no line breaks: 7.5 %."""
+    return f"{number_format(rate.normalize())}\N{NO-BREAK SPACE}%"
 
 
 class BillingPolicyQuerySet(EntityQuerySet):

@@ -41,6 +41,7 @@ from clinic.demo.scene import Chance, Scene, Timeline, at, read
 from clinic.demo.taxes import set_taxes
 from clinic.demo.visits import plan_visits
 from clinic.demo.waiting import plan_waiting
+from clinic.demo.walk_in import plan_walk_in
 from clinic.demo.wallets import fill_wallets
 from clinic.jobs.models import JobRun
 from clinic.notifications.models import OutboxMessage
@@ -172,6 +173,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
             plan_queue(scene, line, day)
             plan_waiting(scene, line, day)
             plan_kinds(scene, line, day)
+            plan_walk_in(scene, line, day)
             plan_messages(scene, line, day)
             plan_glass(scene, line, day)
         if day == scene.today:

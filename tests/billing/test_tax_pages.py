@@ -50,7 +50,7 @@ def test_an_administrator_sets_up_the_taxes(office: Any) -> None:
     assert not TaxRate.objects.get().is_active
     office.send(f"{SETTINGS}tax-rates/{tax.pk}/restore/")
     office.send(f"{SETTINGS}tax-rates/{tax.pk}/", {"name": "VAT", "percent": "20"})
-    assert str(TaxRate.objects.get()) == "VAT 20 %"
+    assert str(TaxRate.objects.get()) == "VAT 20\N{NO-BREAK SPACE}%"
 
 
 def test_what_is_refused_stays_typed(office: Any) -> None:
@@ -91,7 +91,7 @@ def test_a_line_is_written_with_discount_and_tax(desk: Any) -> None:
     assert 'name="lines-0-discount_percent" value="10"' in page
     services.issue_invoice(written, by=None, due_on=timezone.localdate())
     shown = desk.get(invoice.get_absolute_url()).content.decode()
-    for said in ("VAT 7.5 %", "−₦200.00", "₦1,674.42", "₦125.58", "₦1,850.00"):
+    for said in ("VAT 7.5\N{NO-BREAK SPACE}%", "−₦200.00", "₦1,674.42", "₦125.58", "₦1,850.00"):
         assert said in shown, said
 
 
@@ -123,7 +123,7 @@ def test_a_line_of_a_retired_tax_keeps_it(desk: Any) -> None:
     services.retire_tax_rate(tax, by=None)
     desk.send(page, data | {"lines-0-quantity": "2"})
     (line,) = invoice.lines.all()
-    assert (line.tax_label, line.amount) == ("VAT 7.5 %", 200)
+    assert (line.tax_label, line.amount) == ("VAT 7.5\N{NO-BREAK SPACE}%", 200)
 
 
 def test_paper_says_discount_and_tax(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def test_paper_says_discount_and_tax(monkeypatch: pytest.MonkeyPatch) -> None:
     credit_pdf(note, connection.tenant)
     with_tax, without, credited = sheets
     assert with_tax["head"] == ["Description", "Quantity", "Price", "Tax", "Amount"]
-    assert with_tax["taxes"] == [("VAT 20 %", "₦125.00", "₦25.00", "₦150.00")]
+    assert with_tax["taxes"] == [("VAT 20\N{NO-BREAK SPACE}%", "₦125.00", "₦25.00", "₦150.00")]
     assert ("Tax in it", "₦25.00") in with_tax["sums"]
     assert without["head"] == ["Description", "Quantity", "Price", "Amount"]
     assert without["taxes"] == []

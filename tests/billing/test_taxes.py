@@ -41,7 +41,7 @@ def test_the_fee_of_a_visit_bears_the_clinics_usual_tax(tax_inclusive: bool, sum
     visit = AppointmentFactory(doctor__consultation_fee=Decimal(5000))
     invoice = services.draft_invoice(by=None, appointment=visit)
     (line,) = invoice.lines.all()
-    assert (line.tax_label, line.unit_price) == ("VAT 7.5 %", 5000)
+    assert (line.tax_label, line.unit_price) == ("VAT 7.5\N{NO-BREAK SPACE}%", 5000)
     assert (invoice.total, round(invoice.tax)) == sums
 
 
@@ -61,7 +61,7 @@ def test_lines_keep_the_tax_they_copied() -> None:
     services.retire_tax_rate(tax, by=None)
     written = Invoice.objects.get(pk=invoice.pk)
     (line,) = written.lines.all()
-    assert (line.tax_label, written.tax_inclusive) == ("VAT 7.5 %", True)
+    assert (line.tax_label, written.tax_inclusive) == ("VAT 7.5\N{NO-BREAK SPACE}%", True)
     services.update_invoice(written, by=None, lines=[line.charge])
     assert Invoice.objects.get(pk=invoice.pk).total == 5000
 
