@@ -1,12 +1,17 @@
 """The demo is made by the product's own services, and only where it is asked for."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from billing.cash.models import CashMovement, CashSession
 from billing.insurance.models import Payer, Policy
-from billing.models import Claim, Invoice, Payment
+from billing.models import Claim, Invoice, Payment, TaxRate
+from billing.models.invoices import uninvoiced
 from clinic.db.current import connection
 from clinic.demo import story
 from clinic.demo.scene import read
@@ -41,7 +46,10 @@ def test_whatever_brings_people_is_told_to_its_end(label: str) -> None:
         assert {"reason", "complaints", "history", "examination", "diagnosis", "plan"} <= case.keys()
 
 
-def test_a_few_days_leave_something_in_every_list(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_few_days_leave_something_in_every_list(
+    committed: None, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.PAYMENTS_SANDBOX = True
     monkeypatch.setattr(story, "DAYS", 6)
     monkeypatch.setattr("clinic.demo.people.PATIENTS", 12)
     lines: list[str] = []
@@ -67,7 +75,7 @@ def amounts() -> dict[str, int]:
     with tenant_context(Organization.objects.get(label="lagoon")):
         kinds = (
             *(Appointment, Consultation, Observation, Prescription, Invoice, Payment, OutboxMessage),
-            *(CashSession, CashMovement, Payer, Policy, Claim),
+            *(TaxRate, CashSession, CashMovement, Payer, Policy, Claim),
             *(HealthRecord, RecordFile, Paper, Diagnosis, TextTemplate),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
@@ -75,7 +83,9 @@ def amounts() -> dict[str, int]:
         left_over = Appointment.objects.missed(BookingPolicy().missed_after)
         assert not left_over, "nothing of the past is left for the sweep of missed visits"
         reminders = OutboxMessage.objects.filter(kind="reminder").count()
-        return {"reminders": reminders} | {kind.__name__: kind.objects.count() for kind in kinds}
+        waiting = uninvoiced(timezone.now() - timedelta(days=1)).count()
+        made = {"reminders": reminders, "not invoiced yet": waiting}
+        return made | {kind.__name__: kind.objects.count() for kind in kinds}
 
 
 def posted() -> set[tuple[str, str]]:
