@@ -189,6 +189,13 @@ def test_a_link_opens_nothing_else(anonymous: Callable[..., Any], acme: Any, bet
     assert anonymous(acme).get(link(draft("100"))).status_code == 404
 
 
+def test_a_token_of_another_clinic_is_none(beta: Any) -> None:
+    key = uuid4()
+    with tenant_context(beta):
+        theirs = token_of(PAY, key)
+    assert read_token(PAY, theirs) is None
+
+
 def test_a_link_outlives_a_new_key_of_the_installation(settings: Any) -> None:
     key = uuid4()
     token = token_of(PAY, key)

@@ -263,6 +263,12 @@ def test_what_is_signed_and_makes_no_sense_is_no_crash(provider: Callable[..., A
     assert not WebhookEvent.objects.exists()
 
 
+def test_one_providers_word_is_nothing_for_anothers_payment(provider: Callable[..., Any]) -> None:
+    online = opened(issued("100"))
+    assert provider(paystack(), of_paystack(charged(online))).status_code == 200
+    assert counted(online) == []
+
+
 def test_a_body_that_is_too_long_is_not_read(provider: Callable[..., Any]) -> None:
     own = stripe()
     assert provider(own, {"data": "x" * 300_000, "content_type": "application/json"}).status_code == 413
