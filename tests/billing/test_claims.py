@@ -9,14 +9,18 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from billing import services
 from billing.models import Claim, Invoice, Payment
 from billing.services.claims import offers
 from billing.services.payments import payable_amount
 from clinic.models import Refusal
+from clinic.money import rounded
 from tests.billing.factories import draft, issued, pay
 from tests.billing.insurance.factories import insured
+from tests.billing.test_money import CURRENCIES
 from tests.people import PatientFactory
 
 
@@ -196,6 +200,32 @@ def test_several_claims_are_sent_together_or_none() -> None:
     with pytest.raises(Refusal, match="Choose"):
         services.send_claims(by=None, claims=[])
     assert [claim.status for claim in services.send_claims(by=None, claims=[waiting])] == ["sent"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("currency", CURRENCIES)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_parts_are_in_coins_and_come_to_the_total_whatever_insurances_answer(
+    currency: str, data: Any
+) -> None:
+    digits = CURRENCIES[currency]
+    connection.tenant.currency = currency
+    percents = data.draw(st.lists(st.decimals("0.01", 100, places=2), min_size=1, max_size=2))
+    total = data.draw(st.decimals(1, 99999, places=digits))
+    patient = PatientFactory()
+    for number, percent in enumerate(percents):
+        insured(str(percent), patient=patient, payer=f"Payer {number}", priority=number + 1)
+    invoice = issued(str(total), patient=patient)
+    for offer in offers(invoice):
+        claim = services.claim_invoice(invoice, by=None, policy=offer.policy)
+        brought(claim, data.draw(st.sampled_from(STATES)))
+        open_still, asked, payable = owed(invoice)
+        assert open_still - asked == payable >= 0
+        assert all(amount == rounded(amount, digits) for amount in (open_still, asked, payable))
+    split = Claim.objects.of(Invoice.objects.with_paid().get(pk=invoice.pk))
+    assert sum(one.part for one in split.claims) + split.patient == total
+    assert split.patient >= 0
 
 
 RAW_CLAIM = """
