@@ -144,14 +144,21 @@ def total(rows: Any) -> Decimal:
 
 
 def assert_agreed(currency: str) -> None:
-    """Every report's total is that of the entries, and these are what was paid, given back and entered."""
-    found = [report.total for report in reports(currency)]
+    """Every report's total of two years is that of the entries: what was paid, given back and entered."""
+    year = BooksPolicy.objects.current().year_of(timezone.localdate())
+    period = Period(year.shifted(-1).first, year.last, currency)
+    months = [by_month(each, currency).total for each in (year.shifted(-1), year)]
+    whole = [by_category(period).total, Row("")]
+    for month in months:
+        whole[1].take(month)
+    found = [*whole, by_doctor(period).total, by_service(period).total]
     entries = BookEntry.objects.counting().filter(currency=currency)
     tax = sum(entry.tax if entry.kind == "income" else -entry.tax for entry in entries)
     paid = total(Payment.objects.completed().filter(invoice__currency=currency))
     back = total(Refund.objects.filter(invoice__currency=currency))
     hand = total(entries.filter(invoice=None, kind="income"))
+    spent = total(entries.filter(invoice=None, kind="expense"))
     assert [each.turnover for each in found] == [paid - back + hand - tax] * 4
     assert [each.received for each in found] == [found[0].received] * 4
-    assert [each.tax for each in found[:2]] == [tax, tax]
+    assert [(each.tax, each.expenses) for each in whole] == [(tax, spent)] * 2
     assert list(disagreements()) == []
