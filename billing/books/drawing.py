@@ -15,30 +15,34 @@ from records.observations.drawing import HEIGHT, WIDTH, Chart, Frame
 
 # With so few months there is nothing to be seen.
 FEWEST = 2
-# The months that are named along the drawing, by their places in the year.
-NAMED = (0, 3, 6, 9, 11)
+# So many months at most are named along the drawing.
+MOST_NAMED = 4
 
 
 def trend(year: FiscalYear, rows: Sequence[Row], today: date) -> Chart | None:
-    """Turnover and expenses of the months that have begun; nothing before there are two."""
-    begun = [row for month, row in zip(year.months, rows, strict=True) if month <= today]
-    if len(begun) < FEWEST:
+    """Turnover and expenses from the first month that has any to the present, if these are two at least."""
+    months = [(month, row) for month, row in zip(year.months, rows, strict=True) if month <= today]
+    while months and months[0][1].is_empty:
+        del months[0]
+    if len(months) < FEWEST:
         return None
+    begun = [row for _month, row in months]
     kinds = (
         (_("Turnover"), "trend-line-0", [row.turnover for row in begun]),
         (_("Expenses"), "trend-line-1", [row.expenses for row in begun]),
     )
     heights = [float(amount) for _name, _css, amounts in kinds for amount in amounts]
-    frame = Frame([0, len(year.months) - 1], [0, *heights], WIDTH, HEIGHT)
-    months = [date_format(month, "M") for month in year.months]
+    frame = Frame([0, len(begun) - 1], [0, *heights], WIDTH, HEIGHT)
+    names = [date_format(month, "M") for month, _row in months]
+    every = -(-len(begun) // MOST_NAMED)
     label = _("Turnover and expenses of %(year)s, month by month") % {"year": year.label}
     chart = Chart(
         label=label,
-        along=frame.marks_along(NAMED, lambda place: months[int(place)]),
+        along=frame.marks_along(range(0, len(begun), every), lambda place: names[int(place)]),
         up=frame.marks_up(lambda amount: format_compact_decimal(amount, locale=notation())),
     )
     for name, css, amounts in kinds:
         points = [(float(place), float(amount)) for place, amount in enumerate(amounts)]
         titles = [f"{row.label}: {money(amount)}" for row, amount in zip(begun, amounts, strict=True)]
-        chart.lines.append(frame.line(name, css, points, titles, named=True))
+        chart.lines.append(frame.line(name, css, points, titles))
     return chart

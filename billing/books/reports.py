@@ -64,6 +64,11 @@ class Row:
         """What is left of it."""
         return self.turnover - self.expenses
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.received or self.given_back or self.expenses or self.tax)
+
     def add(self, kind: str, system: str, net: Decimal, tax: Decimal = NOTHING) -> None:
         """Count so much of a kind and of a category of ours (empty: the clinic's own)."""
         if kind == Kind.INCOME:
@@ -86,6 +91,12 @@ class Report(NamedTuple):
 
     rows: list[Row]
     total: Row
+
+    @property
+    def told(self) -> list[Row]:
+        """The rows from the first to the last that says anything."""
+        places = [place for place, row in enumerate(self.rows) if not row.is_empty]
+        return self.rows[places[0] : places[-1] + 1] if places else []
 
 
 def by_month(year: FiscalYear, currency: str) -> Report:
