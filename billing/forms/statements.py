@@ -13,8 +13,8 @@ from clinic.forms import DateInput, Form
 class StatementForm(Form):
     """From which day to which; this year so far, unless something else is asked for."""
 
-    first = forms.DateField(label=_("From"), widget=DateInput())
-    last = forms.DateField(label=_("To"), widget=DateInput())
+    first = forms.DateField(label=_("From"), widget=DateInput(attrs={"class": "form-control"}))
+    last = forms.DateField(label=_("To"), widget=DateInput(attrs={"class": "form-control"}))
 
     def __init__(self, data: Any = None) -> None:
         today = timezone.localdate()

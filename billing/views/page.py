@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from billing.forms import InvoiceForm, PaymentForm
 from billing.models import Claim, Invoice
@@ -34,8 +35,7 @@ def invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> HttpR
     if request.member.may("billing.claim_invoice") and shown.takes_payment:
         page["offers"] = offers(shown)
     if request.member.may("billing.email_invoice"):
-        page["outgoings"] = list(OutboxMessage.objects.about(shown.pk))
-        page["reminders"] = shown.reminders.select_related("reminded_by")
+        page |= written_letters(shown)
     if request.member.may("billing.update_invoice") and shown.is_editable:
         page.setdefault("editor", InvoiceForm(invoice=shown))
     else:
@@ -52,6 +52,16 @@ def written_lines(shown: Invoice) -> dict[str, Any]:
         "lines": lines,
         "taxes": taxes_of(lines),
         "is_discounted": any(line.discount_percent for line in lines),
+    }
+
+
+def written_letters(shown: Invoice) -> dict[str, Any]:
+    """What was sent about the invoice, which reminders, and whether today one more may be."""
+    sent, today = list(shown.reminders.select_related("reminded_by")), timezone.localdate()
+    return {
+        "outgoings": list(OutboxMessage.objects.about(shown.pk)),
+        "reminders": sent,
+        "may_be_reminded": shown.is_overdue and all(one.reminded_on < today for one in sent),
     }
 
 

@@ -83,10 +83,10 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             file_away(scene, now)
             fill_wallets(scene, now)
             correct_invoices(scene, now)
-            send_letters(scene, now)
             keep_books(scene, now)
             pay_online(scene, now)
             ask_insurances(scene, now)
+            send_letters(scene, now)
             describe_clinic()
             send_mails()
 

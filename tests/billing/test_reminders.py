@@ -133,6 +133,7 @@ def test_the_desk_reminds_from_the_page_once_a_day(client_for: Callable[..., Any
         sent = desk.send(f"{page}remind/", follow=True).content.decode()
         assert "The reminder is on its way." in sent
         assert "Reminder 1 on" in sent
+        assert "Send a reminder" not in sent
         assert "was reminded today already" in desk.send(f"{page}remind/").content.decode()
     assert OutboxMessage.objects.count() == 1
 
