@@ -90,6 +90,8 @@ def join_session(session: CashSession, *, by: Member) -> CashShift:
 @transaction.atomic
 def leave_session(session: CashSession, *, by: Member) -> CashSession:
     """Work there no longer; the session stays open for others, and to be counted."""
+    # In the order in which whoever counts locks: the session, then its shifts.
+    session = CashSession.objects.locked(session.pk)
     _end(CashShift.objects.open().filter(session=session, member=by))
     return session
 

@@ -89,6 +89,14 @@ def test_cash_for_a_wallet_lies_in_the_drawer_and_cash_out_of_one_comes_from_it(
     assert moved(session) == [("wallet", Decimal(50)), ("wallet", Decimal(-30))]
 
 
+def test_what_is_handed_over_beyond_the_invoice_lies_in_the_drawer_too() -> None:
+    bola = StaffFactory()
+    session = opened(bola)
+    facts: dict[str, Any] = {"by": bola, "key": "x", "method": "cash", "rest_to_wallet": True}
+    billing.record_payment(issued("60"), amount=Decimal(100), **facts)
+    assert sorted(moved(session)) == [("payment", Decimal(60)), ("wallet", Decimal(40))]
+
+
 def entered(by: Member, amount: str, kind: str = "expense", **facts: Any) -> Any:
     """Something written into the books by hand."""
     category = Category.objects.filter(kind=kind, system="").first() or add_category(
