@@ -77,14 +77,15 @@ def open_session(*, by: Member | None, opening_float: Decimal, desk: CashDesk | 
 @transaction.atomic
 def join_session(session: CashSession, *, by: Member) -> CashShift:
     """Work at an open session: the cash that `by` takes from now on lies in its drawer."""
-    shift: CashShift | None = CashShift(session=session, member=by, since=timezone.now())
+    shift = CashShift(session=session, member=by, since=timezone.now())
     with relayed(CashShift):
-        if not CashShift.objects.insert_unless_taken(shift):
-            # A second click finds the first one's.
-            shift = CashShift.objects.open().filter(session=session, member=by).first()
-    if shift is None:
+        if CashShift.objects.insert_unless_taken(shift):
+            return shift
+    # A second click finds the first one's.
+    earlier = CashShift.objects.open().filter(session=session, member=by).first()
+    if earlier is None:
         raise Refusal(WORKS_ELSEWHERE)
-    return shift
+    return earlier
 
 
 @transaction.atomic

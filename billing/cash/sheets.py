@@ -67,6 +67,7 @@ def _facts(session: CashSession, shifts: list[Any]) -> Rows:
         [_("Opened"), _at(session.opened_at, session.opened_by)],
         [_("Closed"), _at(session.closed_at, session.closed_by)],
         [_("Worked there"), ", ".join(people)],
+        [_("Explanation"), session.explanation],
     ]
 
 
@@ -82,10 +83,7 @@ def _sums(session: CashSession) -> Rows:
         (_("Counted"), session.counted),
         (_("Difference"), session.difference),
     ]
-    sums = [[name, money(amount, session.currency)] for name, amount in named if amount is not None]
-    if session.explanation:
-        sums.append([_("Explanation"), session.explanation])
-    return sums
+    return [[name, money(amount, session.currency)] for name, amount in named if amount is not None]
 
 
 def _table(title: str, takings: Takings, currency: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from accounts.members.models import Member
 from billing.cash.models import CashDesk, CashSession
@@ -39,7 +40,11 @@ def bank(scene: Scene, day: date, *, by: Member) -> None:
     for session in CashSession.objects.open().with_held():
         too_much = session.moved
         if too_much > NOTHING:
-            facts = {"key": f"demo bank {session.pk}", "amount": too_much, "direction": "taken_out"}
+            facts: dict[str, Any] = {
+                "key": f"demo bank {session.pk}",
+                "amount": too_much,
+                "direction": "taken_out",
+            }
             move_cash(session, by=by, reason=f"To the bank, slip {day:%d%m}", **facts)
 
 
