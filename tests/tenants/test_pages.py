@@ -90,12 +90,14 @@ def test_delivered_mails_are_read_newest_first(tmp_path: Path, settings: Any) ->
     settings.EMAIL_FILE_PATH, settings.SMS_URL = str(tmp_path), f"file:{tmp_path}"
     for number in range(3):
         letter = EmailMessage(f"Nº {number}", f"http://acme.localhost:8000/x/{number}/", to=["ada@x.example"])
+        letter.attach("paper.pdf", b"%PDF", "application/pdf")
         EmailBackend(file_path=str(tmp_path)).send_messages([letter, letter])
     found = mails.delivered()
     assert len(found) == 6
     assert {mail.subject for mail in found} == {"Nº 0", "Nº 1", "Nº 2"}
     assert mails.read(found[0].key) == found[0]
     assert "http://acme.localhost:8000/x/" in found[0].text
+    assert found[0].files == ("paper.pdf",)
 
 
 @pytest.mark.parametrize("key", ["../../etc/passwd", "x", "20260101-000000-1-0", "20260101-000000-1"])
