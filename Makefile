@@ -83,13 +83,17 @@ endef
 # The tests' own database and folder are made by clinic/db/testing.py.
 test: .venv/dev
 	set -eu; \
-	for browser in "$${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable ''; do \
+	for browser in "$${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable ''; do \
 	  [ -n "$$browser" ] && command -v "$$browser" >/dev/null && break; \
 	done; \
 	if [ -z "$$browser" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing Chromium …"; \
-	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation; } \
-	    >.venv/chromium.log 2>&1 && browser=chromium || tail -n 5 .venv/chromium.log >&2; \
+	  apt-get -qq update >.venv/chromium.log 2>&1 || true; \
+	  for package in chromium-headless-shell chromium; do \
+	    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$$package" fonts-liberation \
+	      >>.venv/chromium.log 2>&1 && browser="$$package" && break; \
+	  done; \
+	  [ -n "$$browser" ] || tail -n 5 .venv/chromium.log >&2; \
 	fi; \
 	if [ ! -e .venv/khal.log ] && ! command -v khal >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing khal, the calendar program of the tests …"; \

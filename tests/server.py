@@ -21,6 +21,8 @@ from gunicorn.app.base import BaseApplication
 from tests import databases
 
 WORKERS = 4
+# Where browsers find axe, beside the site's own static files.
+AXE = "/static/axe.min.js"
 # Who looks at one page after another needs no more: every process begins cold.
 FOR_A_BROWSER = 2
 
@@ -54,8 +56,8 @@ class Site(BaseApplication):
         self.cfg.set("control_socket_disable", True)
 
     def load(self) -> Callable[..., Any]:
-        """The site as production loads it."""
-        return site()
+        """The site as production loads it, and axe."""
+        return with_axe(site())
 
 
 @cache
@@ -73,6 +75,20 @@ def site() -> Callable[..., Any]:
     for template in home.rglob("*.html"):
         get_template(str(template.relative_to(home)))
     return application
+
+
+def with_axe(application: Callable[..., Any]) -> Callable[..., Any]:
+    """The application, which also hands out axe: to be kept by the browser, as what never changes."""
+    script = (Path(__file__).parent / "vendor" / "axe.min.js").read_bytes()
+    headers = [("Content-Type", "text/javascript"), ("Cache-Control", "max-age=31536000, immutable")]
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ["PATH_INFO"] != AXE:
+            return application(environ, start_response)
+        start_response("200 OK", headers)
+        return [script]
+
+    return answer
 
 
 def _serve(listening: socket.socket, workers: int) -> None:
