@@ -20,6 +20,7 @@ from clinic.db import roles
 from tenants import versions
 from tenants.catalog import catalog_fingerprint
 from tenants.models import SchemaScript, generated_schema_name
+from tenants.rendering import LeanExecutor
 
 OWNER = "owner"
 # Held shared while a schema is made and alone while schemas are migrated.
@@ -104,7 +105,7 @@ def executor_in(connection: DatabaseWrapper) -> MigrationExecutor:
     with connection.cursor() as cursor:
         stand_in(cursor, connection.schema_name)
         cursor.execute(MIGRATIONS_TABLE)
-    return MigrationExecutor(connection)
+    return LeanExecutor(connection)
 
 
 def stand_in(cursor: Any, schema: str) -> None:
