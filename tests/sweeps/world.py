@@ -237,14 +237,14 @@ def _money(patient: Any, key: str = "world") -> dict[str, Any]:
         "invoices": issued,
         "payments": payment,
         "credit-notes": _corrected(patient, key),
-        "tax-rates": billing.add_tax_rate(by=None, name=f"Tax {key}", percent=Decimal("7.5")),
+        "tax-rates": billing.add_tax_rate(by=None, name=f"Tax {key}"[-40:], percent=Decimal("7.5")),
     }
 
 
 def _insured(patient: Any, name: str) -> dict[str, Any]:
     """A payer, and what it covers for the patient."""
     payer = insurance.add_payer(by=None, name=name)
-    facts = {"member_number": "M-1", "percent": Decimal(80), "valid_from": timezone.localdate()}
+    facts = {"member_number": "M-1", "percent": Decimal(5), "valid_from": timezone.localdate()}
     policy = insurance.add_policy(patient, by=None, payer=payer, **facts)
     invoice = billing.draft_invoice(by=None, patient=patient)
     billing.update_invoice(invoice, by=None, lines=[Charge("Visit", Decimal(1), Decimal(100))])
