@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from billing.links import PAY, token_of
+from billing.links import pay_url
 from billing.models import Invoice
 from billing.online import services
 from billing.online.models import OnlinePayment, OnlineRefund, PaymentProvider
@@ -38,7 +38,7 @@ def invoice_online_payments(request: ClinicRequest, pk: Any) -> HttpResponse:
     context = {
         "invoice": invoice,
         "payments": found.prefetch_related("refunds__refund"),
-        "pay_token": token_of(PAY, invoice.pk),
+        "pay_url": pay_url(invoice),
         "is_offered": invoice.takes_payment and PaymentProvider.objects.taking(invoice.currency).exists(),
     }
     whole, part = "online/invoice_online_payments.html", "online/_of_invoice.html"
