@@ -93,7 +93,7 @@ class IssueInvoiceForm(Form):
 
     def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
         super().__init__(data)
-        if found := offers(invoice):
+        if found := offers(invoice, together=True):
             self.fields["policies"] = policy_choice(found, invoice.currency)
         today = timezone.localdate()
         self.fields["due_on"].initial = today + timedelta(days=BillingPolicy.objects.current().days_to_pay)

@@ -25,10 +25,11 @@ class Offer(NamedTuple):
     amount: Decimal
 
 
-def offers(invoice: Invoice) -> list[Offer]:
-    """What the patient's valid policies would pay of the invoice, one after the other, if they were asked.
+def offers(invoice: Invoice, *, together: bool = False) -> list[Offer]:
+    """What the patient's valid policies would pay of the invoice: each asked alone, or all `together`.
 
-    Each pays its share of what is invoiced and not credited; together never more than the patient's part.
+    Each pays its share of what is invoiced and not credited, and never more than the patient still has to;
+    together they pay one after the other.
     """
     total = invoice.total - sum_of(invoice.credit_notes)
     left = payable_amount(invoice)
@@ -39,7 +40,7 @@ def offers(invoice: Invoice) -> list[Offer]:
         amount = min(policy.covers(total), left)
         if amount > NOTHING:
             found.append(Offer(policy, amount))
-            left -= amount
+            left -= amount if together else NOTHING
     return found
 
 
