@@ -54,11 +54,10 @@ def test_income_is_reckoned_without_its_tax_which_stands_apart() -> None:
 
 
 def test_a_payment_is_divided_among_the_lines_and_what_is_left_over_goes_to_the_largest() -> None:
-    """10 of 30.01: 3.332, 3.332 and 3.335; the first of the largest takes the coin that is left."""
-    invoice = taxed(("10", "0"), ("10", "0"), ("10.01", "0"))
-    pay(invoice, "10")
-    found = [row.received for row in by_service(this_year()).rows]
-    assert found == [Decimal(each) for each in ("3.34", "3.33", "3.33")]
+    """Of 10 each of three gets 3.33; the first of them takes the coin that is left."""
+    pay(taxed(("10", "0"), ("10", "0"), ("10", "0")), "10")
+    found = {row.label: row.received for row in by_service(this_year()).rows}
+    assert found == {"Thing 0": Decimal("3.34"), "Thing 1": Decimal("3.33"), "Thing 2": Decimal("3.33")}
 
 
 def test_who_was_consulted_earned_it_and_the_service_is_the_line_without_the_name() -> None:
