@@ -279,7 +279,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clinic.static.RememberingStorage"},
 }
 # A clinic's documents: served only by views that check, never from here by address.
 MEDIA_ROOT = DATA_DIR / "files"

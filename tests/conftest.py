@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.test.client import ClientHandler
+from django.test import client as testing
+from django.test.client import ClientHandler, store_rendered_templates
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -37,6 +38,13 @@ def is_long(request: pytest.FixtureRequest) -> bool:
 def pytest_configure() -> None:
     """Passwords of tests protect nothing; hashing them properly takes longer than everything else."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    testing.store_rendered_templates = _store_whole
+
+
+def _store_whole(store: Any, signal: Any, sender: Any, template: Any, context: Any, **kwargs: Any) -> None:
+    """Note for `answer.context` what whole templates are given: their thirty parts need no copy each."""
+    if context.template is template:
+        store_rendered_templates(store, signal, sender, template, context, **kwargs)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
