@@ -17,6 +17,8 @@ from tenants.services.life import enter_in_trail
 def verify_organization(organization: Organization, *, by: Any, papers: str) -> Organization:
     """Vouch for the clinic after its `papers` were seen: from now on it is in the directory."""
     organization = Organization.objects.locked(organization.pk)
+    if organization.status == Organization.Status.PROVISIONING:
+        raise Refusal(_("This clinic is still being set up. Verify it in a minute."))
     if organization.verified_at:
         raise Refusal(_("This clinic is verified already."))
     organization.verified_at, organization.verified_by_id = timezone.now(), getattr(by, "pk", None)

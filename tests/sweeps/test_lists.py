@@ -16,7 +16,7 @@ from clinic.jobs.models import JobRun
 from clinic.jobs.table import JOBS
 from clinic.notifications.services import enqueue
 from tenants import directory
-from tenants.models import ReadySchema
+from tenants.models import Listing, ReadySchema
 from tenants.services import start_support_session
 from tests.conftest import ClinicClient
 from tests.sweeps import world
@@ -96,8 +96,8 @@ def test_a_list_of_the_platforms_admin_costs_the_same_with_one_row_and_with_many
 
 
 def one_more_on_the_platform(clinic: Any, number: int) -> None:
-    """A clinic signed up, a superuser in `clinic` for support, a schema kept ready, a letter, a job done."""
-    signed_up()
+    """A clinic signed up and listed, support in `clinic`, a schema kept ready, a letter, a job done."""
+    Listing.objects.create(organization=signed_up(), is_open=True)
     start_support_session(clinic, by=superuser(), reason="A question")
     ReadySchema(schema_version=1).save()
     JobRun.objects.note([*JOBS, *map(str, range(MANY))][number], timezone.now())

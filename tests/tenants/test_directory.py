@@ -14,9 +14,9 @@ from clinic.models import Refusal
 from scheduling.jobs import tell_directory
 from scheduling.models import next_free
 from tenants import services
-from tenants.models import Domain, Listing, Organization
+from tenants.models import Domain, Listing, Organization, ReadySchema
 from tests.scheduling.factories import doctor_with_hours
-from tests.tenants.factories import superuser
+from tests.tenants.factories import signed_up, superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,13 @@ def test_verifying_twice_or_nothing_is_refused(acme: Any) -> None:
         services.withdraw_verification(acme, by=None)
     with pytest.raises(Refusal, match="papers"), transaction.atomic():
         services.verify_organization(acme, by=None, papers=" ")
+
+
+def test_a_clinic_that_is_being_set_up_is_not_verified_yet() -> None:
+    connection.set_schema_to_public()
+    ReadySchema.objects.all().delete()
+    with pytest.raises(Refusal, match="being set up"):
+        services.verify_organization(signed_up(), by=None, papers="Licence 7")
 
 
 def test_the_database_knows_no_verification_without_papers(acme: Any) -> None:
