@@ -3,21 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from billing.models import Claim, CreditNote, Invoice, InvoiceLine
 from billing.models.lines import taxes_of
 from clinic.pdf import letterhead, render_pdf
-from clinic.templatetags.clinic import day, money
+from clinic.templatetags.clinic import day, money, number
 from tenants.models import Organization
 
 
 def invoice_pdf(invoice: Invoice, organization: Organization) -> bytes:
     """The PDF of an invoice loaded `with_people().with_paid()`."""
-    number = invoice.reference
+    known = invoice.reference
     sheet = {
-        "title": _("Invoice %(number)s") % {"number": number} if number else _("Draft invoice"),
+        "title": _("Invoice %(number)s") % {"number": known} if known else _("Draft invoice"),
         "clinic": letterhead(organization),
         "facts": _facts(invoice),
         **_table(invoice),
@@ -64,7 +63,7 @@ def _table(invoice: Invoice) -> dict[str, Any]:
     lines = list(invoice.lines.all())
     taxes = taxes_of(lines)
     columns = [(_("Description"), [line.description for line in lines])]
-    columns.append((_("Quantity"), [floatformat(line.quantity, -3) for line in lines]))
+    columns.append((_("Quantity"), [number(line.quantity) for line in lines]))
     columns.append((_("Price"), [money(line.unit_price, invoice.currency) for line in lines]))
     if any(line.discount_percent for line in lines):
         columns.append((_("Discount"), [_discount(line, invoice.currency) for line in lines]))

@@ -39,10 +39,15 @@ def trend(year: FiscalYear, rows: Sequence[Row], today: date) -> Chart | None:
     chart = Chart(
         label=label,
         along=frame.marks_along(range(0, len(begun), every), lambda place: names[int(place)]),
-        up=frame.marks_up(lambda amount: format_compact_decimal(amount, locale=notation())),
+        up=frame.marks_up(write_amount),
     )
     for name, css, amounts in kinds:
         points = [(float(place), float(amount)) for place, amount in enumerate(amounts)]
         titles = [f"{row.label}: {money(amount)}" for row, amount in zip(begun, amounts, strict=True)]
         chart.lines.append(frame.line(name, css, points, titles))
     return chart
+
+
+def write_amount(amount: float) -> str:
+    """The amount as short as it can be told apart from its neighbours: 1.25M."""
+    return format_compact_decimal(amount, locale=notation(), fraction_digits=2)

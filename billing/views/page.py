@@ -40,7 +40,7 @@ def invoice_page(request: ClinicRequest, shown: Invoice, **forms: Form) -> HttpR
         page.setdefault("editor", InvoiceForm(invoice=shown))
     else:
         page |= written_lines(shown)
-    if request.member.may("billing.record_payment") and shown.takes_payment:
+    if request.member.may("billing.record_payment") and shown.takes_payment and shown.payable > NOTHING:
         page.setdefault("payment_form", filled_payment_form(shown))
     return render(request, "billing/invoice.html", page)
 

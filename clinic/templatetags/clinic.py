@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -67,6 +67,12 @@ def money(amount: Decimal | str | None, currency: str = "") -> str:
         return ""
     code = currency or getattr(connection.tenant, "currency", "") or "XXX"
     return format_currency(amount, code, locale=notation())
+
+
+@register.filter
+def number(value: Decimal) -> str:
+    """The number in the clinic's notation, without zeros that look like a thousand: 1.5 for 1.500."""
+    return format_decimal(value, locale=notation())
 
 
 @register.filter

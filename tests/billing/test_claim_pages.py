@@ -50,6 +50,13 @@ def test_an_invoice_is_split_when_it_is_issued_and_what_is_unticked_is_not_asked
     assert [Invoice.objects.with_paid().get(pk=row.pk).payable for row in (one, two)] == [20, 100]
 
 
+def test_where_the_insurance_pays_all_the_desk_is_not_asked_to_take_nothing(desk: Any) -> None:
+    invoice = claimed("100").invoice
+    page = text(desk.get(invoice.get_absolute_url()))
+    assert "Nothing is left for the patient to pay" in page
+    assert reverse("billing:record_payment", args=[invoice.pk]) not in page
+
+
 def test_an_insurance_is_asked_afterwards_by_one_click(desk: Any) -> None:
     policy = insured("80")
     invoice = issued("100", patient=policy.patient)

@@ -1,6 +1,7 @@
 """The desk's pages and the patient's own."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.members.models import Member
 from billing import services
 from billing.models import Invoice, Payment
+from billing.models.lines import Charge
 from tests.billing.factories import draft, issued, pay
 from tests.people import PatientFactory, StaffFactory, with_login
 
@@ -251,3 +253,13 @@ def test_a_credit_note_is_a_sheet_that_its_patient_sees_and_no_other(
 def test_a_draft_offers_no_credit_note(desk: Any) -> None:
     invoice = draft("100")
     assert "/credit/" not in desk.get(invoice.get_absolute_url()).content.decode()
+
+
+def test_a_quantity_does_not_look_like_thousands(desk: Any) -> None:
+    line = Charge("Hours", Decimal("1.5"), Decimal(1000))
+    invoice = services.update_invoice(draft("100"), by=None, lines=[line])
+    services.issue_invoice(invoice, by=None, due_on=timezone.localdate())
+    for name in ("invoice", "invoice_sheet"):
+        page = desk.get(reverse(f"billing:{name}", args=[invoice.pk])).content.decode()
+        assert ">1.5<" in page
+        assert "1.500" not in page
