@@ -11,7 +11,7 @@ from billing.models import CreditNote, Invoice, InvoiceSeries, Payment, Refund
 from billing.services.invoices import CREDIT_NOTES, count_one
 from billing.services.payments import balance, claimed_amount, open_amount, sum_of
 from billing.wallets.models import LedgerEntry
-from billing.wallets.services import enter
+from billing.wallets.services import enter, in_currency
 from clinic.models import Refusal, relayed
 from clinic.money import NOTHING, in_coins, rounded
 
@@ -94,6 +94,7 @@ def refund_payment(
     with relayed(Refund):
         refund.save(force_insert=True)
     if method == Refund.Method.WALLET:
+        in_currency(invoice.patient, invoice.currency)
         enter(
             invoice.patient,
             LedgerEntry.Kind.REFUND,

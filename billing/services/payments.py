@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.members.models import Member
 from billing.models import Invoice, Payment
 from billing.wallets.models import LedgerEntry
-from billing.wallets.services import enter, wallet_of
+from billing.wallets.services import enter, in_currency, wallet_of
 from clinic.models import Refusal, relayed
 from clinic.money import NOTHING, in_coins
 
@@ -116,6 +116,7 @@ def _put_into_wallet(payment: Payment, rest: Decimal, by: Member | None) -> None
 def _take_from_wallet(payment: Payment, by: Member | None) -> None:
     """The patient's wallet pays: an entry of its ledger, in the same transaction."""
     invoice = payment.invoice
+    in_currency(invoice.patient, invoice.currency)
     enter(
         invoice.patient,
         LedgerEntry.Kind.DEBIT,

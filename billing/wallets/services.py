@@ -60,6 +60,8 @@ def transfer_wallet(
         raise Refusal(_("Choose another person: this is the same wallet."), "to")
     # Both behind their locks, in one order whoever gives.
     wallets = Wallet.objects.locked_together(wallet_of(patient).pk, wallet_of(to).pk)
+    if len({wallet.currency for wallet in wallets.values()}) > 1:
+        raise Refusal(_("These two wallets are kept in different currencies."), "to")
     given = enter(patient, Kind.DEBIT, -amount, by=by, key=key, reason=reason, other=to)
     if wallets[given.wallet_id].last_number < given.number:
         enter(to, Kind.CREDIT, amount, by=by, key=f"{key} received", reason=reason, other=patient)
@@ -75,6 +77,12 @@ def wallet_of(patient: PatientProfile) -> Wallet:
         Wallet.objects.insert_unless_taken(made)
         wallet = Wallet.objects.get(patient_id=patient.pk)
     return wallet
+
+
+def in_currency(patient: PatientProfile, currency: str) -> None:
+    """Raises Refusal where the patient's wallet is kept in another currency than what is paid or given back."""
+    if wallet_of(patient).currency != currency:
+        raise Refusal(_("The patient’s wallet is kept in another currency. Choose another way."), "method")
 
 
 @transaction.atomic

@@ -1,0 +1,89 @@
+"""Where the rooms of money meet: one invoice is insured, credited, paid online and at the desk, and given back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.members.models import PatientProfile
+from billing import services
+from billing.books.agreement import disagreements
+from billing.cash.models.takings import of_day
+from billing.insurance.models import Policy
+from billing.models import Invoice, Payment
+from billing.models.statements import statements_of
+from billing.online.services import settle_online_payment
+from billing.services import record_payment
+from billing.wallets.models import Wallet
+from billing.wallets.services import top_up_wallet, transfer_wallet
+from clinic.db.current import connection
+from clinic.models import Refusal
+from tests.billing.factories import issued, pay
+from tests.billing.insurance.factories import insured
+from tests.billing.online.factories import opened
+from tests.billing.test_credits import credit, refund
+from tests.people import PatientFactory, StaffFactory, with_login
+
+pytestmark = pytest.mark.django_db
+
+
+def holds(patient: PatientProfile) -> Decimal:
+    return Wallet.objects.get(patient=patient).balance
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return insured("60", patient=PatientFactory(email="ada@people.example"))
+
+
+@pytest.fixture
+def met(policy: Policy) -> Invoice:
+    """Of 100: begun to be paid online, then 60 claimed; 10 of 40 paid in cash with a rest; all 100 arrive online."""
+    invoice = issued("100", patient=policy.patient)
+    online = opened(invoice)
+    claim = services.send_claim(services.claim_invoice(invoice, by=None, policy=policy), by=None)
+    pay(invoice, "30")
+    settle_online_payment(online, by=None, their_payment="pi_1")
+    services.accept_claim(claim, by=None, amount=Decimal(50), reason="less")
+    return Invoice.objects.with_paid().get(pk=invoice.pk)
+
+
+def test_all_rooms_tell_the_same_of_an_invoice_that_went_through_all_of_them(met: Invoice) -> None:
+    assert (met.open, met.payable, holds(met.patient)) == (60, 10, 90)
+    services.pay_claim(met.claims.get(), by=None, key="claim")
+    record_payment(met, by=None, key="wallet", amount=Decimal(10), method="wallet")
+    credit(met, "20")
+    paid = {payment.method: payment for payment in Payment.objects.all()}
+    for number, (method, way) in enumerate(
+        [("insurance", "insurance"), ("online", "wallet"), ("online", "online"), ("cash", "cash")]
+    ):
+        refund(paid[method], "5", method=way, key=str(number))
+    with pytest.raises(Refusal):
+        refund(paid["cash"], "0.01", key="one more")
+    today = timezone.localdate()
+    [said] = statements_of(met.patient, today, today)
+    assert said.closing == 0
+    took = of_day(today, met.currency).total
+    assert (took.invoiced, took.received) == (80, 80 + holds(met.patient))
+    assert list(disagreements()) == []
+
+
+def test_a_wallet_pays_nothing_in_another_currency(acme: Any) -> None:
+    patient, other = PatientFactory(), PatientFactory()
+    top_up_wallet(patient, by=None, key="top", amount=Decimal(500), method="cash")
+    own, connection.tenant.currency = connection.tenant.currency, "EUR"
+    try:
+        invoice = issued("100", patient=patient)
+        with pytest.raises(Refusal, match="another currency"):
+            record_payment(invoice, by=None, key="wallet", amount=Decimal(10), method="wallet")
+        paid = pay(invoice, "100")
+        credit(invoice, "20")
+        with pytest.raises(Refusal, match="another currency"):
+            refund(paid, "5", method="wallet")
+        with pytest.raises(Refusal, match="different currencies"):
+            transfer_wallet(patient, by=None, key="transfer", amount=Decimal(5), to=other)
+    finally:
+        connection.tenant.currency = own
