@@ -7,9 +7,11 @@ import pytest
 from django_tenants.utils import schema_context
 
 from tenants import directory, versions
+from tests.billing.online.factories import of_stripe, recorded, stripe
 from tests.people import StaffFactory, with_login
 
 pytestmark = pytest.mark.django_db
+EVENT = "stripe_checkout_session_completed"
 
 
 def put(**facts: Any) -> None:
@@ -44,6 +46,12 @@ def test_a_suspended_clinic_takes_no_bookings(suspended: Any, anonymous: Callabl
     assert browser.get("/").status_code == 403
     assert browser.send("/").status_code == 403
     assert "no bookings" in browser.get("/").content.decode()
+
+
+def test_money_on_its_way_to_a_suspended_clinic_arrives(suspended: Any, anonymous: Callable) -> None:
+    provider = stripe()
+    browser = anonymous(suspended)
+    assert browser.post(f"/webhooks/payments/{provider.pk}/", **of_stripe(recorded(EVENT))).status_code == 200
 
 
 def test_people_of_a_suspended_clinic_sign_in_and_out(suspended: Any, anonymous: Callable) -> None:
