@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.members.models import PatientProfile
+from billing.insurance.models import Payer
 from billing.models import Invoice, Payment
 from billing.models.statements import Line, Statement, statements_of
 from billing.services.payments import rest_of, sum_of
@@ -24,6 +25,8 @@ class Receipt(NamedTuple):
     # What went into the wallet beside it, and what was given back since.
     rest: Any
     given_back: Any
+    # Who paid, where it was not the patient.
+    payer: Payer | None
 
     @property
     def received(self) -> Any:
@@ -35,7 +38,8 @@ class Receipt(NamedTuple):
         """Who paid what for, and how."""
         payment, patient = self.payment, self.invoice.patient
         return [
-            (_("Received from"), patient.member.name),
+            (_("Received from"), self.payer.name if self.payer else patient.member.name),
+            (_("Patient"), patient.member.name if self.payer else ""),
             (_("Patient number"), patient.number),
             (_("Received"), day(payment.received_at)),
             (_("Paid by"), str(payment.get_method_display())),
@@ -55,13 +59,17 @@ class Receipt(NamedTuple):
         named = [(_("Received"), self.received)]
         if self.given_back:
             named.append((_("Given back since"), -self.given_back))
-        return [*named, (_("Still open on the invoice"), max(self.invoice.open, NOTHING))]
+        named.append((_("Still open on the invoice"), max(self.invoice.open, NOTHING)))
+        if self.invoice.claimed:
+            named.append((_("Of it the patient still pays"), self.invoice.payable))
+        return named
 
 
 def receipt_of(payment: Payment) -> Receipt:
     """The receipt of money that has arrived."""
     invoice = Invoice.objects.with_people().with_paid().get(pk=payment.invoice_id)
-    return Receipt(payment, invoice, rest_of(payment), sum_of(payment.refunds))
+    payer = Payer.objects.filter(claims__payment=payment).first()
+    return Receipt(payment, invoice, rest_of(payment), sum_of(payment.refunds), payer)
 
 
 def receipt_pdf(receipt: Receipt, organization: Organization) -> bytes:
@@ -108,8 +116,17 @@ def _account(statement: Statement) -> dict[str, Any]:
             (_("Charged"), money(statement.charged, currency)),
             (_("Paid"), money(statement.paid, currency)),
             (_("Balance on %(day)s") % {"day": day(statement.last)}, money(statement.closing, currency)),
+            *_split(statement),
         ],
     }
+
+
+def _split(statement: Statement) -> list[tuple[str, str]]:
+    """Whose the balance is, while insurances are asked for a part of it."""
+    if not statement.insured:
+        return []
+    parts = ((_("Asked of insurances"), statement.insured), (_("The patient still pays"), statement.owed))
+    return [(name, money(amount, statement.currency)) for name, amount in parts]
 
 
 def _cells(line: Line, currency: str) -> tuple[str, ...]:

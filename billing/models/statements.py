@@ -12,10 +12,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import PatientProfile
+from billing.models.claims import Claim
 from billing.models.payments import Method
 from clinic.db.current import connection
 from clinic.money import NOTHING
@@ -101,11 +103,18 @@ class Statement(NamedTuple):
     currency: str
     opening: Decimal
     lines: list[Line]
+    # What insurances are asked for today; nothing in a statement that ends before.
+    insured: Decimal
 
     @property
     def closing(self) -> Decimal:
         """What is owed at the end of the last day."""
         return self.lines[-1].balance if self.lines else self.opening
+
+    @property
+    def owed(self) -> Decimal:
+        """What of it is the patient's."""
+        return self.closing - self.insured
 
     @property
     def charged(self) -> Decimal:
@@ -125,7 +134,7 @@ def statements_of(patient: PatientProfile, first: date, last: date) -> list[Stat
     """The patient's statement of the period; one for each currency, where the clinic has changed its own."""
     opening: dict[str, Decimal] = defaultdict(Decimal)
     within: dict[str, list[Move]] = {connection.tenant.currency: []}
-    begins = _midnight(first)
+    begins, insured = _midnight(first), _insured(patient) if last >= timezone.localdate() else {}
     for move in _moves(patient, _midnight(last + timedelta(days=1))):
         moves = within.setdefault(move.currency, [])
         if move.at < begins:
@@ -133,9 +142,23 @@ def statements_of(patient: PatientProfile, first: date, last: date) -> list[Stat
         else:
             moves.append(move)
     return [
-        Statement(patient, first, last, currency, opening[currency], list(_running(opening[currency], moves)))
+        Statement(
+            patient,
+            first,
+            last,
+            currency,
+            opening[currency],
+            list(_running(opening[currency], moves)),
+            insured.get(currency, NOTHING),
+        )
         for currency, moves in within.items()
     ]
+
+
+def _insured(patient: PatientProfile) -> dict[str, Decimal]:
+    """What is expected of insurances for the patient's invoices, by currency."""
+    asked = Claim.objects.outstanding().filter(invoice__patient=patient).order_by()
+    return dict(asked.values_list("invoice__currency").annotate(sum=Sum("outstanding")))
 
 
 def _running(opening: Decimal, moves: list[Move]) -> Iterable[Line]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -92,8 +92,12 @@ def record_payment(
 
 
 def rest_of(payment: Payment) -> Decimal:
-    """What was handed over with this payment beyond what was open, and went into the wallet."""
-    return sum_of(LedgerEntry.objects.filter(about_id=payment.pk, kind=LedgerEntry.Kind.CREDIT))
+    """What was handed over with this payment beyond what was open, and went into the wallet.
+
+    Of what came online the entry is about the online payment, and has the key that the payment has.
+    """
+    beside = Q(about_id=payment.pk) | Q(idempotency_key=payment.idempotency_key, method=Payment.Method.ONLINE)
+    return sum_of(LedgerEntry.objects.filter(beside, kind=LedgerEntry.Kind.CREDIT))
 
 
 def _put_into_wallet(payment: Payment, rest: Decimal, by: Member | None) -> None:

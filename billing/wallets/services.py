@@ -80,7 +80,7 @@ def wallet_of(patient: PatientProfile) -> Wallet:
 
 
 def in_currency(patient: PatientProfile, currency: str) -> None:
-    """Raises Refusal where the patient's wallet is kept in another currency than what is paid or given back."""
+    """Raises Refusal where the patient's wallet is kept in another currency."""
     if wallet_of(patient).currency != currency:
         raise Refusal(_("The patient’s wallet is kept in another currency. Choose another way."), "method")
 

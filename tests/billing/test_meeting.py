@@ -1,4 +1,4 @@
-"""Where the rooms of money meet: one invoice is insured, credited, paid online and at the desk, and given back."""
+"""Where rooms of money meet: one invoice is insured, credited, paid online and in cash, and given back."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,6 +25,7 @@ from tests.billing.factories import issued, pay
 from tests.billing.insurance.factories import insured
 from tests.billing.online.factories import opened
 from tests.billing.test_credits import credit, refund
+from tests.billing.test_letters import delivered, papers
 from tests.people import PatientFactory, StaffFactory, with_login
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def policy() -> Policy:
 
 @pytest.fixture
 def met(policy: Policy) -> Invoice:
-    """Of 100: begun to be paid online, then 60 claimed; 10 of 40 paid in cash with a rest; all 100 arrive online."""
+    """Of 100, while all are being paid online, 60 are claimed and 30 paid in cash; then the 100 arrive."""
     invoice = issued("100", patient=policy.patient)
     online = opened(invoice)
     claim = services.send_claim(services.claim_invoice(invoice, by=None, policy=policy), by=None)
@@ -87,3 +88,36 @@ def test_a_wallet_pays_nothing_in_another_currency(acme: Any) -> None:
             transfer_wallet(patient, by=None, key="transfer", amount=Decimal(5), to=other)
     finally:
         connection.tenant.currency = own
+
+
+def test_a_receipt_names_who_paid_and_what_went_into_the_wallet(
+    met: Invoice, client_for: Callable[..., Any]
+) -> None:
+    desk = client_for(with_login(StaffFactory()))
+
+    def receipt(method: str) -> str:
+        page: str = desk.get(f"/payments/{met.payments.get(method=method).pk}/receipt/").content.decode()
+        return page
+
+    online = receipt("online")
+    for words in ("Into the wallet", "90.00", "100.00", "Of it the patient still pays"):
+        assert words in online
+    services.pay_claim(met.claims.get(), by=None, key="claim")
+    assert "<dt>Received from</dt><dd>Hygeia</dd>" in receipt("insurance")
+    assert f"<dt>Received from</dt><dd>{met.patient.member.name}</dd>" in receipt("cash")
+
+
+def test_a_statement_does_not_ask_the_patient_for_what_an_insurance_is_asked(
+    met: Invoice, client_for: Callable[..., Any]
+) -> None:
+    today = timezone.localdate()
+    [said] = statements_of(met.patient, today, today)
+    assert (said.closing, said.insured, said.owed) == (60, 50, 10)
+    own = client_for(with_login(met.patient.member)).get("/portal/statement/").content.decode()
+    assert "insurances are asked for" in own
+    services.email_statement(met.patient, by=None, key="sent", first=today, last=today)
+    letter = delivered()
+    assert "Still to be paid by you: ₦10.00" in letter.body
+    assert papers(letter)[0][1].startswith(b"%PDF")
+    yesterday = today - timedelta(days=1)
+    assert statements_of(met.patient, yesterday, yesterday)[0].insured == 0
