@@ -121,3 +121,15 @@ def test_a_statement_does_not_ask_the_patient_for_what_an_insurance_is_asked(
     assert papers(letter)[0][1].startswith(b"%PDF")
     yesterday = today - timedelta(days=1)
     assert statements_of(met.patient, yesterday, yesterday)[0].insured == 0
+
+
+def test_nothing_is_offered_online_that_only_an_insurance_is_asked_for(
+    client_for: Callable[..., Any],
+) -> None:
+    policy = insured("100")
+    opened(issued("7", patient=policy.patient))
+    invoice = issued("100", patient=policy.patient)
+    own, page = client_for(with_login(policy.patient.member)), f"/invoices/{invoice.pk}/online/"
+    assert "Pay online" in own.get(page).content.decode()
+    services.claim_invoice(invoice, by=None, policy=policy)
+    assert "Pay online" not in own.get(page).content.decode()

@@ -1,6 +1,7 @@
 """What happens to online payments: begun by whoever pays, ended by what the provider tells."""
 
 from billing.online.services.paying import (
+    can_be_paid_online,
     charge_of,
     expire_online_payment,
     fail_online_payment,
@@ -20,6 +21,7 @@ from billing.online.services.refunds import retry_online_refund, send_online_ref
 __all__ = [
     "add_provider",
     "ask_provider",
+    "can_be_paid_online",
     "charge_of",
     "expire_online_payment",
     "fail_online_payment",

@@ -39,7 +39,7 @@ def invoice_online_payments(request: ClinicRequest, pk: Any) -> HttpResponse:
         "invoice": invoice,
         "payments": found.prefetch_related("refunds__refund"),
         "pay_url": pay_url(invoice),
-        "is_offered": invoice.takes_payment and PaymentProvider.objects.taking(invoice.currency).exists(),
+        "is_offered": services.can_be_paid_online(invoice),
     }
     whole, part = "online/invoice_online_payments.html", "online/_of_invoice.html"
     return render(request, part if request.htmx else whole, context)
