@@ -1,4 +1,4 @@
-"""Whether all that is said of money agrees: invoices, payments, wallets and books tell the same sums.
+"""Whether all that is said of money agrees: invoices, payments, wallets, insurances, providers and books.
 
 The constraints and triggers let nothing else be stored; this asks the rows themselves, after a restored
 backup for instance, or where somebody was at work past them.
@@ -49,6 +49,47 @@ QUESTIONS = {
         SELECT e.id FROM (SELECT e.id, e.balance_after,
             sum(e.amount) OVER (PARTITION BY e.wallet_id ORDER BY e.number) AS so_far
             FROM wallets_ledgerentry e) e WHERE e.balance_after <> e.so_far
+    """,
+    "payment {}: what came out of the wallet is not what was paid.": """
+        SELECT p.id FROM billing_payment p JOIN billing_invoice i ON i.id = p.invoice_id
+        LEFT JOIN wallets_ledgerentry e ON e.about_id = p.id AND e.kind = 'debit'
+        LEFT JOIN wallets_wallet w ON w.id = e.wallet_id
+        WHERE (p.method = 'wallet' OR e.id IS NOT NULL) AND (p.method, -p.amount, i.patient_id, i.currency)
+            IS DISTINCT FROM ('wallet', e.amount, e.patient_id, w.currency)
+    """,
+    "refund {}: what went into the wallet is not what was given back.": """
+        SELECT r.id FROM billing_refund r JOIN billing_invoice i ON i.id = r.invoice_id
+        LEFT JOIN wallets_ledgerentry e ON e.about_id = r.id
+        LEFT JOIN wallets_wallet w ON w.id = e.wallet_id
+        WHERE (r.method = 'wallet' OR e.id IS NOT NULL) AND (r.method, r.amount, i.patient_id, i.currency)
+            IS DISTINCT FROM ('wallet', e.amount, e.patient_id, w.currency)
+    """,
+    "invoice {}: insurances are asked for more than is open.": """
+        SELECT i.id FROM billing_invoice i JOIN (SELECT c.invoice_id, sum(c.outstanding) AS sum
+            FROM billing_claim c GROUP BY c.invoice_id) c ON c.invoice_id = i.id
+        WHERE c.sum > 0 AND c.sum > billing_open(i.id)
+    """,
+    "payment {}: it is not what an insurance has accepted.": """
+        SELECT coalesce(p.id, c.payment_id)
+        FROM (SELECT * FROM billing_payment WHERE method = 'insurance' AND status = 'completed') p
+        FULL JOIN (SELECT * FROM billing_claim WHERE status = 'paid') c ON c.payment_id = p.id
+        WHERE (p.amount, p.invoice_id) IS DISTINCT FROM (c.accepted_amount, c.invoice_id)
+    """,
+    "online payment {}: it is not on the invoice and in the wallet as it was paid.": """
+        SELECT o.id FROM online_onlinepayment o
+        LEFT JOIN billing_payment p ON p.id = o.payment_id AND p.invoice_id = o.invoice_id
+            AND p.method = 'online' AND p.status = 'completed'
+        LEFT JOIN wallets_ledgerentry e ON e.about_id = o.id AND e.patient_id = o.patient_id
+        WHERE (coalesce(p.amount, 0) + coalesce(e.amount, 0), coalesce(e.amount, 0)) IS DISTINCT FROM
+            (CASE o.status WHEN 'succeeded' THEN o.amount ELSE 0 END, o.to_wallet)
+    """,
+    "payment {}: no provider tells of it.": """
+        SELECT p.id FROM billing_payment p LEFT JOIN online_onlinepayment o ON o.payment_id = p.id
+        WHERE p.method = 'online' AND o.id IS NULL
+    """,
+    "refund {}: no provider was asked to send it back.": """
+        SELECT r.id FROM billing_refund r LEFT JOIN online_onlinerefund b ON b.refund_id = r.id
+        WHERE r.method = 'online' AND b.id IS NULL
     """,
     "payment {}: it is not in the books as it was received.": """
         SELECT coalesce(p.id, e.payment_id)

@@ -9,10 +9,13 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from billing.books.agreement import QUESTIONS, disagreements
-from billing.services import record_payment
+from billing.online.services import settle_online_payment
+from billing.services import accept_claim, claim_invoice, pay_claim, record_payment, send_claim
 from clinic.db.current import connection
 from tests.billing.books.factories import entered, taxed
-from tests.billing.factories import pay
+from tests.billing.factories import issued, pay
+from tests.billing.insurance.factories import insured
+from tests.billing.online.factories import opened
 from tests.billing.test_credits import credit, refund
 from tests.billing.wallets.test_ledger import holding
 
@@ -24,6 +27,13 @@ BREAKS = {
     "have a gap": "UPDATE billing_invoiceseries SET last_number = last_number + 1",
     "not hold what": "UPDATE wallets_wallet SET balance = balance + 1",
     "sum so far": "UPDATE wallets_ledgerentry SET balance_after = balance_after + 1",
+    "came out of": "UPDATE billing_payment SET amount = 49 WHERE method = 'wallet'",
+    "went into the wallet": "UPDATE billing_refund SET amount = 19 WHERE method = 'wallet'",
+    "asked for more": "UPDATE billing_claim SET amount = 101 WHERE status = 'sent'",
+    "has accepted": "UPDATE billing_payment SET amount = 31 WHERE method = 'insurance'",
+    "as it was paid": "UPDATE online_onlinepayment SET to_wallet = 91 WHERE status = 'succeeded'",
+    "no provider tells": "UPDATE online_onlinepayment SET payment_id = NULL",
+    "no provider was asked": "DELETE FROM online_onlinerefund",
     "as it was received": "DELETE FROM books_bookentry WHERE payment_id IS NOT NULL",
     "as it was given back": "UPDATE books_bookentry SET amount = 5 WHERE refund_id IS NOT NULL",
     "not its share": "UPDATE books_bookentry SET tax = 1 WHERE payment_id IS NOT NULL",
@@ -38,9 +48,10 @@ def test_whoever_changes_money_past_the_rules_is_named(committed: None, acme: An
     credit(invoice, "20")
     refund(paid, "20", method="wallet")
     entered("10")
+    paid_by_insurance_and_online(patient)
     said = StringIO()
     call_command("verify", only="acme", stdout=said)
-    assert "money adds up with 4 entries of the books" in said.getvalue()
+    assert "money adds up with 7 entries of the books" in said.getvalue()
 
     assert len(BREAKS) == len(QUESTIONS)
     owner = connections["owner"]
@@ -54,6 +65,19 @@ def test_whoever_changes_money_past_the_rules_is_named(committed: None, acme: An
     finally:
         owner.set_schema_to_public()
         owner.close()
+
+
+def paid_by_insurance_and_online(patient: Any) -> None:
+    """One insurance is asked for 60 of 100, another has paid 30, and 100 came online for the other 70."""
+    first, second = insured("60", patient=patient), insured("30", patient=patient, payer="Axa")
+    send_claim(claim_invoice(issued("100", patient=patient), by=None, policy=first), by=None)
+    invoice = issued("100", patient=patient)
+    online = opened(invoice)
+    claim = send_claim(claim_invoice(invoice, by=None, policy=second), by=None)
+    pay_claim(accept_claim(claim, by=None, amount=claim.amount), by=None, key="claim")
+    online = settle_online_payment(online, by=None, their_payment="pi_1")
+    credit(invoice, "10", key="online")
+    refund(online.payment, "10", method="online", key="online")
 
 
 def after(owner: Any, statement: str, then: str = "SELECT") -> list[str]:
