@@ -47,8 +47,10 @@ def _store_whole(store: Any, signal: Any, sender: Any, template: Any, context: A
         store_rendered_templates(store, signal, sender, template, context, **kwargs)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The browser's tests first: they are the longest, and none of them is left for the end of the run."""
+    if not config.getoption("--long"):
+        items[:] = [item for item in items if item.get_closest_marker("long") is None]
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 

@@ -182,9 +182,9 @@ def thousand(due: int = 1000) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO notifications_outboxmessage (id, created_at, kind, channel, recipient, subject, "
-            "body, calendar, is_secret, key, due_at, status, attempts, error) "
+            "body, calendar, enclosure, is_secret, key, due_at, status, attempts, error) "
             "SELECT gen_random_uuid(), now(), 'letter', 'email', 'patient' || number || '@people.example', "
-            "'A visit', 'Tomorrow', '', false, number, now() - interval '5 minutes', 'queued', 0, '' "
+            "'A visit', 'Tomorrow', '', '{}', false, number, now() - interval '5 minutes', 'queued', 0, '' "
             "FROM generate_series(1, %s) AS number",
             [due],
         )

@@ -159,9 +159,9 @@ def test_the_database_keeps_one_message_about_a_record_of_a_kind_by_a_way_at_a_t
     ):
         cursor.execute(
             "INSERT INTO notifications_outboxmessage (id, created_at, key, kind, channel, recipient, "
-            "subject, body, calendar, is_secret, about_id, due_at, status, attempts, error) "
+            "subject, body, calendar, enclosure, is_secret, about_id, due_at, status, attempts, error) "
             "SELECT gen_random_uuid(), now(), 'another', kind, channel, recipient, subject, body, calendar, "
-            "is_secret, about_id, due_at, status, attempts, error FROM notifications_outboxmessage"
+            "enclosure, is_secret, about_id, due_at, status, attempts, error FROM notifications_outboxmessage"
         )
 
 

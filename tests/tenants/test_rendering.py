@@ -35,12 +35,9 @@ def test_a_rendered_model_is_told_and_stays(option: str, adding: Operation, remo
         assert len(state.models["attic", "box"].options[option]) == left
 
 
-def test_it_says_to_the_database_what_djangos_own_way_says(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, is_long: bool
-) -> None:
-    if not is_long:
-        pytest.skip("Django's own way takes long: --long")
-    request.getfixturevalue("committed")
+@pytest.mark.long
+@pytest.mark.usefixtures("committed")
+def test_it_says_to_the_database_what_djangos_own_way_says(monkeypatch: pytest.MonkeyPatch) -> None:
     lean = schemas._record_script()
     monkeypatch.setattr(schemas, "LeanExecutor", MigrationExecutor)
     usual = schemas._record_script()
