@@ -163,6 +163,8 @@ def _refund(refund: dict[str, Any], **named: Any) -> Event:
     currency = word(refund.get("currency"), 3).upper()
     return Event(
         REFUND_STATES.get(word(refund.get("status")), What.OTHER),
+        # What we gave it: it is known by this where its own number never reached us.
+        reference=word(part(refund, "metadata").get("reference")),
         their_refund=word(refund.get("id")),
         amount=amount_of(refund.get("amount"), places(currency)),
         currency=currency,

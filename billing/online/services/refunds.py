@@ -71,16 +71,25 @@ def _answered(online: OnlineRefund, event: Event) -> None:
 
 def end_refund(event: Event, provider: PaymentProvider) -> bool:
     """What the provider tells of a refund that it was given; whether it is one of ours, and news."""
-    named = Q(their_reference=event.their_refund) & ~Q(their_reference="")
-    if event.reference:
-        named |= Q(online_payment__reference=event.reference, refund__amount=event.amount)
-    own = OnlineRefund.objects.filter(named, online_payment__provider=provider)
-    if event.what == What.REFUNDED:
-        sent = own.filter(status__in=[Status.SENT, Status.FAILED]).order_by("created_at").first()
-        return bool(sent and _move(sent, "settle_online_refund", problem=""))
-    sent = own.filter(status__in=[Status.SENT, Status.SUCCEEDED]).order_by("created_at").first()
+    ends = [Status.SENT, Status.FAILED if event.what == What.REFUNDED else Status.SUCCEEDED]
+    own = OnlineRefund.objects.filter(_named(event), online_payment__provider=provider, status__in=ends)
+    # The one of that number before those of which no number is known, then the oldest.
+    by_number = ["-their_reference"] if event.their_refund else []
+    sent = own.order_by(*by_number, "created_at").first()
+    if sent and event.what == What.REFUNDED:
+        number = event.their_refund or sent.their_reference
+        return bool(_move(sent, "settle_online_refund", problem="", their_reference=number))
     problem = _("The payment service could not send the money back.")
     return bool(sent and fail_online_refund(sent, problem=problem))
+
+
+def _named(event: Event) -> Q:
+    """The refund of the provider's number; where one of the two is not known, that of payment and sum."""
+    number = Q(their_reference=event.their_refund) & ~Q(their_reference="")
+    if not event.reference:
+        return number
+    alike = Q(online_payment__reference=event.reference, refund__amount=event.amount)
+    return number | (alike & Q(their_reference="") if event.their_refund else alike)
 
 
 @transaction.atomic
@@ -101,4 +110,4 @@ def fail_online_refund(online: OnlineRefund, *, problem: str) -> OnlineRefund:
 def retry_online_refund(online: OnlineRefund, *, by: Member | None) -> OnlineRefund:
     """Try once more, as a new order."""
     online = OnlineRefund.objects.locked(online.pk)
-    return online.move("retry_online_refund", rounds=online.rounds + 1, problem="")
+    return online.move("retry_online_refund", rounds=online.rounds + 1, problem="", their_reference="")

@@ -112,6 +112,31 @@ def test_what_may_have_been_taken_up_is_not_sent_again(stripes: Callable[..., Gi
     assert "broke" in now(online)[1]
 
 
+def test_what_was_taken_up_although_no_answer_came_is_known_by_our_reference(
+    stripes: Callable[..., Given], anonymous: Callable[..., Any], acme: Any
+) -> None:
+    stripes(Event(What.REFUNDED, their_refund="re_1"))
+    paid = paid_online(PatientFactory(), "one")
+    earlier = given_back(paid, "one")
+    send()
+    stripes(UncertainError("The connection to the payment service broke."))
+    billing.credit_invoice(paid.invoice, by=None, key="two", amount=Decimal(10), reason="Not done")
+    billing.refund_payment(paid.payment, by=None, key="two", amount=Decimal(10), method="online")
+    send()
+    online = OnlineRefund.objects.exclude(pk=earlier.pk).get()
+    own = {"id": "evt_2", "data__object__id": "re_2", "data__object__status": "succeeded"}
+    told = recorded("stripe_refund_failed", type="refund.updated", **own)
+    told["data"]["object"]["metadata"] = {"reference": paid.reference}
+    address = f"/webhooks/payments/{paid.provider_id}/"
+    assert anonymous(acme).post(address, **of_stripe(told)).status_code == 200
+    assert now(online) == ("succeeded", "")
+    # What comes back is the one of its number, although the other is of the same payment and sum.
+    told |= {"id": "evt_3", "type": "refund.failed"}
+    told["data"]["object"]["status"] = "failed"
+    assert anonymous(acme).post(address, **of_stripe(told)).status_code == 200
+    assert (now(earlier)[0], now(online)[0]) == ("succeeded", "failed")
+
+
 def test_what_is_refused_is_told_to_the_desk_and_can_be_tried_again(
     stripes: Callable[..., Given], client_for: Callable[..., Any]
 ) -> None:
