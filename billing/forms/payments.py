@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Invoice, Payment
 from billing.models.payments import AT_THE_DESK
+from billing.services.payments import sum_of
 from clinic.forms import Form, money_field
 from clinic.money import NOTHING, rounded
 
@@ -64,7 +65,8 @@ class RefundForm(Form):
     def __init__(self, data: Any = None, *, payment: Payment, invoice: Invoice) -> None:
         super().__init__(data)
         smallest = Decimal(1).scaleb(-invoice.digits)
-        freed = rounded(max(min(payment.amount, -invoice.open), NOTHING), invoice.digits)
+        kept = payment.amount - sum_of(payment.refunds)
+        freed = rounded(max(min(kept, -invoice.open), NOTHING), invoice.digits)
         self.fields["amount"] = money_field(
             invoice.digits, label=_("Amount"), min_value=smallest, initial=freed
         )

@@ -133,3 +133,15 @@ def test_nothing_is_offered_online_that_only_an_insurance_is_asked_for(
     assert "Pay online" in own.get(page).content.decode()
     services.claim_invoice(invoice, by=None, policy=policy)
     assert "Pay online" not in own.get(page).content.decode()
+
+
+def test_no_more_is_proposed_to_be_given_back_than_is_left_of_the_payment(
+    client_for: Callable[..., Any],
+) -> None:
+    invoice = issued("100")
+    first = pay(invoice, "50")
+    pay(invoice, "50", key="second")
+    credit(invoice, "80")
+    refund(first, "30")
+    desk = client_for(with_login(StaffFactory()))
+    assert 'value="20.00"' in desk.get(f"/payments/{first.pk}/refund/").content.decode()
