@@ -4,7 +4,7 @@ The constraints and triggers let nothing else be stored; this asks the rows them
 backup for instance, or where somebody was at work past them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clinic.db.current import connection
@@ -115,9 +115,9 @@ QUESTIONS = {
 }
 
 
-def disagreements(asked: Any = connection) -> Iterator[str]:
+def disagreements(asked: Any = connection, questions: Mapping[str, str] = QUESTIONS) -> Iterator[str]:
     """What does not agree in the clinic in which the connection `asked` is, each with its key."""
-    for sentence, question in QUESTIONS.items():
+    for sentence, question in questions.items():
         with asked.cursor() as cursor:
             cursor.execute(question)
             keys = [key for (key,) in cursor.fetchall()]

@@ -8,6 +8,7 @@ from django_tenants.utils import get_tenant_model, schema_context, tenant_contex
 
 from billing.books.agreement import disagreements
 from billing.books.models import BookEntry
+from billing.cash.agreement import QUESTIONS as OF_CASH
 from clinic.audit.chain import broken_entries, heads_written_down
 from clinic.audit.models import AuditEvent
 from clinic.audit.rows import altered_rows
@@ -58,3 +59,4 @@ class Command(BaseCommand):
             yield f"{row.table} {row.row_id} {row.problem}: the trail says otherwise."
         yield from storage.problems()
         yield from disagreements()
+        yield from disagreements(questions=OF_CASH)

@@ -9,15 +9,19 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from billing.books.agreement import QUESTIONS, disagreements
+from billing.cash.agreement import QUESTIONS as OF_CASH
+from billing.cash.services import close_session
 from billing.online.services import settle_online_payment
 from billing.services import accept_claim, claim_invoice, pay_claim, record_payment, send_claim
 from clinic.db.current import connection
 from tests.billing.books.factories import entered, taxed
-from tests.billing.factories import issued, pay
+from tests.billing.cash.test_sessions import opened as at_a_cash_desk
+from tests.billing.factories import issued
 from tests.billing.insurance.factories import insured
 from tests.billing.online.factories import opened
 from tests.billing.test_credits import credit, refund
 from tests.billing.wallets.test_ledger import holding
+from tests.people import StaffFactory
 
 RULES = import_module("billing.books.migrations.0002_rules")
 BREAKS = {
@@ -34,6 +38,8 @@ BREAKS = {
     "as it was paid": "UPDATE online_onlinepayment SET to_wallet = 91 WHERE status = 'succeeded'",
     "no provider tells": "UPDATE online_onlinepayment SET payment_id = NULL",
     "no provider was asked": "DELETE FROM online_onlinerefund",
+    "began and moved": "UPDATE cash_cashsession SET opening_float = opening_float + 1",
+    "entered in cash": "UPDATE cash_cashmovement SET amount = 58 WHERE kind = 'payment'",
     "as it was received": "DELETE FROM books_bookentry WHERE payment_id IS NOT NULL",
     "as it was given back": "UPDATE books_bookentry SET amount = 5 WHERE refund_id IS NOT NULL",
     "not its share": "UPDATE books_bookentry SET tax = 1 WHERE payment_id IS NOT NULL",
@@ -43,7 +49,9 @@ BREAKS = {
 def test_whoever_changes_money_past_the_rules_is_named(committed: None, acme: Any) -> None:
     patient = holding("60")
     invoice = taxed(("100", "7.5"), patient=patient)
-    pay(invoice, "57.5")
+    session = at_a_cash_desk(member := StaffFactory())
+    record_payment(invoice, by=member, key="cash", amount=Decimal("57.5"))
+    close_session(session, by=member, counted=session.opening_float, explanation="Left at home")
     paid = record_payment(invoice, by=None, key="wallet", amount=Decimal(50), method="wallet")
     credit(invoice, "20")
     refund(paid, "20", method="wallet")
@@ -53,7 +61,7 @@ def test_whoever_changes_money_past_the_rules_is_named(committed: None, acme: An
     call_command("verify", only="acme", stdout=said)
     assert "money adds up with 7 entries of the books" in said.getvalue()
 
-    assert len(BREAKS) == len(QUESTIONS)
+    assert len(BREAKS) == len(QUESTIONS) + len(OF_CASH)
     owner = connections["owner"]
     owner.set_schema(connection.schema_name)
     try:
@@ -87,6 +95,6 @@ def after(owner: Any, statement: str, then: str = "SELECT") -> list[str]:
         cursor.execute(statement)
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute(then)
-        found = list(disagreements(owner))
+        found = [*disagreements(owner), *disagreements(owner, OF_CASH)]
         transaction.set_rollback(True, "owner")
     return found
