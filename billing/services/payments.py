@@ -169,6 +169,13 @@ def complete_payment(payment: Payment, *, by: Member | None) -> Payment:
     """The announced money has arrived. Raises Refusal when the invoice was paid otherwise in the meantime."""
     invoice, payment = _locked(payment)
     Payment.TRANSITIONS.target("complete_payment", payment.status)
+    if payment.amount > payable_amount(invoice):
+        raise Refusal(
+            _(
+                "The patient owes less than this by now. Choose “It will not come”, take what is still open "
+                "as a new payment, and top up the patient’s wallet with the rest."
+            )
+        )
     _may_be_paid(invoice, payment.amount, payment.method)
     payment.move("complete_payment", received_at=timezone.now(), received_by=by)
     balance(invoice)

@@ -71,7 +71,7 @@ def test_money_that_arrives_too_late_is_refused() -> None:
     invoice = issued("100")
     announced = pay(invoice, "100", method="transfer", is_received=False)
     pay(invoice, "50")
-    with pytest.raises(Refusal, match="more than is still open"):
+    with pytest.raises(Refusal, match="owes less than this by now"):
         services.complete_payment(announced, by=None)
     assert services.fail_payment(announced, by=None).status == "failed"
 
