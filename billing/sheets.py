@@ -95,7 +95,8 @@ def _sums(invoice: Invoice) -> list[tuple[str, str]]:
     if invoice.credited:
         named.append((_("Credited"), -invoice.credited))
     named += _parts(invoice)
-    named += [(_("Paid"), invoice.paid), (_("Still open"), invoice.open)]
+    back = (_("To be given back"), invoice.overpaid)
+    named += [(_("Paid"), invoice.paid), back if invoice.overpaid else (_("Still open"), invoice.open)]
     if invoice.claimed:
         named.append((_("Of it the patient still pays"), invoice.payable))
     return [(name, money(amount, invoice.currency)) for name, amount in named]

@@ -221,6 +221,8 @@ def test_an_issued_invoice_is_credited_and_what_was_paid_given_back(desk: Any) -
     shown = written.content.decode()
     assert "Credit note CN-00001 is written." in shown
     assert "30.00 were paid and are not owed any more" in shown
+    assert "To be given back" in shown
+    assert "Still open" not in shown
     back = reverse("billing:refund_payment", args=[payment.pk])
     assert back in shown
     assert 'value="30.00"' in desk.get(back).content.decode()
