@@ -26,9 +26,14 @@ def _of_trial() -> QuerySet:
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_link("sandbox", _of_trial)
 def sandbox_checkout(request: ClinicRequest, online: OnlinePayment) -> HttpResponse:
-    """Pay, decline or leave. What is chosen is told in a signed message, as a provider would."""
+    """Pay, decline or leave. What is chosen is told in a signed message, as a provider would.
+
+    Once it is decided there is nothing to choose any more: who goes back is told what became of it.
+    """
     if not settings.PAYMENTS_SANDBOX:
         raise Http404
+    if request.method != "POST" and not online.is_live:
+        return redirect(online)
     choice = request.POST.get("choice", "")
     if choice in CHOICES:
         adapter = Sandbox(online.provider.keys())

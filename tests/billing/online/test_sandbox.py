@@ -49,6 +49,7 @@ def test_who_clicks_pay_has_paid(begun: Callable[[], tuple[Any, Any]]) -> None:
     assert Invoice.objects.get().status == "balanced"
     assert WebhookEvent.objects.get().kind == "paid"
     # Back, and once more.
+    assert browser.get(page)["Location"] == answer["Location"]
     browser.send(page, {"choice": "pay"})
     assert Invoice.objects.get().payments.count() == 1
 
