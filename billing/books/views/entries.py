@@ -21,9 +21,9 @@ from clinic.audit.services import record_read
 from clinic.forms import ReasonForm
 from clinic.http import ClinicRequest
 from clinic.idempotency.middleware import FIELD
-from clinic.money import digits_of
+from clinic.money import NOTHING, digits_of
 from clinic.tables import Table, is_file_kind, table_response
-from clinic.templatetags.clinic import day
+from clinic.templatetags.clinic import day, money
 from records.documents.views.serving import filed, handed_over
 
 PAGE = 25
@@ -68,7 +68,10 @@ def _cells(entries: Any) -> Iterator[list[Any]]:
     """What went out is negative; what was voided has no amount, so that the column's sum is right."""
     for entry in entries.iterator():
         sign = 0 if entry.voided_at else 1 if entry.kind == Kind.INCOME else -1
-        amounts = [sign * amount if sign else None for amount in (entry.amount, entry.tax, entry.net)]
+        # Nothing times -1 would be written as -0.00; added to nothing it has no sign.
+        amounts = [
+            sign * amount + NOTHING if sign else None for amount in (entry.amount, entry.tax, entry.net)
+        ]
         yield [
             *(entry.booked_on, entry.get_kind_display(), str(entry.category), entry.description),
             *(entry.get_method_display(), *amounts, entry.currency),
@@ -79,7 +82,11 @@ def _cells(entries: Any) -> Iterator[list[Any]]:
 def _voided(entry: BookEntry) -> str:
     if not entry.voided_at:
         return ""
-    said = {"amount": entry.amount, "date": day(entry.voided_at), "reason": entry.void_reason}
+    said = {
+        "amount": money(entry.amount, entry.currency),
+        "date": day(entry.voided_at),
+        "reason": entry.void_reason,
+    }
     return _("%(amount)s, voided on %(date)s: %(reason)s") % said
 
 
