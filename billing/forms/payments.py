@@ -45,7 +45,7 @@ class PaymentForm(Form):
         self.fields["method"].choices = [(method.value, labels[method]) for method in offered]  # type: ignore[attr-defined]
         smallest = Decimal(1).scaleb(-digits)
         self.fields["amount"] = money_field(
-            digits, label=_("Amount"), min_value=smallest, initial=rounded(still_open, digits)
+            digits, label=_("Amount"), min_value=smallest, initial=rounded(still_open, digits) or None
         )
         self.order_fields(["amount", "method", "reference", "is_received", "rest_to_wallet"])
 
