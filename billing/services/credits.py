@@ -1,5 +1,6 @@
 """Correcting what was issued: a credit note, and money given back."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,16 @@ from billing.wallets.models import LedgerEntry
 from billing.wallets.services import enter, in_currency
 from clinic.models import Refusal, relayed
 from clinic.money import NOTHING, in_coins, rounded
+
+Sender = Callable[[Payment, Decimal], None]
+# Asked before money goes back the way it came: a higher room knows what can be sent.
+_senders: list[Sender] = []
+
+
+def sends_back(check: Sender) -> Sender:
+    """The function raises Refusal for a sum that cannot go back the way its payment came."""
+    _senders.append(check)
+    return check
 
 
 @transaction.atomic
@@ -121,6 +132,9 @@ def _refundable(payment: Payment, invoice: Invoice, amount: Decimal, method: str
         raise Refusal(
             _("So much is owed: write a credit note for what is not, then give that back."), "amount"
         )
+    if method == payment.method:
+        for check in _senders:
+            check(payment, amount)
 
 
 def _some_coins(amount: Decimal, invoice: Invoice) -> None:

@@ -1,18 +1,33 @@
 """Giving money back by way of the provider it came through."""
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
+from billing.models import Payment
 from billing.online.adapters import adapter_of
 from billing.online.adapters.interface import Event, GiveBack, What
-from billing.online.models import OnlineRefund, PaymentProvider
+from billing.online.models import OnlinePayment, OnlineRefund, PaymentProvider
 from billing.online.models.refunds import Status
+from billing.online.services.paying import charge_of
+from billing.services.credits import sends_back
 from clinic.inbox.services import notify
 from clinic.models import Refusal
 from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
+
+
+@sends_back
+def can_be_sent_back(payment: Payment, amount: Decimal) -> None:
+    """Raises Refusal for a sum with more decimals than the provider sends: it would be refused each time."""
+    online = OnlinePayment.objects.filter(payment=payment).select_related("provider").first()
+    if online and charge_of(online.provider, amount, online.currency) != amount:
+        raise Refusal(
+            _("The payment service cannot send the last decimal. Give that back into the wallet."), "amount"
+        )
 
 
 def send_online_refund(online: OnlineRefund) -> None:

@@ -14,6 +14,7 @@ from billing.online.adapters.paystack import Paystack
 from billing.online.adapters.stripe import Stripe
 from billing.online.models import OnlineRefund
 from clinic.inbox.models import Notification
+from clinic.models import Refusal
 from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
 from tests.billing.factories import issued
 from tests.billing.online.factories import (
@@ -196,3 +197,21 @@ def test_whoever_writes_a_refund_it_is_sent_back() -> None:
             [paid.payment_id, paid.invoice_id],
         )
     assert OnlineRefund.objects.get().online_payment_id == paid.pk
+
+
+def test_a_sum_that_the_provider_cannot_send_is_refused_at_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.db.current.connection.tenant.currency", "KWD")
+    paid = opened(issued("10.005"))
+    assert paid.amount == Decimal("10.01")
+    paid = jobs.services.settle_online_payment(paid, by=None, their_payment="pi_1")
+    billing.credit_invoice(paid.invoice, by=None, key="c", amount=Decimal("10.005"), reason="Not done")
+
+    def back(amount: str, method: str) -> None:
+        facts = {"amount": Decimal(amount), "method": method}
+        billing.refund_payment(paid.payment, by=None, key=f"{amount} {method}", **facts)
+
+    with pytest.raises(Refusal, match="last decimal"):
+        back("10.005", "online")
+    back("10", "online")
+    back("0.005", "wallet")
+    assert OnlineRefund.objects.get().refund.amount == 10
