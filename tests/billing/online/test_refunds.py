@@ -13,6 +13,7 @@ from billing.online.adapters.interface import Event, GiveBack, What
 from billing.online.adapters.paystack import Paystack
 from billing.online.adapters.stripe import Stripe
 from billing.online.models import OnlineRefund
+from billing.online.services.refunds import end_refund
 from clinic.inbox.models import Notification
 from clinic.models import Refusal
 from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
@@ -215,3 +216,18 @@ def test_a_sum_that_the_provider_cannot_send_is_refused_at_the_desk(monkeypatch:
     back("10", "online")
     back("0.005", "wallet")
     assert OnlineRefund.objects.get().refund.amount == 10
+
+
+def test_a_message_ends_the_refund_of_its_number_before_one_without(stripes: Callable[..., Given]) -> None:
+    paid = paid_online(PatientFactory(), "one")
+    stripes(UncertainError("The connection to the payment service broke."))
+    unknown = given_back(paid, "one")
+    send()
+    stripes(Event(What.OPEN, their_refund="re_2"))
+    billing.credit_invoice(paid.invoice, by=None, key="two", amount=Decimal(10), reason="Not done")
+    billing.refund_payment(paid.payment, by=None, key="two", amount=Decimal(10), method="online")
+    send()
+    known = OnlineRefund.objects.exclude(pk=unknown.pk).get()
+    told = Event(What.REFUNDED, reference=paid.reference, amount=Decimal(10), their_refund="re_2")
+    assert end_refund(told, paid.provider)
+    assert (now(unknown)[0], now(known)[0]) == ("sent", "succeeded")
