@@ -54,6 +54,8 @@ class ProviderForm(Form):
                 del self.fields[name]
         elif provider and provider.kind == Kind.PAYSTACK:
             del self.fields["webhook_secret"]
+        elif provider:
+            self.fields["webhook_secret"].help_text = self.fields["secret_key"].help_text
 
     def clean_currencies(self) -> list[str]:
         """Codes with spaces or commas between them."""
