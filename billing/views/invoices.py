@@ -75,10 +75,12 @@ def draft_invoice(request: ClinicRequest) -> HttpResponse:
 @require_POST
 @requires("billing.update_invoice")
 def update_invoice(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Store a draft's lines and note."""
+    """Store a draft's lines and note; then go on to issuing it, if that is wanted."""
     shown = found_invoice(request, pk)
     form = InvoiceForm(request.POST, invoice=shown)
     if form.submit(services.update_invoice, by=request.member, invoice=shown):
+        if request.POST.get("then") == "issue":
+            return redirect("billing:issue_invoice", pk=pk)
         messages.success(request, _("The draft is saved."))
         return redirect(shown)
     return invoice_page(request, shown, editor=form)

@@ -49,6 +49,19 @@ def test_the_whole_way_from_draft_to_paid(desk: Any) -> None:
     assert Invoice.objects.get().status == "balanced"
 
 
+def test_who_goes_on_to_issuing_loses_nothing_that_was_typed(desk: Any) -> None:
+    invoice = draft("100")
+    page = invoice.get_absolute_url()
+    shown = desk.get(page).content.decode()
+    assert 'form="lines" name="then" value="issue"' in shown
+    assert 'id="lines"' in shown
+    wrong = desk.send(f"{page}lines/", {**lines_form(("Visit", "x", "5")), "then": "issue"})
+    assert "Enter a number" in wrong.content.decode()
+    typed = {**lines_form(("Visit", "1", "250")), "then": "issue"}
+    assert desk.send(f"{page}lines/", typed)["Location"] == f"{page}issue/"
+    assert Invoice.objects.get().total == 250
+
+
 def test_a_malformed_line_is_named_and_nothing_is_stored(desk: Any) -> None:
     invoice = draft("100")
     answer = desk.send(f"/invoices/{invoice.pk}/lines/", lines_form(("Visit", "x", "-5")))
