@@ -23,6 +23,8 @@ KNOWN = [
     (Place(0, 0), Place(0, 180), HALF_ROUND),
     (Place(53.3498, -6.2603), Place(-53.3498, 173.7397), HALF_ROUND),
     (Place(90, 0), Place(-90, 77), HALF_ROUND),
+    # Here the squares of the sines come to a hair more than 1.
+    (Place(2.5, -179.9), Place(-2.5, 0.1), HALF_ROUND),
     (Place(90, 0), Place(90, 120), 0.0),
     (Place(0, 0), Place(0, 1), HALF_ROUND / 180),
     (Place(0, 179.5), Place(0, -179.5), HALF_ROUND / 180),
