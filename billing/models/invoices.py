@@ -1,4 +1,4 @@
-"""Invoices, and the series that number them.
+"""Invoices.
 
 Money is Decimal with three places, which holds every currency of ISO 4217; `digits` says how many of them the
 invoice's currency has, and every amount stored is rounded to that.
@@ -19,6 +19,7 @@ from accounts.members.models import DoctorProfile, Member, PatientProfile
 from billing.models.claims import Claim
 from billing.models.credits import CreditNote, Refund
 from billing.models.payments import Payment
+from billing.models.series import InvoiceSeries
 from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.money import NOTHING
 from clinic.states import Transitions
@@ -38,22 +39,8 @@ class Status(models.TextChoices):
 NUMBERED = (Status.ISSUED, Status.BALANCED)
 # So long a consultation waits for its invoice before nobody is reminded of it any more.
 FORGOTTEN_AFTER = timedelta(days=30)
-
-
-class InvoiceSeries(Entity):
-    """Invoice numbers without gaps: the counter is a row, so a number is drawn with its invoice or not."""
-
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    prefix = models.CharField(_("before the number"), max_length=12, blank=True)
-    last_number = models.PositiveIntegerField(_("last number"), default=0)
-
-    class Meta:
-        verbose_name = _("invoice series")
-        verbose_name_plural = _("invoice series")
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
+# The moment by which lists are in order: a draft stands where it was begun, an invoice where it was issued.
+SINCE = Coalesce("issued_at", "created_at")
 
 
 def _sum(rows: models.QuerySet, what: str = "amount") -> Any:
@@ -203,7 +190,7 @@ class Invoice(Stateful, Entity):
     class Meta:
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
-        ordering = ("-created_at", "-id")
+        ordering = (SINCE.desc(), "-id")
         constraints = (
             one_of("status", Status, "billing_invoice_status"),
             exactly_when("number", "status", NUMBERED, "billing_invoice_numbered"),
@@ -236,7 +223,7 @@ class Invoice(Stateful, Entity):
         )
         indexes = (
             models.Index(fields=["status", "due_on"], name="billing_invoice_open"),
-            models.Index(fields=["-created_at", "-id"], name="billing_invoice_latest"),
+            models.Index(SINCE.desc(), F("id").desc(), name="billing_invoice_newest"),
         )
 
     def __str__(self) -> str:

@@ -60,13 +60,17 @@ def state(value: str = "", label: Any = "", tone: str = "") -> SafeString:
     return format_html('<span class="{}">{}</span>', css, label or value)
 
 
+# What a hyphen is not: as long as a plus is wide.
+MINUS = "\N{MINUS SIGN}"
+
+
 @register.filter
 def money(amount: Decimal | str | None, currency: str = "") -> str:
     """The amount with its currency, in the clinic's notation and the currency's own decimals."""
     if amount is None or amount == "":
         return ""
     code = currency or getattr(connection.tenant, "currency", "") or "XXX"
-    return format_currency(amount, code, locale=notation())
+    return format_currency(amount, code, locale=notation()).replace("-", MINUS)
 
 
 @register.filter

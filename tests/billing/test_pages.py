@@ -15,6 +15,7 @@ from accounts.members.models import Member
 from billing import services
 from billing.models import Invoice, Payment
 from billing.models.lines import Charge
+from clinic.templatetags.clinic import money
 from tests.billing.factories import draft, issued, pay
 from tests.people import PatientFactory, StaffFactory, with_login
 
@@ -278,3 +279,28 @@ def test_a_quantity_does_not_look_like_thousands(desk: Any) -> None:
         page = desk.get(reverse(f"billing:{name}", args=[invoice.pk])).content.decode()
         assert ">1.5<" in page
         assert "1.500" not in page
+
+
+def test_invoices_are_listed_in_the_order_in_which_they_were_issued(desk: Any) -> None:
+    begun_first = draft("100")
+    other = issued("100")
+    services.issue_invoice(begun_first, by=None, due_on=timezone.localdate())
+    rows = list(desk.get("/invoices/").context["page_obj"])
+    assert rows == [begun_first, other]
+
+
+def test_money_that_is_too_fine_or_too_much_is_refused_in_plain_words(desk: Any) -> None:
+    page = reverse("billing:record_payment", args=[issued("100").pk])
+    for amount, sentence in (("1.001", "more decimal places than the currency"), ("9" * 20, "too much")):
+        answer = desk.send(page, {"amount": amount, "method": "cash", "is_received": "on"}).content.decode()
+        assert sentence in answer
+        assert f'value="{amount}"' in answer
+
+
+def test_what_is_taken_off_has_a_minus_and_no_hyphen(desk: Any) -> None:
+    invoice = services.update_invoice(
+        draft("100"), by=None, lines=[Charge("Visit", Decimal(1), Decimal(100), Decimal(10))]
+    )
+    page = desk.get(reverse("billing:invoice_sheet", args=[invoice.pk])).content.decode()
+    assert "\N{MINUS SIGN}₦10.00" in page
+    assert money(Decimal(-10)) == "\N{MINUS SIGN}₦10.00"

@@ -35,7 +35,7 @@ def test_a_receipt_says_what_went_into_the_wallet_and_what_was_given_back(desk: 
     services.credit_invoice(payment.invoice, by=None, key="c", amount=Decimal(20), reason="Not done")
     services.refund_payment(payment, by=None, key="r", amount=Decimal(15), method="cash")
     shown = desk.get(f"/payments/{payment.pk}/receipt/").content.decode()
-    for words in ("Into the wallet", "130.00", "Given back since", "-NGN 15.00"):
+    for words in ("Into the wallet", "130.00", "Given back since", "\N{MINUS SIGN}NGN 15.00"):
         assert words in shown.replace("\xa0", " ").replace("₦", "NGN "), shown
 
 
