@@ -119,8 +119,9 @@ def money_field(digits: int, **kwargs: Any) -> forms.DecimalField:
     widget = forms.NumberInput(attrs={"step": str(step), "inputmode": "decimal" if digits else "numeric"})
     too_fine, too_much = _("The amount has more decimal places than the currency."), _("This is too much.")
     told = {"max_decimal_places": too_fine, "max_digits": too_much, "max_whole_digits": too_much}
-    facts = {"max_digits": 11 + digits, "decimal_places": digits, "error_messages": told}
-    return forms.DecimalField(widget=widget, **facts, **kwargs)
+    return forms.DecimalField(
+        max_digits=11 + digits, decimal_places=digits, widget=widget, error_messages=told, **kwargs
+    )
 
 
 class DateInput(forms.DateInput):
