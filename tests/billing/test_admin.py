@@ -40,9 +40,10 @@ def test_an_issued_invoice_is_unchangeable_by_admin(office: Any) -> None:
     invoice = issued("100")
     path = f"/admin/billing/invoice/{invoice.pk}/change/"
     assert office.get(path).status_code == 200
-    assert office.post(path, {"status": "draft", "total": "1"}).status_code == 403
+    line = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "1", "lines-0-amount": "1", "lines-0-id": "x"}
+    assert office.post(path, {"status": "draft", "total": "1", **line}).status_code == 403
     assert office.post(path.replace("change", "delete"), {"post": "yes"}).status_code == 403
-    assert Invoice.objects.get().total == 100
+    assert Invoice.objects.get().total == invoice.lines.get().amount == 100
 
 
 def test_actions_call_the_services_and_say_what_was_refused(office: Any) -> None:
