@@ -4,22 +4,17 @@ from django.db import migrations
 
 from clinic.db.operations import (
     audited,
+    changed,
     composite_foreign_key,
     enforced_transitions,
     frozen,
     frozen_parts,
     guard,
-    refuse,
+    refuse_if,
 )
 
 INVOICE_PAIRS = [("draft", "cancelled"), ("draft", "issued"), ("issued", "balanced")]
 PAYMENT_PAIRS = [("pending", "completed"), ("pending", "failed")]
-
-
-def changed(*columns: str) -> str:
-    """SQL: the row is deleted, or one of `columns` changes."""
-    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
-    return f"(TG_OP = 'DELETE' OR ({old}) IS DISTINCT FROM ({new}))"
 
 
 # What the invoice says once it is handed out.
@@ -36,11 +31,6 @@ FACTS = (
     "due_on",
     "issued_at",
 )
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
 
 
 # At issue the total is what the lines say, and the number is the one the series has just counted.

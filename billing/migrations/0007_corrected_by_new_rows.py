@@ -8,15 +8,10 @@ from clinic.db.operations import (
     frozen,
     guard,
     refuse,
+    refuse_if,
     run,
     unguarded,
 )
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
-
 
 OPEN = """
 CREATE FUNCTION billing_open(owed uuid) RETURNS numeric LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$

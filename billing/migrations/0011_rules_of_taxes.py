@@ -2,7 +2,16 @@
 
 from django.db import migrations
 
-from clinic.db.operations import audited, composite_foreign_key, frozen, guard, refuse, run, unguarded
+from clinic.db.operations import (
+    audited,
+    changed,
+    composite_foreign_key,
+    frozen,
+    guard,
+    refuse_if,
+    run,
+    unguarded,
+)
 
 FACTS = (
     "series_id",
@@ -19,17 +28,6 @@ FACTS = (
     "due_on",
     "issued_at",
 )
-
-
-def changed(*columns: str) -> str:
-    """SQL: the row is deleted, or one of `columns` changes."""
-    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
-    return f"(TG_OP = 'DELETE' OR ({old}) IS DISTINCT FROM ({new}))"
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
 
 
 # At issue total and tax are what the lines say, and the number is the one the series has just counted.

@@ -2,13 +2,7 @@
 
 from django.db import migrations
 
-from clinic.db.operations import audited, frozen, guard, refuse
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
-
+from clinic.db.operations import audited, frozen, guard, refuse_if
 
 # The invoice's row is the lock behind which its reminders follow each other.
 REMINDED = "".join(

@@ -8,7 +8,7 @@ from clinic.db.operations import (
     enforced_transitions,
     frozen,
     guard,
-    refuse,
+    refuse_if,
     run,
 )
 
@@ -22,11 +22,6 @@ PAIRS = [
 ]
 # What a claim says from the moment it is made, and what an insurance has said from then on.
 MADE = "id, created_at, invoice_id, patient_id, policy_id, payer_id, amount, digits, made_by_id"
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
 
 
 def row(name: str, columns: str) -> str:

@@ -28,6 +28,17 @@ def refuse(message: str) -> str:
     )
 
 
+def refuse_if(condition: str, message: str) -> str:
+    """SQL: `condition` is refused with `message`."""
+    return f"IF {condition} THEN {refuse(message)}; END IF; "
+
+
+def changed(*columns: str) -> str:
+    """SQL: the row is deleted, or one of `columns` changes."""
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    return f"(TG_OP = 'DELETE' OR ({old}) IS DISTINCT FROM ({new}))"
+
+
 def audited(*tables: str, patient: str = "patient_id") -> list[migrations.RunSQL]:
     """Record every change of these tables in the clinic's audit trail, when the transaction commits.
 

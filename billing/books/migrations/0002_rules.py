@@ -2,12 +2,7 @@
 
 from django.db import migrations
 
-from clinic.db.operations import audited, called, composite_foreign_key, frozen, guard, refuse, run
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
+from clinic.db.operations import audited, called, composite_foreign_key, frozen, guard, refuse_if, run
 
 
 def changed(*columns: str) -> str:

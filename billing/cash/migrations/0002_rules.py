@@ -5,18 +5,15 @@ from django.db import migrations
 from clinic.db.operations import (
     audited,
     called,
+    changed,
     composite_foreign_key,
     enforced_transitions,
     frozen,
     frozen_parts,
     guard,
     refuse,
+    refuse_if,
 )
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
 
 
 def into_the_drawer(
@@ -110,12 +107,6 @@ CLOSED = "".join(
     ]
 )
 BEGUN = ("desk_id", "currency", "digits", "opening_float", "opened_by_id", "opened_at")
-
-
-def changed(*columns: str) -> str:
-    """SQL: the row is deleted, or one of `columns` changes."""
-    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
-    return f"(TG_OP = 'DELETE' OR ({old}) IS DISTINCT FROM ({new}))"
 
 
 class Migration(migrations.Migration):

@@ -5,13 +5,7 @@ import django.db.models.expressions
 import django.db.models.functions.math
 from django.db import migrations, models
 
-from clinic.db.operations import called, guard, refuse, unguarded
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
-
+from clinic.db.operations import called, guard, refuse, refuse_if, unguarded
 
 # Only what is entered on its day: the rest lay in no drawer that is open now.
 BOOKED = "".join(

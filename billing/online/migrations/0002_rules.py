@@ -4,11 +4,12 @@ from django.db import migrations
 
 from clinic.db.operations import (
     audited,
+    changed,
     composite_foreign_key,
     enforced_transitions,
     frozen,
     guard,
-    refuse,
+    refuse_if,
     run,
 )
 
@@ -33,17 +34,6 @@ REFUND_PAIRS = [
     ("sent", "succeeded"),
     ("succeeded", "failed"),
 ]
-
-
-def changed(*columns: str) -> str:
-    """SQL: the row is deleted, or one of `columns` changes."""
-    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
-    return f"(TG_OP = 'DELETE' OR ({old}) IS DISTINCT FROM ({new}))"
-
-
-def refuse_if(condition: str, message: str) -> str:
-    """SQL: `condition` is refused with `message`."""
-    return f"IF {condition} THEN {refuse(message)}; END IF; "
 
 
 # What is asked for does not change, whoever begins again begins a new one; and what was paid stays paid.
