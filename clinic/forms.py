@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -12,6 +11,7 @@ from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Refusal
+from clinic.money import coin
 
 NOT_WHOLE = _("The form did not arrive whole. Open the page again, and write once more what is missing.")
 # Unicode's control characters, and its two that only separate lines. A table's cell comes with its tab.
@@ -115,7 +115,7 @@ class ReasonForm(Form):
 
 def money_field(digits: int, **kwargs: Any) -> forms.DecimalField:
     """A field for an amount in a currency of `digits` places."""
-    step = Decimal(1).scaleb(-digits)
+    step = coin(digits)
     widget = forms.NumberInput(attrs={"step": str(step), "inputmode": "decimal" if digits else "numeric"})
     too_fine, too_much = _("The amount has more decimal places than the currency."), _("This is too much.")
     told = {"max_decimal_places": too_fine, "max_digits": too_much, "max_whole_digits": too_much}

@@ -16,9 +16,14 @@ def digits_of(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+def coin(digits: int) -> Decimal:
+    """The smallest amount of a currency of `digits` places: 0.01 of two."""
+    return Decimal(1).scaleb(-digits)
+
+
 def rounded(amount: Decimal, digits: int) -> Decimal:
     """`amount` in `digits` places, halves away from zero, as PostgreSQL's round() does."""
-    return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return amount.quantize(coin(digits), rounding=ROUND_HALF_UP)
 
 
 def in_coins(amount: Decimal, digits: int) -> None:

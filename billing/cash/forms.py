@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.cash.denominations import pieces_of
 from billing.cash.models import CashDesk, CashMovement, CashSession
 from clinic.forms import Form, money_field
+from clinic.money import coin
 from clinic.templatetags.clinic import money
 
 
@@ -58,7 +59,7 @@ class MoveForm(Form):
 
     def __init__(self, data: Any = None, *, session: CashSession) -> None:
         super().__init__(data)
-        smallest = Decimal(1).scaleb(-session.digits)
+        smallest = coin(session.digits)
         self.fields["amount"] = money_field(session.digits, label=_("Amount"), min_value=smallest)
         self.order_fields(["direction", "amount", "reason"])
 

@@ -1,7 +1,6 @@
 """What is asked of insurances, and what they answer."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from billing.models import Claim
 from billing.models.claims import ClaimQuerySet
 from billing.services.claims import Offer
 from clinic.forms import DateInput, Form, money_field
-from clinic.money import rounded
+from clinic.money import coin, rounded
 from clinic.templatetags.clinic import money
 
 
@@ -74,7 +73,7 @@ class AcceptForm(Form):
 
     def __init__(self, data: Any = None, *, claim: Claim) -> None:
         super().__init__(data)
-        smallest = Decimal(1).scaleb(-claim.digits)
+        smallest = coin(claim.digits)
         asked = rounded(claim.amount, claim.digits)
         self.fields["amount"] = money_field(
             claim.digits, label=_("It will pay"), min_value=smallest, max_value=asked, initial=asked

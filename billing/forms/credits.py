@@ -1,6 +1,5 @@
 """What is taken off an issued invoice."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Invoice
 from clinic.forms import Form, money_field
-from clinic.money import rounded
+from clinic.money import coin, rounded
 
 
 class CreditForm(Form):
@@ -20,7 +19,7 @@ class CreditForm(Form):
     def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
         super().__init__(data)
         left = invoice.payable if invoice.payable > 0 else invoice.total - invoice.credited
-        smallest = Decimal(1).scaleb(-invoice.digits)
+        smallest = coin(invoice.digits)
         self.fields["amount"] = money_field(
             invoice.digits, label=_("Amount"), min_value=smallest, initial=rounded(left, invoice.digits)
         )

@@ -10,7 +10,7 @@ from billing.models import Invoice, Payment
 from billing.models.payments import AT_THE_DESK
 from billing.services.payments import sum_of
 from clinic.forms import Form, money_field
-from clinic.money import NOTHING, rounded
+from clinic.money import NOTHING, coin, rounded
 
 
 class PaymentForm(Form):
@@ -43,7 +43,7 @@ class PaymentForm(Form):
         labels = dict(Payment.Method.choices) | {Payment.Method.WALLET: _("Wallet (%s)") % held}
         offered = [method for method in AT_THE_DESK if held or method != Payment.Method.WALLET]
         self.fields["method"].choices = [(method.value, labels[method]) for method in offered]  # type: ignore[attr-defined]
-        smallest = Decimal(1).scaleb(-digits)
+        smallest = coin(digits)
         self.fields["amount"] = money_field(
             digits, label=_("Amount"), min_value=smallest, initial=rounded(still_open, digits) or None
         )
@@ -64,7 +64,7 @@ class RefundForm(Form):
 
     def __init__(self, data: Any = None, *, payment: Payment, invoice: Invoice) -> None:
         super().__init__(data)
-        smallest = Decimal(1).scaleb(-invoice.digits)
+        smallest = coin(invoice.digits)
         kept = payment.amount - sum_of(payment.refunds)
         freed = rounded(max(min(kept, -invoice.open), NOTHING), invoice.digits)
         self.fields["amount"] = money_field(

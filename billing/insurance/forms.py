@@ -1,6 +1,5 @@
 """What is typed about payers and policies."""
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.insurance.models import ALL, Payer, Policy
 from clinic.db.current import connection
 from clinic.forms import DateInput, ModelForm, money_field
-from clinic.money import digits_of, rounded
+from clinic.money import coin, digits_of, rounded
 
 AMOUNTS = ("fixed", "maximum")
 
@@ -55,7 +54,7 @@ class PolicyForm(ModelForm):
         for name in AMOUNTS:
             known = getattr(self.instance, name)
             self.initial[name] = known if known is None else rounded(known, digits)
-            smallest = Decimal(1).scaleb(-digits)
+            smallest = coin(digits)
             label = self.fields[name].label
             self.fields[name] = money_field(digits, label=label, min_value=smallest, required=False)
         self.fields["maximum"].help_text = _("Leave this empty when there is no limit.")

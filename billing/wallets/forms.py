@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import Member, PatientProfile
 from billing.wallets.models import AT_THE_DESK, Wallet
 from clinic.forms import Form, money_field
+from clinic.money import coin
 
 
 class WalletForm(Form):
@@ -18,7 +19,7 @@ class WalletForm(Form):
 
     def __init__(self, data: Any = None, *, wallet: Wallet) -> None:
         super().__init__(data)
-        smallest = None if self.least is None else Decimal(1).scaleb(-wallet.digits)
+        smallest = None if self.least is None else coin(wallet.digits)
         self.fields["amount"] = money_field(wallet.digits, label=_("Amount"), min_value=smallest)
         self.order_fields(["amount"])
 

@@ -1,7 +1,6 @@
 """What is typed into an entry, and which entries the list shows."""
 
 import uuid
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -14,7 +13,7 @@ from billing.books.models.entry import EARLIEST, BookEntryQuerySet
 from billing.models.payments import Method
 from clinic.db.current import connection
 from clinic.forms import DateInput, Form, money_field
-from clinic.money import digits_of
+from clinic.money import coin, digits_of
 from records.documents.forms.files import FilesField, ask_again
 
 # How the clinic itself pays and is paid; the other ways are those of patients.
@@ -42,7 +41,7 @@ class EntryForm(Form):
         category.choices = _grouped(list(category.queryset))
         self.fields["booked_on"].initial = today
         self.fields["booked_on"].widget.attrs |= {"min": EARLIEST.isoformat(), "max": today.isoformat()}
-        smallest = Decimal(1).scaleb(-digits)
+        smallest = coin(digits)
         self.fields["amount"] = money_field(digits, label=_("Amount"), min_value=smallest)
         self.order_fields(["category", "booked_on", "amount", "description", "method", "uploads"])
 
