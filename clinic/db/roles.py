@@ -16,10 +16,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
+# What a clinic says of itself; its address, currency, state and schema are the platform's.
+CLINIC_MAY_SAY = (
+    *("name", "address", "latitude", "longitude", "email", "phone", "locale", "brand_colour"),
+    *("second_factor_roles", "staff_idle_minutes", "patient_idle_minutes"),
+)
 # What a clinic may do in the public schema; of the first five tables its own rows only, by policy (but it
 # may read the whole directory, as anybody may).
 CLINIC_MAY = {
-    "tenants_organization": "SELECT",
+    "tenants_organization": f"SELECT, UPDATE ({', '.join(CLINIC_MAY_SAY)})",
     "tenants_domain": "SELECT",
     "tenants_listing": "SELECT, UPDATE (specialisations, next_free_at, refreshed_at)",
     "tenants_supportsession": "SELECT, UPDATE (token_hash, ended_at)",

@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.utils import timezone
@@ -25,6 +26,10 @@ from tenants.models.names import (
     is_locale,
     is_time_zone,
 )
+
+# How long nobody may touch the pages before they are closed, in minutes (OWASP ASVS 5.0, 7.3.1).
+STAFF_IDLE_MINUTES = (MinValueValidator(5), MaxValueValidator(60))
+PATIENT_IDLE_MINUTES = (MinValueValidator(5), MaxValueValidator(120))
 
 
 class OrganizationQuerySet(EntityQuerySet):
@@ -103,6 +108,16 @@ class Organization(Stateful, TenantMixin, Entity):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     brand_colour = models.CharField(_("colour"), max_length=7, default="#0f766e")
+    # Beyond the roles that always need one (accounts.members); read at each request, so it stands here.
+    second_factor_roles = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("need a second factor too"), default=list, blank=True
+    )
+    staff_idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes until staff are signed out"), default=15, validators=STAFF_IDLE_MINUTES
+    )
+    patient_idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes until patients are signed out"), default=30, validators=PATIENT_IDLE_MINUTES
+    )
     status = models.CharField(
         _("state"), max_length=12, choices=Status.choices, default=Status.PROVISIONING, editable=False
     )
@@ -172,6 +187,13 @@ class Organization(Stateful, TenantMixin, Entity):
                 violation_error_message=_("A clinic that was opened has a trial period."),
             ),
             one_of("status", OrganizationStatus, "organization_status"),
+            models.CheckConstraint(
+                condition=models.Q(staff_idle_minutes__range=(5, 60), patient_idle_minutes__range=(5, 120)),
+                name="organization_idle_minutes",
+                violation_error_message=_(
+                    "Staff are signed out after 5 to 60 minutes, patients after 5 to 120."
+                ),
+            ),
             models.CheckConstraint(
                 condition=models.Q(verified_at__isnull=True, verified_papers="")
                 | models.Q(verified_at__isnull=False) & ~models.Q(verified_papers=""),

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from accounts.models import User
 from clinic.db import roles
+from tenants.models import Listing, Organization
 from tests.databases import rows
 from tests.tenants.factories import superuser
 
@@ -72,6 +73,16 @@ def test_of_the_clinics_only_its_own_row_is_seen(acme: Any) -> None:
 
 
 @database
+def test_a_clinic_corrects_what_is_said_of_it_and_the_directory_follows(acme: Any, beta: Any) -> None:
+    with schema_context("public"):
+        before = Organization.objects.get(pk=beta.pk).name
+    assert Organization.objects.update(name="Acme by the Sea") == 1
+    with schema_context("public"):
+        assert Organization.objects.get(pk=beta.pk).name == before
+        assert Listing.objects.get(organization=acme).name == "Acme by the Sea"
+
+
+@database
 def test_cache_entries_of_others_are_not_seen(acme: Any, beta: Any) -> None:
     from django.core.cache import cache
 
@@ -96,6 +107,8 @@ def test_cache_entries_of_others_are_not_seen(acme: Any, beta: Any) -> None:
         "DELETE FROM procrastinate_jobs",
         "DELETE FROM accounts_user",
         "UPDATE tenants_organization SET status = 'active'",
+        "UPDATE tenants_organization SET trial_ends_at = now()",
+        "UPDATE tenants_organization SET verified_at = now()",
         "SELECT query_to_xml('SELECT 1', true, true, '')",
         "SELECT schema_to_xml('public', true, true, '')",
         "SELECT pg_read_file('/etc/passwd')",
