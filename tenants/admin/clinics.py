@@ -1,6 +1,6 @@
 """The clinics in the platform's administration: seen, helped, moved along by the services, never deleted."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -14,33 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin import ClinicAdmin, PartInline, platform_site
-from clinic.models import Refusal
 from tenants import services
+from tenants.admin.base import PlatformAdmin, SeenOnlyAdmin
 from tenants.forms import SupportForm, VerifyForm
 from tenants.models import Domain, Listing, Organization, ReadySchema, SupportSession
 
 # Where the address of a support session waits for the page that leads to it.
 ENTRY = "support_entry"
-
-
-class PlatformAdmin(ClinicAdmin):
-    """The platform's records: its superusers act as users, and Django's own log says what they changed."""
-
-    log_addition = admin.ModelAdmin.log_addition
-    log_change = admin.ModelAdmin.log_change
-
-    def run_service(
-        self, request: HttpRequest, queryset: models.QuerySet, service: Any, **arguments: Any
-    ) -> None:
-        """Carry out `service` for each chosen row and say what became of each."""
-        for obj in queryset:
-            try:
-                service(obj, by=request.user, **arguments)
-            except Refusal as refusal:
-                self.message_user(request, f"{obj}: {refusal.message}", level="ERROR")
-            else:
-                self.log_change(request, obj, service.__name__)
-                self.message_user(request, _("%(record)s: done.") % {"record": obj})
 
 
 class DomainInline(PartInline):
@@ -239,13 +219,6 @@ class DomainAdmin(PlatformAdmin):
         fixed = ("domain", "tenant") if obj else ()
         primary = ("is_primary",) if isinstance(obj, Domain) and obj.is_primary else ()
         return (*super().get_readonly_fields(request, obj), *fixed, *primary)
-
-
-class SeenOnlyAdmin(PlatformAdmin):
-    """What nobody types in."""
-
-    may_add: ClassVar[bool] = False
-    may_change: ClassVar[bool] = False
 
 
 @admin.register(ReadySchema, site=platform_site)

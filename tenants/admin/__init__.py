@@ -1,0 +1,6 @@
+"""The platform's administration: clinics are seen, helped, moved along by the services, never deleted."""
+
+from tenants.admin.base import PlatformAdmin, SeenOnlyAdmin
+from tenants.admin.clinics import OrganizationAdmin
+
+__all__ = ("OrganizationAdmin", "PlatformAdmin", "SeenOnlyAdmin")
