@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.clients import client_ip
+from accounts.services import begin_signin, end_this_signin, keep_this_signin
 from clinic.http import ClinicRequest
 from clinic.notifications.services import enqueue
 from tenants.models import absolute_url
@@ -80,6 +81,23 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is not None and not user.is_active:
             raise self.validation_error("closed")
         return user
+
+    def login(self, request: ClinicRequest, user: Any) -> None:
+        """Sign in, and note where."""
+        super().login(request, user)
+        begin_signin(request, user)
+
+    def logout(self, request: ClinicRequest) -> None:
+        """Sign out, and note it."""
+        end_this_signin(request)
+        super().logout(request)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Every other session of the log-in ends with the old password."""
+        user.session_epoch += 1
+        super().set_password(user, password)
+        if self.request.user.pk == user.pk:
+            keep_this_signin(self.request, user)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether one may be led there after signing in; an address that cannot be read is none of ours."""

@@ -11,15 +11,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet, Subquery, Value
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.clients import client_agent, client_ip
 from accounts.members.models import Member
-from accounts.models import User
+from accounts.models import Signin, User
+from accounts.services import end_this_signin, note_use
+from accounts.services.signins import SIGNIN_SESSION_KEY, UNNOTED
 from clinic.access import PUBLIC, SIGNED_IN
 from clinic.db.current import connection
 from clinic.http import ClinicRequest
@@ -83,6 +87,7 @@ class MemberMiddleware:
         request.members = []
         request.support_session = None
         if request.organization is None:
+            enter_platform(request)
             return self.get_response(request)
         enter(request)
         connection.audit_context = audit_context(request)
@@ -107,10 +112,10 @@ def enter(request: ClinicRequest) -> None:
     if user_id is None:
         return
     known = Member.objects.with_unread().filter(user_id=user_id).select_related("user")
-    members = list(known.order_by("created_at", "id"))
+    members = list(with_signin(known, request).order_by("created_at", "id"))
     admitted = [member for member in members if member.is_admitted]
     owner = admitted[0].user if admitted else None
-    if owner is None or not owner.is_active or not _session_is_of(request, owner):
+    if owner is None or not _session_is_of(request, owner, admitted[0]):
         _show_out(request)
         return
     chosen = request.session.get(MEMBER_SESSION_KEY)
@@ -121,6 +126,28 @@ def enter(request: ClinicRequest) -> None:
     request.user = user
 
 
+def enter_platform(request: ClinicRequest) -> None:
+    """Prime a request to the platform's site with the user of its session, or with nobody."""
+    request.user = AnonymousUser()
+    user_id = _user_id(request)
+    if user_id is None:
+        return
+    user = with_signin(User.objects.filter(pk=user_id), request).first()
+    if user is None or not _session_is_of(request, user, user):
+        _show_out(request)
+        return
+    request.user = user
+
+
+def with_signin(rows: QuerySet, request: ClinicRequest) -> QuerySet:
+    """The rows of who asks, each with when this sign-in was used last: None when it was ended elsewhere."""
+    key = request.session.get(SIGNIN_SESSION_KEY)
+    if not key:
+        return rows.annotate(signin_used_at=Value(timezone.now()))
+    used = Signin.objects.filter(pk=key, ended_at=None).values("last_used_at")
+    return rows.annotate(signin_used_at=Subquery(used))
+
+
 def _user_id(request: ClinicRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.session[SESSION_KEY])
@@ -128,13 +155,22 @@ def _user_id(request: ClinicRequest) -> uuid.UUID | None:
         return None
 
 
-def _session_is_of(request: ClinicRequest, user: User) -> bool:
-    """Whether the session was begun with the password the user has now."""
+def _session_is_of(request: ClinicRequest, user: User, found: Any) -> bool:
+    """Whether the session is an open log-in's, begun with its password and epoch, and was not ended since.
+
+    `found` is the row that came with `signin_used_at`.
+    """
+    if not user.is_active or found.signin_used_at is None:
+        return False
     if request.session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return False
     held = request.session.get(HASH_SESSION_KEY) or ""
     valid = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    return any(constant_time_compare(held, known) for known in valid)
+    if not any(constant_time_compare(held, known) for known in valid):
+        return False
+    if timezone.now() - found.signin_used_at > UNNOTED:
+        note_use(request.session[SIGNIN_SESSION_KEY])
+    return True
 
 
 def _enter_for_support(request: ClinicRequest) -> bool:
@@ -153,6 +189,7 @@ def _enter_for_support(request: ClinicRequest) -> bool:
 
 
 def _show_out(request: ClinicRequest) -> None:
+    end_this_signin(request)
     request.session.flush()
     messages.warning(request, _("You have been signed out, or your access to this clinic has ended."))
 

@@ -32,6 +32,9 @@ CLINIC_MAY = {
     "accounts_user": "SELECT, INSERT, UPDATE",
     # Written, never read: no clinic learns where else its people go.
     "accounts_affiliation": "INSERT",
+    "accounts_signin": "SELECT, INSERT, UPDATE (epoch, last_used_at, ended_at)",
+    # Counts of what was tried, one for all clinics; the keys are hashes that tell a clinic nothing.
+    "accounts_tally": "SELECT, INSERT, UPDATE",
     "account_emailaddress": "SELECT, INSERT, UPDATE, DELETE",
     "account_emailconfirmation": "SELECT, INSERT, UPDATE, DELETE",
     "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
@@ -198,6 +201,8 @@ ROWS = {
     * 2,
     # No clinic makes a superuser, or touches one: whoever broke into a clinic would own the platform.
     "accounts_user": ("true", "NOT is_superuser"),
+    # Where a person is signed in elsewhere is not a clinic's to know.
+    "accounts_signin": ("organization_id = (SELECT id FROM tenants_organization)",) * 2,
 }
 
 

@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Entity, EntityQuerySet, Refusal
@@ -58,6 +59,8 @@ class User(AbstractBaseUser, Entity):
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_active = models.BooleanField(_("may log in"), default=True)
     is_superuser = models.BooleanField(_("runs the platform"), default=False)
+    # Part of what every session must hold: a step ends all of them, in all clinics, at their next request.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
     # Nothing hot in shared rows (law 14): when somebody logged in is in the clinic's session and trail.
     last_login = None
@@ -103,6 +106,15 @@ class User(AbstractBaseUser, Entity):
 
     get_short_name = get_full_name
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session of this log-in holds: it ends with the password and with the epoch.
+
+        Django's own, with the epoch beside the password.
+        """
+        salt = "accounts.models.User.get_session_auth_hash"
+        facts = f"{self.password}\x1f{self.session_epoch}"
+        return salted_hmac(salt, facts, secret=secret, algorithm="sha256").hexdigest()
+
     @property
     def is_staff(self) -> bool:
         """Whether the admin of this host is open to the user."""
@@ -134,26 +146,3 @@ def _granted(user: User, question: str, *args: Any) -> bool:
         except PermissionDenied:
             return False
     return False
-
-
-class Affiliation(Entity):
-    """That a user has a place in a clinic: enough to list "my clinics", and nothing else about it.
-
-    A clinic's role may add rows and cannot read them, so no clinic learns where else its people go.
-    """
-
-    # The key of the User; the one foreign key to it is the member's (law 9).
-    user_id = models.UUIDField(_("user"))
-    organization = models.ForeignKey(
-        "tenants.Organization", models.PROTECT, related_name="+", verbose_name=_("clinic")
-    )
-
-    class Meta:
-        verbose_name = _("affiliation")
-        verbose_name_plural = _("affiliations")
-        constraints = (
-            models.UniqueConstraint(fields=["user_id", "organization"], name="accounts_affiliation_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.organization_id}"

@@ -1,0 +1,37 @@
+"""What is done with log-ins: the log-ins themselves, and where they are signed in."""
+
+from accounts.services.signins import (
+    begin_signin,
+    end_signin,
+    end_this_signin,
+    keep_this_signin,
+    note_use,
+    sign_out_everywhere,
+)
+from accounts.services.users import (
+    affiliate,
+    affiliate_here,
+    anonymise_user,
+    deactivate_user,
+    has_verified,
+    reactivate_user,
+    send_reset,
+    verify_email,
+)
+
+__all__ = [
+    "affiliate",
+    "affiliate_here",
+    "anonymise_user",
+    "begin_signin",
+    "deactivate_user",
+    "end_signin",
+    "end_this_signin",
+    "has_verified",
+    "keep_this_signin",
+    "note_use",
+    "reactivate_user",
+    "send_reset",
+    "sign_out_everywhere",
+    "verify_email",
+]
