@@ -10,15 +10,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from clinic.access import public, requires, signed_in
-from clinic.http import ClinicRequest
+from clinic.http import ClinicRequest, carry_out
 from tenants import mails, services
 from tenants.forms import FindClinicForm
-from tenants.models import Listing, Organization, absolute_url
+from tenants.models import Listing, Organization, SupportSession, absolute_url
 from tenants.models.listing import ListingQuerySet
 
 PAGE = 24
@@ -111,3 +112,39 @@ def leave_support_session(request: ClinicRequest) -> HttpResponse:
         services.end_support_session(request.support_session)
         request.session.flush()
     return redirect(absolute_url(settings.PLATFORM_DOMAIN, "/admin/"))
+
+
+@require_safe
+@requires("tenants.support_session_list")
+def support_session_list(request: ClinicRequest) -> HttpResponse:
+    """Who of the platform visited this clinic, when and why; the latest first."""
+    visits = SupportSession.objects.filter(organization=request.organization).with_visitors()
+    page = Paginator(visits.order_by("-started_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "tenants/support_session_list.html", {"page": page})
+
+
+@require_POST
+@requires("tenants.end_support_visit")
+def end_support_visit(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """Show support out."""
+    visit = get_object_or_404(SupportSession, pk=pk, organization=request.organization)
+    carry_out(request, services.end_support_visit, visit, _("The visit has ended: nothing opens any more."))
+    return redirect("tenants:support_session_list")
+
+
+@require_POST
+@requires("tenants.forbid_support")
+def forbid_support(request: ClinicRequest) -> HttpResponse:
+    """Let nobody of the platform in."""
+    done = _("Nobody of the platform's support gets in now.")
+    carry_out(request, services.forbid_support, request.organization, done)
+    return redirect("tenants:support_session_list")
+
+
+@require_POST
+@requires("tenants.allow_support")
+def allow_support(request: ClinicRequest) -> HttpResponse:
+    """Let the platform's people visit again."""
+    done = _("Support can visit again, with a reason and for an hour.")
+    carry_out(request, services.allow_support, request.organization, done)
+    return redirect("tenants:support_session_list")

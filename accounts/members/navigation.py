@@ -144,6 +144,7 @@ PAPERS = Item(
     ("documents:paper", "documents:add_paper", "documents:reject_paper"),
 )
 JOBS = Item("jobs:job_list", _("What runs by itself"), "arrow-repeat")
+SUPPORT_VISITS = Item("tenants:support_session_list", _("Support visits"), "shield-exclamation")
 TRAIL = Item(
     "chart:search_trail",
     _("Audit trail"),
@@ -206,6 +207,7 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
                 PAPERS,
                 BOOKS,
                 JOBS,
+                SUPPORT_VISITS,
                 TRAIL,
                 ALL_DATA,
             ),

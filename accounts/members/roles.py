@@ -68,6 +68,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # The clinic's admin site
         "members.administer": ADMIN,
         "jobs.view_jobs": ADMIN,
+        # The platform's people in this clinic: a visitor cannot decide about the own visit
+        "tenants.support_session_list": ADMIN,
+        "tenants.end_support_visit": ADMIN,
+        "tenants.forbid_support": ADMIN,
+        "tenants.allow_support": ADMIN,
         # The day
         "scheduling.view_day": TEAM,
         "scheduling.view_my_day": DOCTOR,

@@ -20,6 +20,7 @@ from psycopg import sql
 CLINIC_MAY_SAY = (
     *("name", "address", "latitude", "longitude", "email", "phone", "locale", "brand_colour"),
     *("second_factor_roles", "staff_idle_minutes", "patient_idle_minutes"),
+    "support_forbidden_at",
 )
 # What a clinic may do in the public schema; of the first five tables its own rows only, by policy (but it
 # may read the whole directory, as anybody may).

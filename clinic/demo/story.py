@@ -38,6 +38,7 @@ from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
 from clinic.demo.queue import plan_queue
 from clinic.demo.reminders import set_reminders
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
+from clinic.demo.support import visit_as_support
 from clinic.demo.taxes import set_taxes
 from clinic.demo.visits import plan_visits
 from clinic.demo.waiting import plan_waiting
@@ -87,6 +88,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             pay_online(scene, now)
             ask_insurances(scene, now)
             send_letters(scene, now)
+            visit_as_support(scene, now)
             describe_clinic()
             send_mails()
 

@@ -75,6 +75,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "shield-exclamation",
             "bad",
         ),
+        "support_session_started": Kind(
+            _("%(person)s of the platform's support enters this clinic's administration for an hour."),
+            "shield-exclamation",
+            "wait",
+        ),
         # To the doctor
         "visit_booked": Kind(_("New visit: %(patient)s, %(at)s."), "calendar-plus"),
         "visit_moved": Kind(

@@ -129,6 +129,8 @@ class Organization(Stateful, TenantMixin, Entity):
     # The key of the User; not a foreign key (law 9).
     verified_by_id = models.UUIDField(_("verified by"), null=True, blank=True, editable=False)
     verified_papers = models.CharField(_("papers seen"), max_length=500, blank=True, editable=False)
+    # Since when the clinic lets nobody of the platform in (its administrators decide).
+    support_forbidden_at = models.DateTimeField(_("support forbidden"), null=True, blank=True, editable=False)
     # How many of the migrations that make a clinic's schema it has (tenants.versions).
     schema_version = models.PositiveIntegerField(_("schema version"), default=0, editable=False)
     migration_error = models.TextField(_("migration error"), blank=True, editable=False)

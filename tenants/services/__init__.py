@@ -16,7 +16,10 @@ from tenants.services.provisioning import (
     waiting_organizations,
 )
 from tenants.services.support import (
+    allow_support,
     end_support_session,
+    end_support_visit,
+    forbid_support,
     may_support,
     redeem_support_token,
     start_support_session,
@@ -25,11 +28,14 @@ from tenants.services.support import (
 __all__ = (
     "SchemaExists",
     "activate_organization",
+    "allow_support",
     "close_organization",
     "end_support_session",
+    "end_support_visit",
     "extend_trial",
     "fill_ready_schemas",
     "finish_provisioning",
+    "forbid_support",
     "may_support",
     "provision_organization",
     "redeem_support_token",

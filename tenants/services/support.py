@@ -5,18 +5,23 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clinic.audit.models import AuditEvent
 from clinic.audit.services import record
+from clinic.inbox.services import members, notify
 from clinic.models import Refusal, relayed
 from tenants.models import Organization, SupportSession
 from tenants.services.life import in_clinic_as
 
 SUPPORT_MINUTES = 60
+FORBIDDEN = _lazy("This clinic lets nobody of the platform in. Ask its administrator to allow support.")
 
 
 @transaction.atomic
@@ -29,6 +34,8 @@ def start_support_session(organization: Organization, *, by: Any, reason: str) -
         raise Refusal(_("Say why you enter this clinic."), "reason")
     if organization.status not in Organization.SERVED:
         raise Refusal(_("This clinic is not served at present."))
+    if organization.support_forbidden_at:
+        raise Refusal(FORBIDDEN)
     now = timezone.now()
     token = secrets.token_urlsafe(32)
     visit = SupportSession(
@@ -43,6 +50,13 @@ def start_support_session(organization: Organization, *, by: Any, reason: str) -
         visit.save(force_insert=True)
     with in_clinic_as(organization, by):
         record(AuditEvent.Action.ENTER, SupportSession._meta.db_table, visit.pk, reason=visit.reason)
+        notify(
+            kind="support_session_started",
+            to=members().filter(role="admin"),
+            facts={"person": str(by)},
+            link=reverse("tenants:support_session_list", urlconf=settings.ROOT_URLCONF),
+            about_id=visit.pk,
+        )
     return visit, token
 
 
@@ -67,8 +81,47 @@ def may_support(visit: SupportSession) -> bool:
 
 
 def end_support_session(visit: SupportSession) -> None:
-    """End the visit now."""
-    SupportSession.objects.filter(pk=visit.pk, ended_at=None).update(ended_at=timezone.now(), token_hash="")
+    """End the visit now; by the visitor, or by the clinic whose schema we are in."""
+    ended = SupportSession.objects.filter(pk=visit.pk, ended_at=None)
+    ended.update(ended_at=timezone.now(), token_hash="")
+
+
+@transaction.atomic
+def end_support_visit(visit: SupportSession, *, by: Any) -> None:
+    """Show support out: what it opens next is refused. By the clinic's administrator, in its trail."""
+    if not visit.is_running:
+        raise Refusal(_("This visit has ended already."))
+    end_support_session(visit)
+    _enter_in_trail("end_support_visit", visit._meta.db_table, visit.pk)
+
+
+@transaction.atomic
+def forbid_support(organization: Organization, *, by: Any) -> None:
+    """Let nobody of the platform in until `allow_support`, and show out who is in."""
+    organization = Organization.objects.locked(organization.pk)
+    if organization.support_forbidden_at:
+        raise Refusal(_("Support is forbidden already."))
+    organization.support_forbidden_at = timezone.now()
+    organization.save(update_fields=["support_forbidden_at"])
+    for visit in SupportSession.objects.filter(organization=organization).running():
+        end_support_session(visit)
+    _enter_in_trail("forbid_support", organization._meta.db_table, organization.pk)
+
+
+@transaction.atomic
+def allow_support(organization: Organization, *, by: Any) -> None:
+    """Let the platform's people visit again, each time with a reason and for an hour."""
+    organization = Organization.objects.locked(organization.pk)
+    if not organization.support_forbidden_at:
+        raise Refusal(_("Support is allowed already."))
+    organization.support_forbidden_at = None
+    organization.save(update_fields=["support_forbidden_at"])
+    _enter_in_trail("allow_support", organization._meta.db_table, organization.pk)
+
+
+def _enter_in_trail(verb: str, table: str, key: Any) -> None:
+    # The rows are the platform's, which no trigger of the clinic's trail watches.
+    record(AuditEvent.Action.UPDATE, table, key, reason=verb)
 
 
 def _hash(token: str) -> str:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django_tenants.utils import schema_context
 
 from accounts.members.models import Member
 from accounts.members.roles import Role
@@ -26,9 +27,11 @@ from records.observations.services import record_measurements
 from scheduling import services as scheduling
 from scheduling.models import Appointment
 from scheduling.queue import services as queue
+from tenants.services import start_support_session
 from tests.billing.online.factories import being_paid, given_back, paid_online
 from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
 from tests.records.documents.factories import GLUCOSE, PDF
+from tests.tenants.factories import superuser
 
 STAFF = (Role.ADMIN, Role.RECEPTIONIST, Role.AGENT, Role.CAREGIVER)
 
@@ -54,7 +57,7 @@ def build(organization: Any) -> SimpleNamespace:
         _people(members, patient) | _calendar(doctor, patient) | _records(doctor, patient) | _money(patient)
     )
     values |= _queue(patient) | _insured(patient, "Hygeia") | _online(patient)
-    values |= _drawer(members, patient) | _booked()
+    values |= _drawer(members, patient) | _booked() | {"guests": _support(organization)}
     values["notifications"] = _told(members)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
@@ -83,6 +86,12 @@ TOKENS = {
     "support": "nothing",
     "clinics": uuid4(),
 }
+
+
+def _support(organization: Any) -> Any:
+    """Somebody of the platform who may come in."""
+    with schema_context("public"):
+        return start_support_session(organization, by=superuser(), reason="A question about the hours")[0]
 
 
 def _told(members: dict[str, Member]) -> Any:

@@ -5,15 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.members.models import Member
+from accounts.members.roles import Role
 from accounts.models import User
 from clinic.audit.models import AuditEvent
 from clinic.db.current import connection
 from clinic.models import Refusal
 from tenants import services
 from tenants.models import SupportSession
+from tests.people import StaffFactory, with_login
 from tests.tenants.factories import superuser
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +120,80 @@ def test_a_closed_clinic_is_not_entered(root: User, acme: Any) -> None:
         acme = verb(acme, by=root)
     with pytest.raises(Refusal):
         begun(acme, root)
+
+
+@pytest.fixture
+def manager(acme: Any) -> Member:
+    return with_login(StaffFactory(role=Role.ADMIN))
+
+
+def test_the_administrators_are_told_at_once(root: User, acme: Any, manager: Member) -> None:
+    visit, _token = begun(acme, root)
+    told = manager.notifications.get(kind="support_session_started")
+    assert (told.facts, told.link, told.about_id) == ({"person": str(root)}, "/support/", visit.pk)
+
+
+def test_the_administrator_sees_each_visit_and_ends_it(
+    root: User, acme: Any, anonymous: Callable, client_for: Callable, manager: Member
+) -> None:
+    visit, token = begun(acme, root)
+    visitor = anonymous(acme)
+    visitor.get(f"/support/{token}/")
+    page = client_for(manager).get("/support/").content.decode()
+    assert "They asked for help with hours" in page
+    assert root.email in page
+    assert "Running" in page
+    client_for(manager).send(f"/support/guests/{visit.pk}/end/")
+    assert visitor.get("/admin/").status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert AuditEvent.objects.filter(reason="end_support_visit", row_id=str(visit.pk)).exists()
+    assert "Ended" in client_for(manager).get("/support/").content.decode()
+
+
+def test_forbidden_support_is_out_at_once_and_does_not_come_back(
+    root: User, acme: Any, anonymous: Callable, client_for: Callable, manager: Member
+) -> None:
+    _visit, token = begun(acme, root)
+    visitor = anonymous(acme)
+    visitor.get(f"/support/{token}/")
+    client_for(manager).send("/support/forbid/")
+    assert visitor.get("/admin/").status_code == 302
+    acme.refresh_from_db()
+    with pytest.raises(Refusal, match="lets nobody of the platform in"):
+        begun(acme, root)
+    client_for(manager).send("/support/allow/")
+    acme.refresh_from_db()
+    assert begun(acme, root)
+
+
+def test_a_clinic_that_forbids_it_is_not_visited_whatever_the_code_says(root: User, acme: Any) -> None:
+    visit, _token = begun(acme, root)
+    services.forbid_support(acme, by=None)
+    with schema_context("public"):
+        with pytest.raises(DatabaseError, match="lets nobody of the platform in"), transaction.atomic():
+            SupportSession(
+                user_id=root.pk,
+                organization=acme,
+                reason="Still",
+                started_at=visit.started_at,
+                expires_at=visit.expires_at,
+            ).save(force_insert=True)
+        with pytest.raises(DatabaseError, match="stays ended"), transaction.atomic():
+            SupportSession.objects.filter(pk=visit.pk).update(ended_at=None)
+
+
+def test_a_visitor_decides_nothing_about_the_own_visit(root: User, acme: Any, anonymous: Callable) -> None:
+    _visit, token = begun(acme, root)
+    visitor = anonymous(acme)
+    visitor.get(f"/support/{token}/")
+    for path in ("/support/forbid/", "/support/allow/"):
+        assert visitor.send(path).status_code == 403
+
+
+def test_another_clinics_visits_are_neither_seen_nor_ended(
+    root: User, acme: Any, beta: Any, client_for: Callable, manager: Member
+) -> None:
+    visit, _token = begun(beta, root, "Theirs alone")
+    assert "Theirs alone" not in client_for(manager).get("/support/").content.decode()
+    assert client_for(manager).send(f"/support/guests/{visit.pk}/end/").status_code == 404
