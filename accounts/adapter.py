@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.clients import client_ip
+from accounts.limits import know_device, pardon
 from accounts.services import begin_signin, end_this_signin, keep_this_signin
 from clinic.http import ClinicRequest
 from clinic.notifications.services import enqueue
@@ -28,7 +29,10 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The e-mail address and the password do not belong together."),
-        "too_many_login_attempts": _("Too many failed attempts. Wait a few minutes and try again."),
+        "too_many_login_attempts": _(
+            "Too many failed attempts. Wait 15 minutes and try again, or choose a new password by e-mail: "
+            "that lets you in at once."
+        ),
         "closed": _("This log-in is closed. Ask the clinic for help."),
     }
 
@@ -71,9 +75,19 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return self.address_of(path.replace("UID-KEY", key))
 
-    def _get_login_attempts_cache_key(self, request: ClinicRequest, **credentials: Any) -> str:
-        # allauth's own key holds the host: whoever guesses would get new attempts at every clinic.
-        return str(credentials.get("email", "")).lower()
+    def pre_authenticate(self, request: ClinicRequest, **credentials: Any) -> None:
+        """Refused unless LimitsMiddleware has counted the attempt and allowed it: no hash is computed."""
+        attempt = getattr(self.request, "attempt", None)
+        if attempt is None or not attempt.is_allowed:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _delete_login_attempts_cached_email(self, request: ClinicRequest, **credentials: Any) -> None:
+        # allauth's hook after a new password was chosen by letter.
+        pardon(request, str(credentials["email"]))
+
+    def is_ajax(self, request: Any) -> bool:
+        """Never: our pages send forms, and of those only a redirect says that something was done."""
+        return False
 
     def authenticate(self, request: ClinicRequest, **credentials: Any) -> AbstractBaseUser | None:
         """The user of the right e-mail and password. Only to them do we say that the log-in is closed."""
@@ -86,6 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sign in, and note where."""
         super().login(request, user)
         begin_signin(request, user)
+        know_device(request, user.email, str(user.pk))
 
     def logout(self, request: ClinicRequest) -> None:
         """Sign out, and note it."""

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "records.chart.gate.CareMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.LimitsMiddleware",
     "clinic.idempotency.middleware.IdempotencyMiddleware",
 ]
 
@@ -214,8 +215,14 @@ ACCOUNT_ADAPTER = "accounts.members.adapter.MemberAdapter"
 # Links signed in one clinic open nothing in another (law 11).
 ACCOUNT_SALT = CLINIC_SALT
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.ClinicPasswordResetTokenGenerator"
-# From one address; enough for anybody who means it.
-ACCOUNT_RATE_LIMITS = {"sign_up_clinic": "10/h/ip", "start_online_payment": "30/h/ip"}
+# From one address; enough for anybody who means it. What is guessed at is counted by accounts.limits
+# instead: allauth counts within the form's transaction, which takes the count of a refused form back.
+ACCOUNT_RATE_LIMITS = {
+    **dict.fromkeys(("login", "login_failed", "reauthenticate", "change_password", "manage_email")),
+    **dict.fromkeys(("signup", "reset_password", "reset_password_from_key")),
+    "sign_up_clinic": "10/h/ip",
+    "start_online_payment": "30/h/ip",
+}
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
     "signup": "accounts.forms.SignupForm",
@@ -240,6 +247,8 @@ SESSION_COOKIE_NAME = "__Host-session" if IS_SECURE else "session"
 SESSION_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# The mark of a browser in which somebody has signed in (accounts.limits).
+DEVICE_COOKIE_NAME = "__Host-device" if IS_SECURE else "device"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_SECURE else "csrf"
 CSRF_COOKIE_SECURE = IS_SECURE
 CSRF_COOKIE_HTTPONLY = True

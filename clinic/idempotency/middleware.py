@@ -42,13 +42,10 @@ class IdempotencyMiddleware:
         """Answer the request; a changing one inside a transaction that only a redirect commits."""
         if request.method not in CHANGING:
             return self.get_response(request)
-        try:
-            key = request.POST.get(FIELD, "")
-        except (BadRequest, MultiPartParserError, UnreadablePostError):
-            # Not UTF-8, or broken off. Answered here: Django's own page reads the form again and fails.
-            return render(request, "400.html", status=400)
-        except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
-            return refuse_body(request)
+        unread = unreadable(request)
+        if unread:
+            return unread
+        key = request.POST.get(FIELD, "")
         has_key = KEY.fullmatch(key) is not None
         with transaction.atomic():
             response = self._answer_once(request, key) if has_key else self._answer_without_key(request)
@@ -81,6 +78,18 @@ class IdempotencyMiddleware:
         if match and match.view_name and match.view_name.startswith(WITHOUT_KEY):
             return None
         return render(request, "400.html", status=400)
+
+
+def unreadable(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a form that cannot be read, None to one that can; asked by whoever reads it first."""
+    try:
+        request.POST.get(FIELD, "")
+    except (BadRequest, MultiPartParserError, UnreadablePostError):
+        # Not UTF-8, or broken off. Answered here: Django's own page reads the form again and fails.
+        return render(request, "400.html", status=400)
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+        return refuse_body(request)
+    return None
 
 
 def _fingerprint(request: HttpRequest) -> str:

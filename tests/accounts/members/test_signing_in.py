@@ -54,15 +54,6 @@ def test_who_is_not_let_in_cannot_sign_in(anonymous: Any, acme: Any, status: str
     assert NOT_HERE in sign_in(anonymous(acme), member.user.email).content.decode()
 
 
-def test_guesses_are_counted_over_all_clinics(anonymous: Any, acme: Any, beta: Any) -> None:
-    member = member_in(Role.RECEPTIONIST)
-    here, there = anonymous(acme), anonymous(beta)
-    for number in range(5):
-        sign_in(here, member.user.email, f"guess {number}", REMOTE_ADDR=f"10.0.0.{number}")
-    page = sign_in(there, member.user.email, "guess", REMOTE_ADDR="10.0.1.1").content.decode()
-    assert "Too many failed attempts" in page
-
-
 def test_a_letter_names_the_clinics_address_whatever_the_host_says(anonymous: Any, acme: Any) -> None:
     member = member_in(Role.RECEPTIONIST)
     anonymous(acme).post(
