@@ -36,3 +36,22 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """What Django's LOGGING is: one JSON line each, to the terminal."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": "structlog.stdlib.ProcessorFormatter",
+                "processor": renderer,
+                "foreign_pre_chain": FOREIGN,
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        # It tells at every start of every command which periodic jobs there are.
+        "loggers": {"procrastinate": {"level": "WARNING"}},
+    }

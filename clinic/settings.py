@@ -331,18 +331,4 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if IS_SECURE else 0)
 # --- Logs ----------------------------------------------------------------------------------------
 # In the demo the terminal shows the addresses and the log-ins, and then only what is wrong.
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEMO else "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": logs.renderer,
-            "foreign_pre_chain": logs.FOREIGN,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # It tells at every start of every command which periodic jobs there are.
-    "loggers": {"procrastinate": {"level": "WARNING"}},
-}
+LOGGING = logs.configuration(LOG_LEVEL)
