@@ -94,7 +94,7 @@ def statement_pdf(patient: PatientProfile, first: date, last: date, organization
     """The PDF of a patient's statement of the period."""
     sheet = {
         "title": _("Statement of account"),
-        "clinic": letterhead(organization),
+        "clinic": letterhead(organization, has_bank=True),
         "facts": [
             (_("Patient"), patient.member.name),
             (_("Patient number"), patient.number),

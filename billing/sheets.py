@@ -17,7 +17,7 @@ def invoice_pdf(invoice: Invoice, organization: Organization) -> bytes:
     known = invoice.reference
     sheet = {
         "title": _("Invoice %(number)s") % {"number": known} if known else _("Draft invoice"),
-        "clinic": letterhead(organization),
+        "clinic": letterhead(organization, has_bank=True),
         "facts": _facts(invoice),
         **_table(invoice),
         "sums": _sums(invoice),

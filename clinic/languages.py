@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -12,15 +13,18 @@ from clinic.db.current import connection
 _spoken: ContextVar[str] = ContextVar("language of the message being written", default="")
 
 
-def languages() -> list[tuple[str, str]]:
-    """The languages we can write in, each by its own name."""
-    return list(settings.LANGUAGES)
+def languages(organization: Any = None) -> list[tuple[str, str]]:
+    """The languages the clinic (else the one we are in) writes, each by its own name; among them its own."""
+    organization = organization or connection.tenant
+    chosen = getattr(organization, "letter_languages", None)
+    own = nearest(getattr(organization, "locale", "") or settings.LANGUAGE_CODE)
+    return [(code, name) for code, name in settings.LANGUAGES if not chosen or code in {own, *chosen}]
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Write in `language` (a key of settings.LANGUAGES; else the clinic's own), dates and times included."""
-    spoken = language if language in dict(settings.LANGUAGES) else nearest(_clinics_locale())
+    """Write in `language` (one of the clinic's; else its own), dates and times included."""
+    spoken = language if language in dict(languages()) else nearest(_clinics_locale())
     token = _spoken.set(spoken)
     try:
         with translation.override(spoken):

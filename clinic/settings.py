@@ -77,6 +77,7 @@ TENANT_APPS = [
     "clinic.jobs",
     "clinic.notifications",
     "clinic.audit",
+    "tenants.settings",
     "accounts.members",
     "clinic.inbox",
     "scheduling",

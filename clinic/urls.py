@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("billing.cash.urls")),
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),
+    path("", include("tenants.settings.urls")),
     path("support/", include("tenants.urls_clinic")),
     path("accounts/", include("allauth.urls")),
     path("admin/", clinic_site.urls),

@@ -143,6 +143,7 @@ PAPERS = Item(
     "person-vcard",
     ("documents:paper", "documents:add_paper", "documents:reject_paper"),
 )
+SETTINGS = Item("settings:overview", _("Settings"), "gear", ("settings:",))
 JOBS = Item("jobs:job_list", _("What runs by itself"), "arrow-repeat")
 SUPPORT_VISITS = Item("tenants:support_session_list", _("Support visits"), "shield-exclamation")
 TRAIL = Item(
@@ -206,6 +207,7 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
                 STAFF,
                 PAPERS,
                 BOOKS,
+                SETTINGS,
                 JOBS,
                 SUPPORT_VISITS,
                 TRAIL,

@@ -65,6 +65,14 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "members.resend_invitation": TEAM,
         "members.revoke_invitation": TEAM,
         "members.change_member_status": ADMIN,
+        # What holds for the whole clinic
+        "settings.overview": ADMIN,
+        "settings.update_contact": ADMIN,
+        "settings.update_brand": ADMIN,
+        "settings.remove_logo": ADMIN,
+        "settings.update_letterhead": ADMIN,
+        "settings.update_languages": ADMIN,
+        "settings.update_place": ADMIN,
         # The clinic's admin site
         "members.administer": ADMIN,
         "jobs.view_jobs": ADMIN,

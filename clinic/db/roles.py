@@ -16,11 +16,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-# What a clinic says of itself; its address, currency, state and schema are the platform's.
+# What a clinic says of itself; its address, state and schema are the platform's.
 CLINIC_MAY_SAY = (
     *("name", "address", "latitude", "longitude", "email", "phone", "locale", "brand_colour"),
     *("second_factor_roles", "staff_idle_minutes", "patient_idle_minutes"),
     "support_forbidden_at",
+    *("logo", "opening_words", "registration", "bank_details", "footer_words"),
+    *("letter_languages", "own_texts"),
+    # As long as nothing was booked or charged by them (tenants.0015_appearance).
+    *("currency", "time_zone"),
 )
 # What a clinic may do in the public schema; of the first five tables its own rows only, by policy (but it
 # may read the whole directory, as anybody may).
@@ -29,6 +33,7 @@ CLINIC_MAY = {
     "tenants_domain": "SELECT",
     "tenants_listing": "SELECT, UPDATE (specialisations, next_free_at, refreshed_at)",
     "tenants_supportsession": "SELECT, UPDATE (token_hash, ended_at)",
+    "tenants_logo": "SELECT, INSERT",
     "clinic_cache": "SELECT, INSERT, UPDATE, DELETE",
     "accounts_user": "SELECT, INSERT, UPDATE",
     # Written, never read: no clinic learns where else its people go.

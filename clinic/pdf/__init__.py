@@ -17,6 +17,8 @@ from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clinic.colours import ink_for_paper
+
 # For a clinic without a colour of its own.
 INK = "#1f2933"
 FONTS = settings.BASE_DIR / "clinic" / "pdf" / "fonts"
@@ -38,13 +40,19 @@ def render_pdf(template_name: str, data: Mapping[str, Any]) -> bytes:
     )
 
 
-def letterhead(organization: Any) -> dict[str, str]:
-    """What a sheet says of the clinic: the value of `data["clinic"]`."""
+def letterhead(organization: Any, *, has_bank: bool = False) -> dict[str, Any]:
+    """What a sheet says of the clinic: the value of `data["clinic"]`. `has_bank`: something is to be paid."""
+    bank = " · ".join(organization.bank_details.splitlines()) if has_bank else ""
     return {
         "name": organization.name,
+        "words": organization.opening_words,
         "address": organization.address,
         "contact": " · ".join(str(part) for part in (organization.phone, organization.email) if part),
         "colour": organization.brand_colour or INK,
+        "ink": ink_for_paper(organization.brand_colour or INK),
+        "logo": list(organization.logo_content()),
+        "foot": organization.footer_words,
+        "small": [part for part in (organization.registration, bank) if part],
     }
 
 

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from clinic.models import Refusal
+from clinic.pictures import draw_anew
 from clinic.uploads import LARGEST_FILE
 from records.documents.models import LARGEST_STORED
 from records.documents.models.file import EXTENSIONS
-from records.documents.pictures import draw_anew
 from records.documents.sheets import inspect
 
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}

@@ -2,6 +2,7 @@
 
 from tenants.models.domain import Domain, absolute_url
 from tenants.models.listing import Listing
+from tenants.models.logo import Logo
 from tenants.models.names import generated_schema_name
 from tenants.models.organization import Organization
 from tenants.models.places import Place
@@ -11,6 +12,7 @@ from tenants.models.support import SupportSession
 __all__ = (
     "Domain",
     "Listing",
+    "Logo",
     "Organization",
     "Place",
     "ReadySchema",

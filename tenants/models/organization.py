@@ -14,6 +14,7 @@ from django_tenants.models import TenantMixin
 from clinic.models import Entity, EntityQuerySet, Refusal, Stateful, one_of
 from clinic.states import Transitions
 from tenants import directory
+from tenants.models import appearance
 from tenants.models.domain import absolute_url
 from tenants.models.names import (
     COLOUR,
@@ -57,7 +58,7 @@ class OrganizationStatus(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-class Organization(Stateful, TenantMixin, Entity):
+class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
     """A clinic: one PostgreSQL schema, one address, its own people (FHIR Organization)."""
 
     Status = OrganizationStatus
@@ -189,6 +190,7 @@ class Organization(Stateful, TenantMixin, Entity):
                 violation_error_message=_("A clinic that was opened has a trial period."),
             ),
             one_of("status", OrganizationStatus, "organization_status"),
+            *appearance.RULES,
             models.CheckConstraint(
                 condition=models.Q(staff_idle_minutes__range=(5, 60), patient_idle_minutes__range=(5, 120)),
                 name="organization_idle_minutes",

@@ -12,6 +12,7 @@ from django.conf import settings
 HOME = Path(settings.BASE_DIR)
 ROOMS = (
     "tenants",
+    "tenants.settings",
     "accounts",
     "accounts.members",
     "scheduling",

@@ -32,6 +32,32 @@ class Picture(NamedTuple):
     thumbnail: bytes
 
 
+def draw_logo(content: bytes, largest: tuple[int, int], most_bytes: int) -> bytes:
+    """A PNG or JPEG as a PNG that fits into `largest` and `most_bytes`, its pixels alone. Raises Refusal."""
+    try:
+        with Image.open(BytesIO(content), formats=["PNG", "JPEG"]) as opened:
+            _check_size(opened)
+            ImageOps.exif_transpose(opened, in_place=True)
+            whole = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+            return _fitting(whole, largest, most_bytes)
+    except Refusal:
+        raise
+    except Exception as error:
+        raise Refusal(_("This is no PNG or JPEG picture, or it is damaged.")) from error
+
+
+def _fitting(whole: Image.Image, largest: tuple[int, int], most_bytes: int) -> bytes:
+    """The picture, drawn smaller until it fits; a logo is simple, a photograph of that size is not."""
+    fitting = whole
+    fitting.thumbnail(largest)
+    while True:
+        drawn = BytesIO()
+        fitting.save(drawn, "PNG", optimize=True)
+        if drawn.tell() <= most_bytes:
+            return drawn.getvalue()
+        fitting = ImageOps.scale(fitting, 0.75)
+
+
 def draw_anew(content: bytes, kind: str) -> Picture:
     """The picture without anything but its pixels, upright. `kind`: JPEG, PNG or WEBP. Raises Refusal."""
     try:
