@@ -9,6 +9,9 @@ from django_htmx.middleware import HtmxDetails
 
 from clinic.models import Refusal
 
+# The hidden field of that.
+SENT_AS = "sent_as"
+
 
 class ClinicRequest(HttpRequest):
     """What TenantMiddleware and MemberMiddleware have found out about a request; for annotations only.
@@ -19,9 +22,15 @@ class ClinicRequest(HttpRequest):
     # The clinic whose host was asked, None on the platform's site; `tenant` is what django-tenants calls it.
     organization: Any
     tenant: Any
-    # Who asks: the member of this clinic, every member the same person is here, or a superuser's visit.
+    # Who asks: the member of this clinic (a child, while its guardian acts), every member the same person is
+    # here, or a superuser's visit.
     member: Any
     members: list[Any]
+    # The own member of whoever acts for `member`, and all for whom the same person may act today.
+    guardian: Any
+    dependants: list[Any]
+    # What the forms of a page say of whom it was drawn for; "" where that can only be one.
+    sent_as: str
     support_session: Any
     # Whether the page is about a patient outside the care of the doctor who asks (records/chart/gate.py).
     outside_care: bool

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts.members import services
+from clinic.jobs.table import daily
+from clinic.jobs.tasks import every_clinic
 
 
 @app.task(
@@ -16,3 +19,12 @@ from accounts.members import services
 def found_clinic_of(organization_id: str, founder: dict[str, Any], user_id: str | None) -> None:
     """Put the founder into a clinic that had to wait for its schema; tried again until there is one."""
     services.found_waiting_clinic(organization_id, founder, user_id)
+
+
+@every_clinic(
+    daily(0, 41), _("Ends what guardians do for somebody who is of age, and tells them a month before.")
+)
+def keep_guardianships() -> None:
+    """Note what has ended on its last day, and announce what ends within 30 days."""
+    services.end_past_guardianships()
+    services.announce_endings()

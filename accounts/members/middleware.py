@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.clients import client_agent, client_ip
-from accounts.members.models import Member
+from accounts.members.acting import acting_as, choose, is_sent_as_another, sent_as
+from accounts.members.models.guardianship import opened_by
 from accounts.models import Signin, User
 from accounts.services import end_this_signin, note_use
 from accounts.services.signins import SIGNIN_SESSION_KEY, UNNOTED
@@ -85,6 +86,9 @@ class MemberMiddleware:
         """Find out who asks; say so to the audit trail while the request lasts."""
         request.member = None
         request.members = []
+        request.guardian = None
+        request.dependants = []
+        request.sent_as = ""
         request.support_session = None
         if request.organization is None:
             enter_platform(request)
@@ -100,6 +104,8 @@ class MemberMiddleware:
         self, request: ClinicRequest, view: Callable, args: tuple, kwargs: dict
     ) -> HttpResponse | None:
         """Closed by default: the page's declaration decides, and a page without one is refused."""
+        if is_sent_as_another(request):
+            return render(request, "members/sent_as_another.html", status=409)
         return gate(request, declared_permission(request, view))
 
 
@@ -111,19 +117,19 @@ def enter(request: ClinicRequest) -> None:
     user_id = _user_id(request)
     if user_id is None:
         return
-    known = Member.objects.with_unread().filter(user_id=user_id).select_related("user")
-    members = list(with_signin(known, request).order_by("created_at", "id"))
-    admitted = [member for member in members if member.is_admitted]
-    owner = admitted[0].user if admitted else None
-    if owner is None or not _session_is_of(request, owner, admitted[0]):
+    known = with_signin(opened_by(user_id), request)
+    admitted = [member for member in known if member.is_admitted]
+    own = [member for member in admitted if member.user_id == user_id]
+    owner = own[0].user if own else None
+    if owner is None or not _session_is_of(request, owner, own[0]):
         _show_out(request)
         return
-    chosen = request.session.get(MEMBER_SESSION_KEY)
-    request.members = admitted
-    request.member = next((member for member in admitted if str(member.pk) == chosen), admitted[0])
-    user = request.member.user
-    user.member = request.member
-    request.user = user
+    request.members = own
+    request.dependants = [member for member in admitted if member.acting and member.user_id != user_id]
+    choose(request, request.session.get(MEMBER_SESSION_KEY))
+    request.sent_as = sent_as(request)
+    owner.member = request.member
+    request.user = owner
 
 
 def enter_platform(request: ClinicRequest) -> None:
@@ -205,8 +211,7 @@ def audit_context(request: ClinicRequest) -> dict[str, str]:
             "reason": session.reason,
         }
     elif request.member:
-        member = request.member
-        context |= {"actor_id": str(member.pk), "actor": f"{member.name} ({member.role or 'no role'})"}
+        context |= {"actor_id": str((request.guardian or request.member).pk), "actor": acting_as(request)}
     return context
 
 

@@ -52,6 +52,17 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "members.remove_emergency_contact": TEAM,
         "members.invite_patient": TEAM,
         "members.view_health": CLINICAL_AND_PATIENT,
+        # Families: who acts for whom
+        "members.view_guardianships": TEAM,
+        "members.add_guardian": TEAM,
+        "members.extend_guardianship": TEAM,
+        "members.verify_guardianship": TEAM,
+        "members.end_guardianship": TEAM,
+        "members.invite_guardian": TEAM,
+        "members.view_family": PATIENT,
+        "members.register_child": PATIENT,
+        "members.hand_over": PATIENT,
+        "members.take_back": PATIENT,
         "members.add_allergy": DOCTOR,
         "members.remove_allergy": DOCTOR,
         "members.add_condition": DOCTOR,
@@ -323,6 +334,14 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "books.update_books_policy": ADMIN,
     }
 )
+
+# What nobody does for somebody else: the secret address of a calendar would outlast the guardianship.
+NEVER_FOR_ANOTHER = frozenset({"scheduling.view_my_feed", "scheduling.make_feed", "scheduling.revoke_feed"})
+# Before the clinic has seen the papers a guardian books, and keeps the address right, and reads no record.
+BEFORE_PAPERS = frozenset(
+    name for name, roles in PERMISSIONS.items() if P in roles and name.startswith("scheduling.")
+) | {"members.view_me", "members.update_me", "members.view_family"}
+WITHHELD_BEFORE_PAPERS = frozenset(PERMISSIONS) - BEFORE_PAPERS | NEVER_FOR_ANOTHER
 
 
 def allows(role: str | None, permission: str) -> bool:

@@ -29,6 +29,8 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "payment_reminder": _("Payment reminder"),
         # About log-ins
         "invitation": _("Invitation"),
+        "guardianship_ending": _("Acting for somebody ends soon"),
+        "guardianship_ended": _("Acting for somebody has ended"),
         "email_confirmation": _("Confirmation of an e-mail address"),
         "email_confirmation_signup": _("Confirmation of an e-mail address"),
         "password_reset_key": _("New password"),

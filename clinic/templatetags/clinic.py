@@ -15,16 +15,23 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clinic.db.current import connection
+from clinic.http import SENT_AS
 from clinic.idempotency.middleware import FIELD
 from clinic.languages import notation
 
 register = template.Library()
 
 
-@register.simple_tag
-def idempotency_key() -> SafeString:
-    """The hidden field that lets a form count only once, however often it is sent."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_urlsafe(18))
+@register.simple_tag(takes_context=True)
+def idempotency_key(context: Any) -> SafeString:
+    """The hidden field that lets a form count only once, however often it is sent.
+
+    Beside it, where the person may act for several, for whom the page was drawn (members/acting.py).
+    """
+    hidden = '<input type="hidden" name="{}" value="{}">'
+    key = format_html(hidden, FIELD, secrets.token_urlsafe(18))
+    drawn_for = getattr(context.get("request"), SENT_AS, "")
+    return key + format_html(hidden, SENT_AS, drawn_for) if drawn_for else key
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """A clinic's people: who they are here, what their role adds, and what is known of a patient's health."""
 
+from accounts.members.models.guardianship import Guardianship, Relation
 from accounts.members.models.invitation import Invitation
 from accounts.members.models.member import Member
 from accounts.members.models.patient import (
@@ -26,10 +27,12 @@ __all__ = [
     "Condition",
     "DoctorProfile",
     "EmergencyContact",
+    "Guardianship",
     "Invitation",
     "Member",
     "PatientProfile",
     "PatientSeries",
     "Profile",
     "ReceptionistProfile",
+    "Relation",
 ]

@@ -134,6 +134,10 @@ class Member(Stateful, Entity):
         expression=Folded("given_name", "family_name"), output_field=models.TextField(), db_persist=True
     )
 
+    # While a guardian acts as this member: by which guardianship, and what is not theirs to do meanwhile.
+    acting: dict[str, Any] | None = None
+    withheld: frozenset[str] = frozenset()
+
     objects = MemberQuerySet.as_manager()
 
     class Meta:
@@ -196,7 +200,7 @@ class Member(Stateful, Entity):
 
     def may(self, permission: str) -> bool:
         """Whether this member may do `permission` ("app.verb"), by the role table."""
-        return self.is_admitted and allows(self.role, permission)
+        return self.is_admitted and permission not in self.withheld and allows(self.role, permission)
 
     @property
     def profile(self) -> models.Model | None:

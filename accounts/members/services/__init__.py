@@ -1,6 +1,20 @@
 """What people do with a clinic's people: one function, one verb, one transaction."""
 
+from accounts.members.services.families import (
+    add_guardian,
+    hand_over,
+    invite_guardian,
+    register_child,
+    take_back,
+)
 from accounts.members.services.founding import found_clinic, found_waiting_clinic, sign_up_clinic
+from accounts.members.services.guardianships import (
+    announce_endings,
+    end_guardianship,
+    end_past_guardianships,
+    extend_guardianship,
+    verify_guardianship,
+)
 from accounts.members.services.invitations import (
     accept_invitation,
     invite_member,
@@ -37,16 +51,24 @@ __all__ = [
     "add_allergy",
     "add_condition",
     "add_emergency_contact",
+    "add_guardian",
     "add_role",
+    "announce_endings",
     "change_member_status",
     "deactivate_member",
+    "end_guardianship",
+    "end_past_guardianships",
+    "extend_guardianship",
     "find_or_register_patient",
     "finish_registration",
     "found_clinic",
     "found_waiting_clinic",
+    "hand_over",
+    "invite_guardian",
     "invite_member",
     "needs_password",
     "open_invitation",
+    "register_child",
     "register_patient",
     "register_staff",
     "remove_allergy",
@@ -58,7 +80,9 @@ __all__ = [
     "sign_up_clinic",
     "start_registration",
     "suspend_member",
+    "take_back",
     "update_me",
     "update_patient",
     "update_staff",
+    "verify_guardianship",
 ]

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.members import emails
 from accounts.members.models import Invitation, Member
+from accounts.members.models.guardianship import guardians_of
 from accounts.members.models.invitation import hash_of
+from accounts.members.services.guardianships import let_go
 from accounts.members.services.storing import store
 from accounts.models import User
 from accounts.services import affiliate_here, has_verified, verify_email
@@ -20,6 +22,7 @@ def invite_member(member: Member, *, by: Member | None) -> Invitation:
     """Send the member a letter with a link that works once, within seven days."""
     if member.user_id:
         raise Refusal(_("This person can log in already."))
+    _refuse_unless_handed_over(member, by)
     if not member.email:
         raise Refusal(_("Enter an e-mail address first: the invitation is sent there."), "email")
     if not member.is_admitted:
@@ -29,6 +32,15 @@ def invite_member(member: Member, *, by: Member | None) -> Invitation:
     store(invitation)
     emails.send_invitation(invitation, token)
     return invitation
+
+
+def _refuse_unless_handed_over(member: Member, by: Member | None) -> None:
+    guardians = [each.guardian for each in guardians_of(member.pk)]
+    if guardians and (by is None or by.pk not in [guardian.pk for guardian in guardians]):
+        raise Refusal(
+            _("%(name)s acts for this patient and hands over under “Family”, or the desk ends that first.")
+            % {"name": guardians[0].name}
+        )
 
 
 @transaction.atomic
@@ -88,6 +100,7 @@ def accept_invitation(*, token: str, password: str = "") -> Member:
     invitation.accepted_at = timezone.now()
     store(invitation, ["accepted_at"])
     join([member, *_same_staff(member)], user)
+    let_go(member.pk)
     return member
 
 
@@ -116,7 +129,7 @@ def join(members: list[Member], user: User) -> None:
 
 def _same_staff(member: Member) -> list[Member]:
     """The other roles in which the clinic has registered the same person."""
-    if member.role == "patient":
+    if member.role in ("", "patient"):
         return []
     others = (
         Member.objects.staff().active().filter(user=None, email__iexact=member.email).exclude(pk=member.pk)

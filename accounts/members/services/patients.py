@@ -17,6 +17,7 @@ from accounts.members.models import (
 )
 from accounts.members.models.member import fold
 from accounts.members.roles import Role
+from accounts.members.services.guardianships import follow_birthday
 from accounts.members.services.likeness import Doubtful, likely_the_same
 from accounts.members.services.storing import change, make_member, parted, store
 from clinic.db.current import connection
@@ -48,7 +49,12 @@ def update_patient(patient: PatientProfile, *, by: Member, **facts: Any) -> Pati
     """Correct what is known of the patient."""
     person, known = parted(facts)
     change(Member.objects.locked(patient.pk), person)
-    return change(PatientProfile.objects.locked(patient.pk), known)
+    profile: PatientProfile = PatientProfile.objects.locked(patient.pk)
+    born = profile.date_of_birth
+    change(profile, known)
+    if profile.date_of_birth != born:
+        follow_birthday(profile, by=by)
+    return profile
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -71,13 +72,16 @@ def finish_registration(request: ClinicRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def switch_role(request: ClinicRequest) -> HttpResponse:
-    """Go on in another of one's roles in this clinic."""
+    """Go on in another of one's roles in this clinic, or for a child; where one was, if the form says so."""
     wanted = request.POST.get("member", "")
-    member = next((mine for mine in request.members if str(mine.pk) == wanted), None)
+    known = [*request.members, *request.dependants]
+    member = next((mine for mine in known if str(mine.pk) == wanted), None)
     if member is None:
         raise Http404
     request.session[MEMBER_SESSION_KEY] = str(member.pk)
-    return redirect(first_page(member))
+    back = request.POST.get("next", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else first_page(member))
 
 
 @never_cache
