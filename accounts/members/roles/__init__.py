@@ -7,38 +7,27 @@ appointment, a doctor's consultation), the table says "may" and `visible_to(memb
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from accounts.members.roles.money import MONEY
+from accounts.members.roles.role import (
+    ADMIN,
+    AGENT,
+    CLINICAL,
+    CLINICAL_AND_PATIENT,
+    DESK,
+    DOCTOR,
+    DOCTOR_AND_ADMIN,
+    DOCTOR_AND_PATIENT,
+    DOCTOR_AND_RECEPTION,
+    EVERYBODY,
+    PATIENT,
+    STAFF,
+    TEAM,
+    TEAM_AND_PATIENT,
+    P,
+    Role,
+)
 
-
-class Role(models.TextChoices):
-    """What a member is in this clinic: exactly one. Who is two things has two members."""
-
-    ADMIN = "admin", _("Administrator")
-    DOCTOR = "doctor", _("Doctor")
-    RECEPTIONIST = "receptionist", _("Receptionist")
-    PATIENT = "patient", _("Patient")
-    AGENT = "agent", _("Agent")
-    CAREGIVER = "caregiver", _("Caregiver")
-
-
-A, D, R, P = Role.ADMIN, Role.DOCTOR, Role.RECEPTIONIST, Role.PATIENT
-
-EVERYBODY = frozenset(Role)
-STAFF = EVERYBODY - {P}
-DESK = frozenset({A, R})
-TEAM = frozenset({A, R, D})
-TEAM_AND_PATIENT = frozenset({A, R, D, P})
-ADMIN = frozenset({A})
-DOCTOR = frozenset({D})
-# Whom a record's content concerns; reception sees none of it.
-CLINICAL = frozenset({A, D})
-CLINICAL_AND_PATIENT = frozenset({A, D, P})
-DOCTOR_AND_ADMIN = frozenset({A, D})
-DOCTOR_AND_RECEPTION = frozenset({D, R})
-PATIENT = frozenset({P})
-DOCTOR_AND_PATIENT = frozenset({D, P})
-AGENT = frozenset({Role.AGENT})
+__all__ = ["NEVER_FOR_ANOTHER", "PERMISSIONS", "WITHHELD_BEFORE_PAPERS", "Role", "allows"]
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
@@ -239,99 +228,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "documents.add_paper": STAFF,
         "documents.verify_paper": ADMIN,
         "documents.reject_paper": ADMIN,
-        # Money: the desk's
-        "billing.invoice_list": DESK,
-        "billing.invoice": frozenset({A, R, P}),
-        "billing.draft_invoice": DESK,
-        "billing.update_invoice": DESK,
-        "billing.issue_invoice": DESK,
-        "billing.email_invoice": DESK,
-        "billing.remind_of_invoice": DESK,
-        "billing.cancel_invoice": DESK,
-        "billing.record_payment": DESK,
-        "billing.complete_payment": DESK,
-        "billing.fail_payment": DESK,
-        "billing.credit_invoice": DESK,
-        "billing.credit_note": frozenset({A, R, P}),
-        "billing.refund_payment": DESK,
-        "billing.receipt": frozenset({A, R, P}),
-        "billing.statement": DESK,
-        "billing.email_statement": DESK,
-        "billing.portal_invoices": PATIENT,
-        # What insurances are asked for
-        "billing.claim_list": DESK,
-        "billing.claim_invoice": DESK,
-        "billing.send_claims": DESK,
-        "billing.withdraw_claim": DESK,
-        "billing.accept_claim": DESK,
-        "billing.reject_claim": DESK,
-        "billing.pay_claim": DESK,
-        "billing.portal_statement": PATIENT,
-        "billing.update_billing_policy": ADMIN,
-        "billing.add_tax_rate": ADMIN,
-        "billing.update_tax_rate": ADMIN,
-        "billing.retire_tax_rate": ADMIN,
-        "billing.restore_tax_rate": ADMIN,
-        # Who pays for patients
-        "insurance.payer_list": DESK,
-        "insurance.add_payer": DESK,
-        "insurance.update_payer": DESK,
-        "insurance.retire_payer": ADMIN,
-        "insurance.restore_payer": ADMIN,
-        "insurance.policy_list": DESK,
-        "insurance.add_policy": DESK,
-        "insurance.update_policy": DESK,
-        # Online payments: the desk looks after them, administrators choose by whom they are taken
-        "online.invoice_online_payments": frozenset({A, R, P}),
-        "online.online_payment_list": DESK,
-        "online.fail_online_payment": DESK,
-        "online.retry_online_refund": DESK,
-        "online.provider_list": ADMIN,
-        "online.add_provider": ADMIN,
-        "online.update_provider": ADMIN,
-        "online.switch_on_provider": ADMIN,
-        "online.switch_off_provider": ADMIN,
-        "wallets.wallet_list": DESK,
-        "wallets.wallet": DESK,
-        "wallets.top_up_wallet": DESK,
-        "wallets.pay_out_wallet": DESK,
-        "wallets.transfer_wallet": DESK,
-        "wallets.adjust_wallet": ADMIN,
-        "wallets.portal_wallet": PATIENT,
-        # Cash desks: the desk sees and counts what it worked at, administrators everybody's
-        "cash.session_list": DESK,
-        "cash.view_all_sessions": ADMIN,
-        "cash.session": DESK,
-        "cash.my_session": DESK,
-        "cash.open_session": DESK,
-        "cash.join_session": DESK,
-        "cash.leave_session": DESK,
-        "cash.move_cash": DESK,
-        "cash.close_session": DESK,
-        "cash.takings": DESK,
-        "cash.desk_list": ADMIN,
-        "cash.add_desk": ADMIN,
-        "cash.retire_desk": ADMIN,
-        "cash.reopen_desk": ADMIN,
-        # The clinic's books
-        "books.entry_list": ADMIN,
-        "books.entry": ADMIN,
-        "books.entry_file": ADMIN,
-        "books.add_entry": ADMIN,
-        "books.void_entry": ADMIN,
-        "books.export_entries": ADMIN,
-        "books.profit_and_loss": ADMIN,
-        "books.export_report": ADMIN,
-        "books.category_list": ADMIN,
-        "books.add_category": ADMIN,
-        "books.add_usual_categories": ADMIN,
-        "books.update_category": ADMIN,
-        "books.retire_category": ADMIN,
-        "books.restore_category": ADMIN,
-        "books.month_list": ADMIN,
-        "books.close_month": ADMIN,
-        "books.reopen_month": ADMIN,
-        "books.update_books_policy": ADMIN,
+        **MONEY,
     }
 )
 
