@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from accounts.models import User
+from accounts.devices import device_name
+from accounts.models import Signin, User
 from clinic.admin import ClinicAdmin, platform_site
 from clinic.models import Refusal
 
@@ -24,7 +26,7 @@ class UserAdmin(ClinicAdmin):
     fields = ("email", "name", "is_active", "is_superuser", "created_at", "anonymised_at")
     may_add = False
     may_change = False
-    actions = ("deactivate_user", "reactivate_user", "send_reset", "anonymise_user")
+    actions = ("deactivate_user", "reactivate_user", "send_reset", "sign_out_everywhere", "anonymise_user")
 
     @admin.action(description=_("Close the log-in"))
     def deactivate_user(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -41,6 +43,11 @@ class UserAdmin(ClinicAdmin):
         """Let these people choose a new password."""
         self._run(request, queryset, partial(services.send_reset, request=request))
 
+    @admin.action(description=_("Sign out everywhere"))
+    def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """End every session of these log-ins."""
+        self._run(request, queryset, services.sign_out_everywhere)
+
     @admin.action(description=_("Anonymise for good"))
     def anonymise_user(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Take these people out of their log-ins."""
@@ -55,3 +62,31 @@ class UserAdmin(ClinicAdmin):
                 self.message_user(request, f"{name}: {refusal.message}", level="ERROR")
             else:
                 self.message_user(request, _("%(record)s: done.") % {"record": name})
+
+
+@admin.register(Signin, site=platform_site)
+class SigninAdmin(ClinicAdmin):
+    """Where people are signed in, to read; they end it themselves, or their log-in is signed out everywhere."""
+
+    list_display = ("who", "organization", "device", "address", "created_at", "last_used_at", "ended_at")
+    list_select_related = ("organization",)
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
+    search_fields = ("email", "address")
+    fields = ("user_id", "organization", "address", "agent", "created_at", "last_used_at", "ended_at")
+    may_add = False
+    may_change = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signin]:
+        """With the e-mail of the log-in."""
+        email = User.objects.filter(pk=OuterRef("user_id")).values("email")
+        return super().get_queryset(request).annotate(email=Subquery(email))
+
+    @admin.display(description=_("who"), ordering="email")
+    def who(self, signin: Any) -> str:
+        """The log-in."""
+        return signin.email or ""
+
+    @admin.display(description=_("device"))
+    def device(self, signin: Signin) -> str:
+        """What the browser says it is."""
+        return device_name(signin.agent)

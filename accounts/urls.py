@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import clinics
 
 app_name = "accounts"
 
-urlpatterns = [path("my-clinics/", views.my_clinics, name="my_clinics")]
+urlpatterns = [path("my-clinics/", clinics.my_clinics, name="my_clinics")]

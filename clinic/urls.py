@@ -23,6 +23,7 @@ urlpatterns = [
     path("jobs/", include("clinic.jobs.urls")),
     path("", include("tenants.settings.urls")),
     path("support/", include("tenants.urls_clinic")),
+    path("", include("accounts.urls_signins")),
     path("accounts/", include("allauth.urls")),
     path("admin/", clinic_site.urls),
 ]

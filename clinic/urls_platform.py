@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("tenants.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.members.urls_platform")),
+    path("", include("accounts.urls_signins")),
     path("accounts/", include("allauth.urls")),
     path("admin/", platform_site.urls),
 ]

@@ -21,9 +21,18 @@ class SigninQuerySet(EntityQuerySet):
         return self.filter(user_id=user.pk)
 
     def running(self, user: User) -> Self:
-        """Those of the log-in that still open something: neither ended, nor outlived by their session."""
-        since = timezone.now() - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
-        return self.of(user).filter(ended_at=None, epoch=user.session_epoch, last_used_at__gt=since)
+        """Those of the log-in that still open something, the latest used first."""
+        return self.of(user).filter(_runs(user)).order_by("-last_used_at")
+
+    def over(self, user: User) -> Self:
+        """Those of the log-in that have ended, the latest used first."""
+        return self.of(user).exclude(_runs(user)).order_by("-last_used_at")
+
+
+def _runs(user: User) -> Q:
+    """Neither ended, by itself or with all others, nor outlived by its session."""
+    since = timezone.now() - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return Q(ended_at=None, epoch=user.session_epoch, last_used_at__gt=since)
 
 
 class Signin(Entity):
@@ -68,6 +77,11 @@ class Signin(Entity):
             models.Index(fields=["user_id", "-created_at"], name="accounts_signin_user"),
             models.Index(fields=["last_used_at"], name="accounts_signin_last_used"),
         )
+
+    @property
+    def over_at(self) -> datetime.datetime:
+        """When it ended, or was used for the last time."""
+        return self.ended_at or self.last_used_at
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"

@@ -4,13 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts import services
+from accounts.jobs import forget_old_signins
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.models import Signin
+from clinic.models import Refusal
 from tests.accounts.members.factories import StaffFactory, member_in
 from tests.people import PASSWORD, with_login
 
@@ -115,3 +118,55 @@ def test_a_clinic_sees_no_sign_in_of_another(anonymous: Any, acme: Any, beta: An
         assert Signin.objects.count() == 3
         foreign = Signin.objects.get(organization=beta)
     assert Signin.objects.filter(pk=foreign.pk).update(ended_at=timezone.now()) == 0
+
+
+def test_the_list_names_device_address_and_clinic(anonymous: Any, acme: Any, member: Member) -> None:
+    browser = anonymous(acme)
+    agent = "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"
+    form = {"login": member.user.email, "password": PASSWORD}
+    browser.post("/accounts/login/", form, HTTP_USER_AGENT=agent, REMOTE_ADDR="192.0.2.9")
+    platform = signed_in(anonymous, None, member)
+    page = platform.get("/sign-ins/").content.decode()
+    assert "Firefox on Windows" in page
+    assert "192.0.2.9" in page
+    assert acme.name in page
+    assert acme.name in browser.get("/sign-ins/").content.decode()
+    assert "The platform" not in browser.get("/sign-ins/").content.decode().split("<main")[1].split("stack")[1]
+
+
+def test_one_is_ended_from_the_list_of_the_platform(anonymous: Any, acme: Any, member: Member) -> None:
+    there, platform = signed_in(anonymous, acme, member), signed_in(anonymous, None, member)
+    key = there.session["signin"]
+    assert platform.send(f"/sign-ins/{key}/end/")["Location"] == "/sign-ins/"
+    assert not is_in(there)
+    assert is_in(platform)
+
+
+def test_nobody_ends_another_persons_sign_in(anonymous: Any, acme: Any, member: Member) -> None:
+    mine, other = signed_in(anonymous, acme, member), member_in(Role.ADMIN)
+    stranger = signed_in(anonymous, acme, other)
+    assert stranger.send(f"/sign-ins/{mine.session['signin']}/end/").status_code == 404
+    with pytest.raises(Refusal, match="their own"):
+        services.end_signin(Signin.objects.get(pk=mine.session["signin"]), by=other.user)
+    assert is_in(mine)
+
+
+def test_everywhere_asks_once_more_who_one_is(
+    anonymous: Any, acme: Any, beta: Any, member: Member
+) -> None:
+    here, there = signed_in(anonymous, acme, member), signed_in(anonymous, beta, member)
+    for ask in (here.get, here.send):
+        assert "/reauthenticate/" in ask("/sign-ins/everywhere/")["Location"]
+    assert is_in(there)
+    path = "/accounts/reauthenticate/?next=/sign-ins/everywhere/"
+    assert here.post(path, {"password": PASSWORD})["Location"] == "/sign-ins/everywhere/"
+    assert here.send("/sign-ins/everywhere/")["Location"] == "/accounts/login/"
+    assert not is_in(here)
+    assert not is_in(there)
+
+
+def test_what_is_long_over_is_forgotten(anonymous: Any, acme: Any, member: Member) -> None:
+    signed_in(anonymous, acme, member)
+    with schema_context("public"), time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
+        forget_old_signins.func(0)
+        assert not Signin.objects.exists()

@@ -86,6 +86,7 @@ TOKENS = {
     "invitation": "nothing",
     "support": "nothing",
     "clinics": uuid4(),
+    "sign-ins": uuid4(),
 }
 
 
