@@ -66,7 +66,7 @@ class UserAdmin(ClinicAdmin):
 
 @admin.register(Signin, site=platform_site)
 class SigninAdmin(ClinicAdmin):
-    """Where people are signed in, to read; they end it themselves, or their log-in is signed out everywhere."""
+    """Where people are signed in, to read: they end it themselves."""
 
     list_display = ("who", "organization", "device", "address", "created_at", "last_used_at", "ended_at")
     list_select_related = ("organization",)

@@ -131,7 +131,9 @@ def test_the_list_names_device_address_and_clinic(anonymous: Any, acme: Any, mem
     assert "192.0.2.9" in page
     assert acme.name in page
     assert acme.name in browser.get("/sign-ins/").content.decode()
-    assert "The platform" not in browser.get("/sign-ins/").content.decode().split("<main")[1].split("stack")[1]
+    assert (
+        "The platform" not in browser.get("/sign-ins/").content.decode().split("<main")[1].split("stack")[1]
+    )
 
 
 def test_one_is_ended_from_the_list_of_the_platform(anonymous: Any, acme: Any, member: Member) -> None:
@@ -151,11 +153,9 @@ def test_nobody_ends_another_persons_sign_in(anonymous: Any, acme: Any, member: 
     assert is_in(mine)
 
 
-def test_everywhere_asks_once_more_who_one_is(
-    anonymous: Any, acme: Any, beta: Any, member: Member
-) -> None:
+def test_everywhere_asks_once_more_who_one_is(anonymous: Any, acme: Any, beta: Any, member: Member) -> None:
     here, there = signed_in(anonymous, acme, member), signed_in(anonymous, beta, member)
-    for ask in (here.get, here.send):
+    for ask in (here.get, there.send):
         assert "/reauthenticate/" in ask("/sign-ins/everywhere/")["Location"]
     assert is_in(there)
     path = "/accounts/reauthenticate/?next=/sign-ins/everywhere/"
@@ -168,5 +168,5 @@ def test_everywhere_asks_once_more_who_one_is(
 def test_what_is_long_over_is_forgotten(anonymous: Any, acme: Any, member: Member) -> None:
     signed_in(anonymous, acme, member)
     with schema_context("public"), time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
-        forget_old_signins.func(0)
+        forget_old_signins(0)
         assert not Signin.objects.exists()

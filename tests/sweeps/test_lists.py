@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.members.roles import Role
+from accounts.models import Signin
 from clinic.admin import clinic_site, platform_site
 from clinic.db.current import connection
 from clinic.jobs.models import JobRun
@@ -96,9 +97,11 @@ def test_a_list_of_the_platforms_admin_costs_the_same_with_one_row_and_with_many
 
 
 def one_more_on_the_platform(clinic: Any, number: int) -> None:
-    """A clinic signed up and listed, support in `clinic`, a schema kept ready, a letter, a job done."""
+    """A clinic signed up and listed, support in `clinic`, a schema kept ready, a letter, a job, a sign-in."""
     Listing.objects.create(organization=signed_up(), is_open=True)
-    start_support_session(clinic, by=superuser(), reason="A question")
+    visitor = superuser()
+    start_support_session(clinic, by=visitor, reason="A question")
+    Signin.objects.create(user_id=visitor.pk, organization=clinic, last_used_at=timezone.now())
     ReadySchema(schema_version=1).save()
     JobRun.objects.note([*JOBS, *map(str, range(MANY))][number], timezone.now())
     letter = "accounts/mail/unknown_account.txt"
