@@ -19,7 +19,7 @@ from clinic.access import public, requires, signed_in
 from clinic.http import ClinicRequest, carry_out
 from tenants import mails, services
 from tenants.forms import FindClinicForm
-from tenants.models import Listing, Organization, SupportSession, absolute_url
+from tenants.models import Listing, Organization, Plan, PlatformPolicy, SupportSession, absolute_url
 from tenants.models.listing import ListingQuerySet
 
 PAGE = 24
@@ -32,7 +32,14 @@ SUPPORT_SESSION_KEY = "support_session"
 @require_safe
 def home(request: ClinicRequest) -> HttpResponse:
     """What this is, and the two ways on: sign up a clinic, find a clinic."""
-    return render(request, "tenants/home.html", {"trial_days": settings.TRIAL_DAYS})
+    return render(
+        request,
+        "tenants/home.html",
+        {
+            "trial_days": PlatformPolicy.objects.current().trial_days,
+            "plans": Plan.objects.offered(),
+        },
+    )
 
 
 @public

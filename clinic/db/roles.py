@@ -34,6 +34,10 @@ CLINIC_MAY = {
     "tenants_listing": "SELECT, UPDATE (specialisations, next_free_at, refreshed_at)",
     "tenants_supportsession": "SELECT, UPDATE (token_hash, ended_at)",
     "tenants_logo": "SELECT, INSERT",
+    # What may be chosen, what the own clinic has chosen, and the platform's rules for trials.
+    "tenants_plan": "SELECT",
+    "tenants_subscription": "SELECT, INSERT, UPDATE (status, ended_at)",
+    "tenants_platformpolicy": "SELECT",
     "clinic_cache": "SELECT, INSERT, UPDATE, DELETE",
     "accounts_user": "SELECT, INSERT, UPDATE",
     # Written, never read: no clinic learns where else its people go.
@@ -56,6 +60,9 @@ SITE_MAY_NOT = {
     "django_migrations": "INSERT, UPDATE, DELETE",
     "tenants_schemascript": "INSERT, UPDATE, DELETE",
     "tenants_organization": "DELETE",
+    "tenants_organizationevent": "UPDATE, DELETE",
+    "tenants_plan": "DELETE",
+    "tenants_subscription": "DELETE",
     "accounts_user": "DELETE",
     "terminology_diagnosiscode": "INSERT, UPDATE, DELETE",
 }

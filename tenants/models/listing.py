@@ -19,8 +19,8 @@ class ListingQuerySet(EntityQuerySet):
     """Words for looking for a clinic."""
 
     def shown(self) -> "ListingQuerySet":
-        """Those of clinics that take bookings."""
-        return self.filter(is_open=True)
+        """Those of clinics that take bookings; not after a trial that is over."""
+        return self.filter(Q(open_until__isnull=True) | Q(open_until__gt=timezone.now()), is_open=True)
 
     def found_by(self, words: str) -> "ListingQuerySet":
         """Those whose name, host, address or specialisations hold each of the words."""
@@ -68,6 +68,8 @@ class Listing(Entity):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     is_open = models.BooleanField(_("takes bookings"))
+    # When a trial ends, so do the bookings.
+    open_until = models.DateTimeField(_("takes bookings until"), null=True, blank=True)
     specialisations = models.TextField(_("specialisations"), blank=True, default="")
     next_free_at = models.DateTimeField(_("next free time"), null=True, blank=True)
     refreshed_at = models.DateTimeField(_("last told"), null=True, blank=True)

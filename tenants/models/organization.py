@@ -1,5 +1,6 @@
 """Clinics."""
 
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.apps import apps
@@ -32,6 +33,9 @@ from tenants.models.names import (
 STAFF_IDLE_MINUTES = (MinValueValidator(5), MaxValueValidator(60))
 PATIENT_IDLE_MINUTES = (MinValueValidator(5), MaxValueValidator(120))
 
+# The last days of a trial, in which its administrators see on every page that it ends.
+LAST_DAYS = 7
+
 
 class OrganizationQuerySet(EntityQuerySet):
     """Words for choosing clinics."""
@@ -39,6 +43,19 @@ class OrganizationQuerySet(EntityQuerySet):
     def served(self) -> "OrganizationQuerySet":
         """Those whose pages can be opened by their people."""
         return self.filter(status__in=Organization.SERVED)
+
+    def readable(self) -> "OrganizationQuerySet":
+        """Those whose patients read too: open, or read-only after a trial."""
+        return self.filter(status__in=Organization.OPEN)
+
+    def open(self) -> "OrganizationQuerySet":
+        """Those in which anything can be changed."""
+        is_over = models.Q(status=OrganizationStatus.TRIAL, trial_ends_at__lte=timezone.now())
+        return self.readable().exclude(is_over)
+
+    def past_grace(self, moment: datetime) -> "OrganizationQuerySet":
+        """Those whose trial had ended by then, and who have chosen nothing that has begun."""
+        return self.filter(status=OrganizationStatus.TRIAL, trial_ends_at__lte=moment)
 
     def with_host(self) -> "OrganizationQuerySet":
         """Each with its primary host at hand, for `url()` without another query."""
@@ -123,6 +140,9 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
         _("state"), max_length=12, choices=Status.choices, default=Status.PROVISIONING, editable=False
     )
     trial_ends_at = models.DateTimeField(_("trial ends"), null=True, blank=True, editable=False)
+    # Since when it is in its state, and since when anything can be changed again after a time of reading.
+    status_since = models.DateTimeField(_("since"), null=True, blank=True, editable=False)
+    open_since = models.DateTimeField(_("open again since"), null=True, blank=True, editable=False)
     # The key of the User who signed the clinic up; not a foreign key (DESIGN section 5, law 9).
     founder_id = models.UUIDField(_("signed up by"), null=True, blank=True, editable=False)
     # That the platform has seen who they are; without it they are not in the directory.
@@ -205,7 +225,10 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
                 violation_error_message=_("A verified clinic has shown its papers."),
             ),
         )
-        indexes = (models.Index(fields=["status", "name"], name="organization_status_name"),)
+        indexes = (
+            models.Index(fields=["status", "name"], name="organization_status_name"),
+            models.Index(fields=["status", "trial_ends_at"], name="organization_trial_over"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -223,11 +246,17 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
     @property
     def is_open(self) -> bool:
         """Whether patients may book and staff may change anything."""
-        return self.status in self.OPEN
+        return self.status in self.OPEN and not self.is_read_only
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the trial is over: all can be read for a while, nothing changed (no job is needed)."""
+        is_on_trial = self.status == self.Status.TRIAL and self.trial_ends_at is not None
+        return is_on_trial and self.trial_ends_at <= timezone.now()
 
     @property
     def is_suspended(self) -> bool:
-        """Whether staff may only read."""
+        """Whether staff may only read, and patients not even that."""
         return self.status == self.Status.SUSPENDED
 
     @property
@@ -236,6 +265,12 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
         if self.status != self.Status.TRIAL or self.trial_ends_at is None:
             return None
         return max(0, (self.trial_ends_at - timezone.now()).days)
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether the last week of the trial has begun."""
+        left = self.trial_days_left
+        return left is not None and left < LAST_DAYS and self.is_open
 
     def host(self) -> str:
         """The one host that serves the clinic's pages."""

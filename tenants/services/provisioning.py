@@ -1,6 +1,6 @@
 """A clinic is signed up and gets its schema."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from psycopg import errors
 
 from clinic.models import Refusal, relayed
 from tenants import schemas, versions
-from tenants.models import Domain, Organization, ReadySchema
+from tenants.models import Domain, Organization, PlatformPolicy, ReadySchema
 
 
 class SchemaExists(Exception):
@@ -41,7 +41,8 @@ def provision_organization(
     with relayed(Domain):
         Domain(domain=f"{label}.{settings.PLATFORM_DOMAIN}", tenant=organization, is_primary=True).save()
     if ready:
-        organization.move("open_organization", trial_ends_at=_end_of_trial())
+        now = timezone.now()
+        organization.move("open_organization", trial_ends_at=_end_of_trial(now), status_since=now)
     else:
         _ask_worker(organization)
     return organization
@@ -76,8 +77,8 @@ def _ask_worker(organization: Organization) -> None:
     )
 
 
-def _end_of_trial() -> Any:
-    return timezone.now() + timedelta(days=settings.TRIAL_DAYS)
+def _end_of_trial(begins_at: datetime) -> datetime:
+    return begins_at + PlatformPolicy.objects.current().trial
 
 
 def finish_provisioning(organization_id: UUID | str) -> bool:
@@ -97,8 +98,10 @@ def finish_provisioning(organization_id: UUID | str) -> bool:
                 raise SchemaExists(organization.schema_name) from error
             raise
         organization.status = Organization.TRANSITIONS.target("open_organization", organization.status)
-        organization.trial_ends_at = _end_of_trial()
-        organization.save(using=schemas.OWNER, update_fields=["status", "trial_ends_at", "schema_version"])
+        organization.status_since = timezone.now()
+        organization.trial_ends_at = _end_of_trial(organization.status_since)
+        written = ["status", "status_since", "trial_ends_at", "schema_version"]
+        organization.save(using=schemas.OWNER, update_fields=written)
     return True
 
 

@@ -59,6 +59,8 @@ def test_of_public_only_what_a_clinic_needs_can_be_read() -> None:
         "django_content_type",
         # The public directory: anybody may read it.
         "tenants_listing",
+        # What may be chosen, what the own clinic chose, and how long trials last.
+        *("tenants_plan", "tenants_subscription", "tenants_platformpolicy"),
         # The lists of the platform.
         *("terminology_diagnosiscode", "terminology_interaction"),
         *("terminology_medicinename", "terminology_substance"),
