@@ -32,6 +32,15 @@ def signed_in(view: View) -> View:
     return view
 
 
+def while_closed(view: View) -> View:
+    """What is sent here is taken even where a clinic can only be read: it changes nothing of the clinic's.
+
+    For what concerns the own sign-in, and the way back: choosing a plan (tenants.middleware).
+    """
+    view.while_closed = True  # type: ignore[attr-defined]
+    return view
+
+
 def requires(permission: str) -> Callable[[View], View]:
     """Only members whose role the role table names for `permission` ("app.verb") may open this page."""
 

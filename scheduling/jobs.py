@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from django.utils.translation import gettext_lazy as _
 
-from clinic.jobs.table import EVERY_MINUTE, EVERY_QUARTER, daily, hourly
+from clinic.jobs.table import EVERY_MINUTE, EVERY_QUARTER, Clinics, daily, hourly
 from clinic.jobs.tasks import every_clinic
 from clinic.models import Refusal
 from scheduling.models import Appointment, WaitingListEntry
@@ -21,7 +21,11 @@ from scheduling.services import (
 )
 
 
-@every_clinic(EVERY_MINUTE, _("Frees the times of requests and offers that nobody answered in time."))
+@every_clinic(
+    EVERY_MINUTE,
+    _("Frees the times of requests and offers that nobody answered in time."),
+    clinics=Clinics.READABLE,
+)
 def let_holds_go() -> None:
     """Free the times of requests whose deadline has passed."""
     for appointment in Appointment.objects.overdue_holds():
@@ -30,7 +34,11 @@ def let_holds_go() -> None:
             let_hold_go(appointment)
 
 
-@every_clinic(EVERY_MINUTE, _("Reminds patients of their visits, as the rules for booking say."))
+@every_clinic(
+    EVERY_MINUTE,
+    _("Reminds patients of their visits, as the rules for booking say."),
+    clinics=Clinics.READABLE,
+)
 def send_reminders() -> None:
     """Write the reminders that are due."""
     remind_patients()
@@ -64,7 +72,11 @@ def bring_in_public_holidays() -> None:
     keep_public_holidays()
 
 
-@every_clinic(EVERY_QUARTER, _("Takes those off the waiting list whose last day has passed, and tells them."))
+@every_clinic(
+    EVERY_QUARTER,
+    _("Takes those off the waiting list whose last day has passed, and tells them."),
+    clinics=Clinics.READABLE,
+)
 def let_wishes_go() -> None:
     """Take off the waiting list whose last day has passed, and tell them."""
     for entry in WaitingListEntry.objects.over():
@@ -72,7 +84,11 @@ def let_wishes_go() -> None:
             let_wish_go(entry)
 
 
-@every_clinic(hourly(23), _("Clears what was kept of the internet addresses that requests came from."))
+@every_clinic(
+    hourly(23),
+    _("Clears what was kept of the internet addresses that requests came from."),
+    clinics=Clinics.SERVED,
+)
 def forget_where_requests_came_from() -> None:
     """Clear what was kept of internet addresses once it no longer counts."""
     forget_addresses()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
-from clinic.jobs.table import EVERY_MINUTE
+from clinic.jobs.table import EVERY_MINUTE, EVERY_QUARTER, hourly
 from clinic.jobs.tasks import on_the_platform
 from tenants import services
 
@@ -25,3 +25,15 @@ def keep_schemas_ready() -> None:
     for organization_id in services.waiting_organizations():
         services.finish_provisioning(organization_id)
     services.fill_ready_schemas(READY)
+
+
+@on_the_platform(hourly(5), _("Suspends clinics whose days of grace after the trial are over."))
+def suspend_after_grace() -> None:
+    """Suspend what has been read-only for as long as the platform's rules say."""
+    services.suspend_overdue()
+
+
+@on_the_platform(EVERY_QUARTER, _("Tells who runs the platform which plans clinics have chosen."))
+def tell_of_chosen_plans() -> None:
+    """Write to the platform's superusers."""
+    services.tell_platform_of_plans()

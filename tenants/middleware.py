@@ -18,10 +18,12 @@ from tenants import directory, versions
 from tenants.models import Organization
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# What a suspended clinic's people may still send: signing in and out, and the steps of it.
-SIGNING_IN = ("account_", "mfa_authenticate", "mfa_reauthenticate", "support:")
+# What people of a clinic that can only be read may still send: signing in and out, and what keeps that safe.
+# It is their own and not the clinic's, unlike signing up. (Our own pages say so themselves: while_closed.)
+OWN_SIGN_IN = ("account_", "mfa_", "tenants:")
+SIGNING_UP = "account_signup"
 # Money that was on its way arrives all the same: a provider that is turned away stops telling of it.
-ARRIVING = ("online:receive_webhook",)
+ARRIVING = "online:receive_webhook"
 
 
 class TenantMiddleware:
@@ -69,17 +71,29 @@ class TenantMiddleware:
     def process_view(
         self, request: ClinicRequest, view: Callable, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """In a suspended clinic nothing is changed, and only its people see anything."""
+        """After a trial, and in a suspended clinic, nothing is changed; in the latter staff alone read."""
         organization = request.organization
-        if organization is None or not organization.is_suspended:
+        if organization is None or organization.is_open or _is_taken(request, view):
             return None
-        match = request.resolver_match
-        name = (match and match.view_name) or ""
-        if name.startswith(SIGNING_IN + ARRIVING):
+        if request.method in SAFE and (not organization.is_suspended or _works_here(request)):
             return None
-        if request.method in SAFE and request.user.is_authenticated:
-            return None
-        return render(request, "tenants/suspended.html", status=403)
+        template = "tenants/suspended.html" if organization.is_suspended else "tenants/read_only.html"
+        return render(request, template, {"works_here": _works_here(request)}, status=403)
+
+
+def _is_taken(request: ClinicRequest, view: Callable) -> bool:
+    """Whether what is sent changes nothing of the clinic's, or is money on its way to it."""
+    match = request.resolver_match
+    name = (match and match.view_name) or ""
+    if getattr(view, "while_closed", False) or name == ARRIVING:
+        return True
+    return name.startswith(OWN_SIGN_IN) and name != SIGNING_UP
+
+
+def _works_here(request: ClinicRequest) -> bool:
+    """Whether staff asks, or support; patients and those who are still registering do not work here."""
+    member = request.member
+    return bool(request.support_session) or (member is not None and member.works_here)
 
 
 def leave_clinic() -> None:

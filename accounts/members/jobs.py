@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts.members import services
-from clinic.jobs.table import daily
+from clinic.jobs.table import Clinics, daily, hourly
 from clinic.jobs.tasks import every_clinic
 
 
@@ -28,3 +28,13 @@ def keep_guardianships() -> None:
     """Note what has ended on its last day, and announce what ends within 30 days."""
     services.end_past_guardianships()
     services.announce_endings()
+
+
+@every_clinic(
+    hourly(11),
+    _("Writes to administrators when the trial ends, and when the clinic is suspended or open again."),
+    clinics=Clinics.SERVED,
+)
+def write_of_clinics_life() -> None:
+    """Tell administrators of the end of the trial, in time and each once."""
+    services.tell_of_life()

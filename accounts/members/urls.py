@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.members.views import health, own, patients, staff
+from accounts.members.views import health, own, patients, plan, staff
 
 app_name = "members"
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("invitations/<uuid:pk>/resend/", staff.resend_invitation, name="resend_invitation"),
     path("invitations/<uuid:pk>/revoke/", staff.revoke_invitation, name="revoke_invitation"),
     path("invitation/<str:token>/", own.accept_invitation, name="accept_invitation"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/choose/", plan.choose_plan, name="choose_plan"),
+    path("plan/withdraw/", plan.withdraw_plan, name="withdraw_plan"),
     path("me/", own.me, name="me"),
     path("me/edit/", own.update_me, name="update_me"),
     path("welcome/", own.finish_registration, name="finish_registration"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.online import services
 from billing.online.models import OnlinePayment, OnlineRefund
-from clinic.jobs.table import EVERY_MINUTE
+from clinic.jobs.table import EVERY_MINUTE, Clinics
 from clinic.jobs.tasks import every_clinic, tenant_task
 from clinic.models import Refusal
 from clinic.notifications.outcomes import NotSentError
@@ -25,7 +25,11 @@ def open_online_checkout(online_payment_id: str) -> None:
     services.open_checkout(online_payment_id)
 
 
-@every_clinic(EVERY_MINUTE, _("Asks payment services about online payments of which nothing was heard."))
+@every_clinic(
+    EVERY_MINUTE,
+    _("Asks payment services about online payments of which nothing was heard."),
+    clinics=Clinics.SERVED,
+)
 def ask_about_online_payments() -> None:
     """Learn of what was paid although no message came; let lapse what was not paid in time."""
     waiting = OnlinePayment.objects.to_ask_about(timezone.now() - PATIENCE).select_related("provider")
@@ -35,7 +39,9 @@ def ask_about_online_payments() -> None:
             services.ask_provider(online)
 
 
-@every_clinic(EVERY_MINUTE, _("Hands refunds of online payments to the payment service."))
+@every_clinic(
+    EVERY_MINUTE, _("Hands refunds of online payments to the payment service."), clinics=Clinics.SERVED
+)
 def send_online_refunds() -> None:
     """Hand over what the desk gave back."""
     waiting = OnlineRefund.objects.to_send()

@@ -7,14 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.idempotency.models import SentForm
-from clinic.jobs.table import daily
+from clinic.jobs.table import Clinics, daily
 from clinic.jobs.tasks import every_clinic, on_the_platform
 
 # Longer than anybody leaves a page open.
 KEPT = timedelta(days=30)
 
 
-@every_clinic(daily(3, 17), _("Clears sign-ins that have ended, and the marks of forms sent a month ago."))
+@every_clinic(
+    daily(3, 17),
+    _("Clears sign-ins that have ended, and the marks of forms sent a month ago."),
+    clinics=Clinics.SERVED,
+)
 def forget_old_forms() -> None:
     """Drop the keys of forms sent a month ago, and sessions that have ended."""
     _forget()

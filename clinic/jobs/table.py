@@ -7,13 +7,16 @@ worker's schedule, both admins, the clinic's page and the tests read the same ro
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import get_public_schema_name
 from procrastinate.tasks import Task
 
+from clinic.db.current import connection
 from clinic.jobs.models import JobRun
 
 
@@ -40,15 +43,37 @@ def daily(hour: int, minute: int) -> Schedule:
     return Schedule(f"{minute} {hour} * * *", _("once a day"), timedelta(days=1))
 
 
+class Clinics(StrEnum):
+    """In which clinics a job is done, by the word of their queryset."""
+
+    # Where things can be changed: what acts for the clinic as its people would.
+    OPEN = "open"
+    # Also where the trial is over and everything can only be read: what patients wait for.
+    READABLE = "readable"
+    # Also where the clinic is suspended: sending what goes to its staff, money, tidying up.
+    SERVED = "served"
+
+    def has(self, organization: Any) -> bool:
+        """Whether the clinic is one of them now."""
+        if self is Clinics.OPEN:
+            return organization.is_open
+        return self is Clinics.SERVED or not organization.is_suspended
+
+
 @dataclass(frozen=True)
 class PeriodicJob:
-    """A row of the table. `in_clinics`: done in each served clinic; otherwise once for the platform."""
+    """A row of the table. `clinics`: done in each of them; None: once for the platform."""
 
     name: str
     purpose: Any
     schedule: Schedule
-    in_clinics: bool
+    clinics: Clinics | None
     task: Task
+
+    @property
+    def in_clinics(self) -> bool:
+        """Whether it is done in clinics, rather than once for the platform."""
+        return self.clinics is not None
 
 
 _rows: dict[str, PeriodicJob] = {}
@@ -71,8 +96,20 @@ class Line:
     now: datetime
 
     @property
+    def rests(self) -> bool:
+        """Whether it is not done while the clinic we are in is as it is."""
+        clinics = self.job.clinics
+        is_here = connection.schema_name != get_public_schema_name() and clinics is not None
+        return is_here and not clinics.has(connection.tenant)
+
+    @property
     def state(self) -> str:
-        """`waiting` for its first run, `overdue` after two periods without one, `failed` or `done`."""
+        """`waiting` for its first run, `overdue` after two periods without one, `failed` or `done`.
+
+        Or `resting`, while the clinic can only be read.
+        """
+        if self.rests:
+            return "resting"
         if self.run is None:
             return "waiting"
         if self.run.is_overdue(self.job.schedule.period, self.now):
@@ -91,6 +128,7 @@ class Line:
 
 
 STATES = {
+    "resting": (_("Rests while nothing can be changed"), ""),
     "waiting": (_("Not run yet"), "wait"),
     "overdue": (_("Overdue"), "bad"),
     "failed": (_("Failed"), "bad"),
@@ -110,7 +148,7 @@ def lines(*, in_clinic: bool) -> list[Line]:
 
 def standstill(table: list[Line]) -> datetime | None:
     """Since when nothing has run at all, when even what is done every minute is overdue."""
-    each_minute = [line for line in table if line.job.schedule is EVERY_MINUTE]
+    each_minute = [line for line in table if line.job.schedule is EVERY_MINUTE and not line.rests]
     if any(line.state != "overdue" for line in each_minute):
         return None
     return max((line.run.started_at for line in each_minute if line.run), default=None)

@@ -23,7 +23,7 @@ from procrastinate.tasks import Task
 from clinic.audit.services import acting
 from clinic.db.current import connection
 from clinic.jobs.models import JobRun
-from clinic.jobs.table import PeriodicJob, Schedule, enter
+from clinic.jobs.table import Clinics, PeriodicJob, Schedule, enter
 
 log = structlog.get_logger(__name__)
 # Of the clinics in which a job failed, so many are named.
@@ -59,8 +59,10 @@ def tenant_task(function: Callable[..., None]) -> Task:
     return app.task(name=f"{function.__module__}.{function.__name__}")(run)
 
 
-def every_clinic(schedule: Schedule, purpose: Any) -> Callable[[Callable[[], None]], Task]:
-    """A job done for every served clinic; `purpose` says in a sentence what it does.
+def every_clinic(
+    schedule: Schedule, purpose: Any, *, clinics: Clinics = Clinics.OPEN
+) -> Callable[[Callable[[], None]], Task]:
+    """A job done for every one of `clinics`; `purpose` says in a sentence what it does.
 
     A clinic in which it fails stops no other; at the end the job itself fails and names them. How it went
     is recorded in each clinic, and of all of them together on the platform.
@@ -68,11 +70,11 @@ def every_clinic(schedule: Schedule, purpose: Any) -> Callable[[Callable[[], Non
 
     def declare(function: Callable[[], None]) -> Task:
         def run(timestamp: int) -> None:
-            started, clinics = timezone.now(), served_clinics()
-            failed = [label for schema, label in clinics.items() if _done_in(schema, function)]
-            _tell_platform(function.__name__, started, _sentence(failed, len(clinics)))
+            started, found = timezone.now(), labels_of(clinics)
+            failed = [label for schema, label in found.items() if _done_in(schema, function)]
+            _tell_platform(function.__name__, started, _sentence(failed, len(found)))
 
-        return _periodic(function, run, schedule, purpose, in_clinics=True)
+        return _periodic(function, run, schedule, purpose, clinics=clinics)
 
     return declare
 
@@ -88,7 +90,7 @@ def on_the_platform(
             if problem:
                 raise JobFailed(f"{function.__name__}: {problem}")
 
-        return _periodic(function, run, schedule, purpose, in_clinics=False, lock=lock)
+        return _periodic(function, run, schedule, purpose, clinics=None, lock=lock)
 
     return declare
 
@@ -99,20 +101,21 @@ def _periodic(
     schedule: Schedule,
     purpose: Any,
     *,
-    in_clinics: bool,
+    clinics: Clinics | None,
     lock: str | None = None,
 ) -> Task:
     name = function.__name__
     made = app.task(name=f"{function.__module__}.{name}", queueing_lock=name, lock=lock)
     task = app.periodic(cron=schedule.cron)(made(functools.wraps(function)(run)))
-    enter(PeriodicJob(name, purpose, schedule, in_clinics, task))
+    enter(PeriodicJob(name, purpose, schedule, clinics, task))
     return task
 
 
-def served_clinics() -> dict[str, str]:
-    """The schemas of all clinics that are served, each with the clinic's label."""
+def labels_of(clinics: Clinics) -> dict[str, str]:
+    """The schemas of these clinics, each with the clinic's label."""
     with schema_context(get_public_schema_name()):
-        return dict(get_tenant_model().objects.served().values_list("schema_name", "label"))
+        found = getattr(get_tenant_model().objects, clinics)()
+        return dict(found.values_list("schema_name", "label"))
 
 
 def _done_in(schema: str, function: Callable[[], None]) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from clinic.jobs.table import EVERY_MINUTE
+from clinic.jobs.table import EVERY_MINUTE, Clinics
 from clinic.jobs.tasks import every_clinic, on_the_platform, tenant_task
 from clinic.notifications import services
 
@@ -13,7 +13,11 @@ def deliver(message_id: str) -> None:
     services.deliver_message(message_id)
 
 
-@every_clinic(EVERY_MINUTE, _("Sends messages that are due, and tries again those that could not be sent."))
+@every_clinic(
+    EVERY_MINUTE,
+    _("Sends messages that are due, and tries again those that could not be sent."),
+    clinics=Clinics.SERVED,
+)
 def deliver_due() -> None:
     """Send what is due and still waiting."""
     services.deliver_due()

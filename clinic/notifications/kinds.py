@@ -27,6 +27,13 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "invoice": _("Invoice"),
         "statement": _("Statement"),
         "payment_reminder": _("Payment reminder"),
+        # To administrators, about the clinic itself
+        "trial_ends_soon": _("End of the trial"),
+        "trial_over": _("End of the trial"),
+        "clinic_suspended": _("Clinic suspended"),
+        "clinic_active": _("Clinic active"),
+        # To who runs the platform
+        "plan_chosen": _("Plan chosen"),
         # About log-ins
         "invitation": _("Invitation"),
         "guardianship_ending": _("Acting for somebody ends soon"),
@@ -36,6 +43,16 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "password_reset_key": _("New password"),
         "unknown_account": _("New password"),
         "account_already_exists": _("Log-in exists already"),
+    }
+)
+
+# What waits while a clinic is suspended: it speaks to no patient. Kinds that nobody has named here are sent.
+WAITS_WHILE_SUSPENDED = frozenset(
+    {
+        *("request_received", "appointment_booked", "appointment_confirmed", "appointment_declined"),
+        *("appointment_moved", "appointment_cancelled", "reminder", "time_offered", "offer_withdrawn"),
+        *("wish_ended", "visits_rebooked", "series_booked", "series_moved", "series_cancelled"),
+        *("invoice", "statement", "payment_reminder"),
     }
 )
 

@@ -105,9 +105,13 @@ class AppointmentQuerySet(EntityQuerySet):
         """Unconfirmed appointments whose deadline has passed."""
         return self.filter(status__in=UNCONFIRMED, held_until__lte=timezone.now())
 
-    def missed(self, after: datetime.timedelta) -> Self:
-        """Booked visits to which nobody came, and which have been over for longer than `after`."""
-        return self.filter(status=Status.BOOKED, ends_at__lt=timezone.now() - after).order_by("starts_at")
+    def missed(self, after: datetime.timedelta, since: datetime.datetime | None = None) -> Self:
+        """Booked visits to which nobody came, and which have been over for longer than `after`.
+
+        Only those that ended after `since`: nobody could note an arrival while the clinic could only be read.
+        """
+        over = self.filter(status=Status.BOOKED, ends_at__lt=timezone.now() - after)
+        return (over.filter(ends_at__gt=since) if since else over).order_by("starts_at")
 
     def visible_to(self, member: Member | None) -> Self:
         """What `member` may see: the whole calendar with the day sheet, otherwise the own visits."""

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from django.utils.translation import gettext_lazy as _
 
-from clinic.jobs.table import hourly
+from clinic.jobs.table import Clinics, hourly
 from clinic.jobs.tasks import every_clinic
 from clinic.models import Refusal
 from scheduling.queue.models import QueueEntry
@@ -12,7 +12,11 @@ from scheduling.queue.services import leave_queue
 
 
 # Every hour: the clinics' days end at different times.
-@every_clinic(hourly(7), _("Closes what was still open in the queue when the clinic's day ended."))
+@every_clinic(
+    hourly(7),
+    _("Closes what was still open in the queue when the clinic's day ended."),
+    clinics=Clinics.READABLE,
+)
 def clear_yesterdays_queue() -> None:
     """Whoever was still open when the clinic's day ended has left."""
     for entry in QueueEntry.objects.left_over():

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from clinic.db.current import connection
 from clinic.models import Refusal
 from scheduling.models import Appointment, BookingPolicy
 from scheduling.services.steps import mark_noshow
@@ -10,7 +11,8 @@ from scheduling.services.steps import mark_noshow
 def note_missed_visits() -> int:
     """Note as missed the visits to which nobody came, so many hours after their end; how many they were."""
     noted = 0
-    for visit in Appointment.objects.missed(BookingPolicy.objects.current().missed_after):
+    policy, open_since = BookingPolicy.objects.current(), connection.tenant.open_since
+    for visit in Appointment.objects.missed(policy.missed_after, open_since):
         # Somebody has noted in this very moment what became of it.
         with suppress(Refusal):
             mark_noshow(visit, by=None)

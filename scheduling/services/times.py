@@ -15,7 +15,6 @@ from scheduling.models.availability import LONGEST_HORIZON
 from scheduling.models.calendar import hashed
 from scheduling.models.slots import ANY, Terms, usual_visit
 from scheduling.models.states import UNCONFIRMED
-from tenants.models import Organization
 
 # How long a request keeps its time before the clinic has answered.
 HOLD = datetime.timedelta(hours=24)
@@ -71,7 +70,7 @@ def refuse_overbooking(reason: str, by: Member | None) -> None:
 
 def takes_bookings() -> bool:
     """Whether the clinic is open to bookings at all."""
-    return connection.tenant.status in Organization.OPEN
+    return connection.tenant.is_open
 
 
 def queue_to_overbook(doctor_ids: set[UUID]) -> None:

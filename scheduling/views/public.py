@@ -21,7 +21,6 @@ from scheduling.services.fees import offers_to
 from scheduling.services.times import NOT_OFFERED
 from scheduling.views.kinds import Wanted, wanted
 from scheduling.views.week import parts_of_day, week_of
-from tenants.models import Organization
 
 
 class Choice(NamedTuple):
@@ -171,7 +170,7 @@ def bookable() -> QuerySet[DoctorProfile]:
 
 def takes_bookings(request: ClinicRequest) -> bool:
     """Whether the clinic is open to bookings at all."""
-    return request.organization.status in Organization.OPEN
+    return request.organization.is_open
 
 
 def own_patient(request: ClinicRequest) -> PatientProfile | None:

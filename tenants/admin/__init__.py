@@ -2,5 +2,13 @@
 
 from tenants.admin.base import PlatformAdmin, SeenOnlyAdmin
 from tenants.admin.clinics import OrganizationAdmin
+from tenants.admin.plans import PlanAdmin, PlatformPolicyAdmin, SubscriptionAdmin
 
-__all__ = ("OrganizationAdmin", "PlatformAdmin", "SeenOnlyAdmin")
+__all__ = (
+    "OrganizationAdmin",
+    "PlanAdmin",
+    "PlatformAdmin",
+    "PlatformPolicyAdmin",
+    "SeenOnlyAdmin",
+    "SubscriptionAdmin",
+)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.admin import ClinicAdmin, PartInline, platform_site
 from tenants import services
 from tenants.admin.base import PlatformAdmin, SeenOnlyAdmin
+from tenants.admin.plans import EventInline, SubscriptionInline
 from tenants.forms import SupportForm, VerifyForm
 from tenants.models import Domain, Listing, Organization, ReadySchema, SupportSession
 
@@ -38,7 +39,7 @@ class OrganizationAdmin(PlatformAdmin):
         "name",
         "address_of",
         "country",
-        "status",
+        "phase",
         "trial_ends_at",
         "verified_at",
         "schema_version",
@@ -53,17 +54,26 @@ class OrganizationAdmin(PlatformAdmin):
     search_fields = ("name", "label", "address", "email", "schema_name")
     ordering = ("name",)
     fieldsets = (
-        (None, {"fields": ("name", "label", "status", "trial_ends_at", "enter_clinic")}),
+        (None, {"fields": ("name", "label", "phase", "status_since", "trial_ends_at", "enter_clinic")}),
         (_("Directory"), {"fields": ("verified_at", "verified_papers", "verify_clinic")}),
         (_("Contact"), {"fields": ("email", "phone", "address", "country", "latitude", "longitude")}),
         (_("Ways of the place"), {"fields": ("currency", "time_zone", "locale", "brand_colour")}),
         (_("Database"), {"fields": ("schema_name", "schema_version", "migration_error")}),
     )
     state_fields = (
-        *("status", "trial_ends_at", "label", "currency", "schema_name", "schema_version", "migration_error"),
+        *(
+            "phase",
+            "status_since",
+            "trial_ends_at",
+            "label",
+            "currency",
+            "schema_name",
+            "schema_version",
+            "migration_error",
+        ),
         *("enter_clinic", "verified_at", "verified_papers", "verify_clinic"),
     )
-    inlines = (DomainInline,)
+    inlines = (DomainInline, SubscriptionInline, EventInline)
     actions = ("extend_trial", "activate", "suspend", "reopen", "close", "withdraw_verification")
     may_add = False
 
@@ -75,6 +85,11 @@ class OrganizationAdmin(PlatformAdmin):
     def address_of(self, clinic: Organization) -> str:
         """A link to the clinic's own pages."""
         return format_html('<a href="{}">{}</a>', clinic.url(), clinic.host())
+
+    @admin.display(description=_("state"), ordering="status")
+    def phase(self, clinic: Organization) -> str:
+        """The state, and whether the clock has left it only reading."""
+        return str(_("trial over: reading only") if clinic.is_read_only else clinic.get_status_display())
 
     @admin.display(description=_("migrated"), boolean=True)
     def is_migrated(self, clinic: Organization) -> bool:

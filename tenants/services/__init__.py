@@ -1,6 +1,7 @@
 """What is done with a clinic: it is signed up, opened, suspended, closed; support visits it."""
 
 from tenants.services.directory import tell_directory, verify_organization, withdraw_verification
+from tenants.services.letters import due_letter, tell_platform_of_plans
 from tenants.services.life import (
     activate_organization,
     close_organization,
@@ -38,10 +39,11 @@ from tenants.services.support import (
 __all__ = (
     "SchemaExists",
     "activate_organization",
-    "allow_support",
     "activate_plan",
+    "allow_support",
     "choose_plan",
     "close_organization",
+    "due_letter",
     "end_plan",
     "end_support_session",
     "end_support_visit",
@@ -60,6 +62,7 @@ __all__ = (
     "suspend_organization",
     "suspend_overdue",
     "tell_directory",
+    "tell_platform_of_plans",
     "verify_organization",
     "waiting_organizations",
     "withdraw_plan",

@@ -190,7 +190,7 @@ OVERVIEW: tuple[tuple[Any, tuple[Setting, ...]], ...] = (
     (
         _("This site"),
         (
-            Setting("tenants:plan", "tenants.view_plan", _("Plan"), _("What this site costs you"), "wallet2"),
+            Setting("members:plan", "members.view_plan", _("Plan"), _("What this site costs you"), "wallet2"),
             Setting(
                 "tenants:own_domain",
                 "tenants.view_own_domain",

@@ -7,6 +7,7 @@ from accounts.members.forms.own import (
     MyStaffForm,
 )
 from accounts.members.forms.patients import AllergyForm, ConditionForm, EmergencyContactForm, PatientForm
+from accounts.members.forms.plan import ChoosePlanForm
 from accounts.members.forms.platform import SignUpClinicForm
 from accounts.members.forms.staff import STAFF_FORMS, role_form
 
@@ -14,6 +15,7 @@ __all__ = [
     "STAFF_FORMS",
     "AcceptInvitationForm",
     "AllergyForm",
+    "ChoosePlanForm",
     "ConditionForm",
     "EmergencyContactForm",
     "FinishRegistrationForm",

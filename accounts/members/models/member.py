@@ -198,6 +198,11 @@ class Member(Stateful, Entity):
         """Whether the person is let in at all."""
         return self.status == MemberStatus.ACTIVE
 
+    @property
+    def works_here(self) -> bool:
+        """Whether the member is staff."""
+        return bool(self.role) and self.role != Role.PATIENT
+
     def may(self, permission: str) -> bool:
         """Whether this member may do `permission` ("app.verb"), by the role table."""
         return self.is_admitted and permission not in self.withheld and allows(self.role, permission)

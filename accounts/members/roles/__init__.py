@@ -81,6 +81,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "tenants.end_support_visit": ADMIN,
         "tenants.forbid_support": ADMIN,
         "tenants.allow_support": ADMIN,
+        # What the clinic pays for
+        "members.view_plan": ADMIN,
+        "members.choose_plan": ADMIN,
+        "members.withdraw_plan": ADMIN,
         # The day
         "scheduling.view_day": TEAM,
         "scheduling.view_my_day": DOCTOR,

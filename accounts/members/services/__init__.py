@@ -23,6 +23,7 @@ from accounts.members.services.invitations import (
     resend_invitation,
     revoke_invitation,
 )
+from accounts.members.services.life import tell_of_life
 from accounts.members.services.membership import (
     activate_member,
     add_role,
@@ -81,6 +82,7 @@ __all__ = [
     "start_registration",
     "suspend_member",
     "take_back",
+    "tell_of_life",
     "update_me",
     "update_patient",
     "update_staff",

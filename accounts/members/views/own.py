@@ -17,7 +17,7 @@ from accounts.members.forms import AcceptInvitationForm, FinishRegistrationForm,
 from accounts.members.middleware import MEMBER_SESSION_KEY
 from accounts.members.models import Member
 from accounts.members.roles import Role
-from clinic.access import public, requires, signed_in
+from clinic.access import public, requires, signed_in, while_closed
 from clinic.forms import Form
 from clinic.http import ClinicRequest
 
@@ -71,6 +71,7 @@ def finish_registration(request: ClinicRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
+@while_closed
 def switch_role(request: ClinicRequest) -> HttpResponse:
     """Go on in another of one's roles in this clinic, or for a child; where one was, if the form says so."""
     wanted = request.POST.get("member", "")

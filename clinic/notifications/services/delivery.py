@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic.db.current import connection
+from clinic.notifications.kinds import WAITS_WHILE_SUSPENDED
 from clinic.notifications.mail import Postbox
 from clinic.notifications.models import Channel, OutboxMessage
 from clinic.notifications.outcomes import NotSentError, RefusedError, UncertainError
@@ -58,12 +60,19 @@ def mark_lost() -> None:
 
 def _queued(until: datetime) -> Any:
     """What was due by then and nobody has tried to send."""
-    return OutboxMessage.objects.filter(status="queued", due_at__lte=until)
+    return _speaking().filter(status="queued", due_at__lte=until)
 
 
 def _failed(until: datetime) -> Any:
     """Failures whose wait was over by then."""
-    return OutboxMessage.objects.filter(status="failed", retry_at__lte=until)
+    return _speaking().filter(status="failed", retry_at__lte=until)
+
+
+def _speaking() -> Any:
+    """The messages that may leave now: a suspended clinic says nothing to its patients."""
+    is_suspended = getattr(connection.tenant, "is_suspended", False)
+    messages = OutboxMessage.objects.all()
+    return messages.exclude(kind__in=WAITS_WHILE_SUSPENDED) if is_suspended else messages
 
 
 @transaction.atomic
