@@ -1,9 +1,12 @@
 """How allauth behaves in this house: letters go to the outbox, links name the site's own address."""
 
 import secrets
+import time
 from typing import Any, ClassVar
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailConfirmation
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,6 +24,11 @@ from tenants.models import absolute_url
 
 OWN_WORDS = "accounts/mail/{}.txt"
 ALLAUTHS_WORDS = "accounts/mail/letter.txt"
+AGAIN_BY = {
+    "reauthenticate": _("Use the password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -120,6 +128,19 @@ class AccountAdapter(DefaultAccountAdapter):
             return super().is_safe_url(url)
         except ValueError:
             return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in need not do it again to set up a second factor."""
+        records = get_authentication_records(self.request, self.request.user)
+        latest = max((record["at"] for record in records), default=0)
+        if app == "allauth.mfa" and time.time() - latest < account_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways to show once more who one is, in our words."""
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "description": AGAIN_BY[method["id"]]} for method in methods]
 
     def clean_email(self, email: str) -> str:
         """E-mails are kept in small letters."""

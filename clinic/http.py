@@ -32,6 +32,8 @@ class ClinicRequest(HttpRequest):
     # What the forms of a page say of whom it was drawn for; "" where that can only be one.
     sent_as: str
     support_session: Any
+    # The name of the page where a second factor is to be shown or set up before anything else opens, if any.
+    missing_factor: str
     # Whether the page is about a patient outside the care of the doctor who asks (records/chart/gate.py).
     outside_care: bool
     htmx: HtmxDetails

@@ -9,6 +9,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts import sign_in
 from accounts.salts import CLINIC_SALT
 from clinic import logs
 
@@ -224,13 +225,7 @@ ACCOUNT_RATE_LIMITS = {
     "sign_up_clinic": "10/h/ip",
     "start_online_payment": "30/h/ip",
 }
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.LoginForm",
-    "signup": "accounts.forms.SignupForm",
-    "add_email": "accounts.forms.AddEmailForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
-}
+ACCOUNT_FORMS = sign_in.ACCOUNT_FORMS
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -240,7 +235,9 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Second factors.
+vars().update(sign_in.MFA)
 TRIAL_DAYS = env.int("TRIAL_DAYS", default=30)
 
 SESSION_ENGINE = "clinic.db.sessions"

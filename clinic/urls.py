@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("tenants.settings.urls")),
     path("support/", include("tenants.urls_clinic")),
     path("", include("accounts.urls_signins")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("accounts.second_factor.urls")),
     path("admin/", clinic_site.urls),
 ]

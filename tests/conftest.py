@@ -2,6 +2,7 @@
 
 import gc
 import os
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from threading import Barrier, Thread
@@ -84,6 +85,17 @@ def _chain() -> Any:
     return loaded._middleware_chain
 
 
+def show_factor(client: Client, user: Any) -> None:
+    """Give the user a second factor, and the browser's session the note that it was shown."""
+    from tests.people import with_factor
+
+    with_factor(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+
+
 class ClinicClient(Client):
     """A browser at one clinic's address (or the platform's). After a request we are where we were."""
 
@@ -95,6 +107,11 @@ class ClinicClient(Client):
         """Send the request, and come back to the schema and actor of the test."""
         with databases.where_we_are():
             return super().request(**request)
+
+    def force_login(self, user: Any, backend: str | None = None) -> None:
+        """Sign in as pages do, with a second factor shown: without one, see test_second_factor."""
+        super().force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
+        show_factor(self, user)
 
     def send(self, path: str, data: dict[str, Any] | None = None, **extra: Any) -> Any:
         """POST a form as our pages send it: with a fresh key, unless one is given."""

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from allauth.mfa.models import Authenticator
+from django_tenants.utils import schema_context
 
 from accounts.members.models import Member, PatientProfile
 from accounts.members.roles import Role
@@ -58,6 +60,15 @@ def a_user(email: str, **facts: Any) -> User:
     """A log-in whose e-mail is confirmed."""
     user = User.objects.create_user(email, PASSWORD, **facts)
     verify_email(user)
+    return user
+
+
+def with_factor(user: User) -> User:
+    """The log-in with an authenticator app, which nobody has: its sessions are begun by `force_login`."""
+    # As the site: a clinic may not touch the factors of who runs the platform.
+    with schema_context("public"):
+        app = Authenticator(user=user, type=Authenticator.Type.TOTP, data={})
+        Authenticator.objects.bulk_create([app], ignore_conflicts=True)
     return user
 
 

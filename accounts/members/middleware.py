@@ -22,7 +22,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.clients import client_agent, client_ip
 from accounts.members.acting import acting_as, choose, is_sent_as_another, sent_as
 from accounts.members.models.guardianship import opened_by
+from accounts.members.second_factor import hold, may_visit, missing_factor
 from accounts.models import Signin, User
+from accounts.second_factor.shown import has_factor
 from accounts.services import end_this_signin, note_use
 from accounts.services.signins import SIGNIN_SESSION_KEY, UNNOTED
 from clinic.access import PUBLIC, SIGNED_IN
@@ -53,6 +55,7 @@ PAGES_OF_OTHERS: Mapping[str, str] = MappingProxyType(
                 "account_reset_password_from_key",
                 "account_reset_password_from_key_done",
                 "mfa_authenticate",
+                "mfa_login_webauthn",
             ),
             PUBLIC,
         ),
@@ -69,6 +72,11 @@ PAGES_OF_OTHERS: Mapping[str, str] = MappingProxyType(
                 "mfa_view_recovery_codes",
                 "mfa_generate_recovery_codes",
                 "mfa_download_recovery_codes",
+                "mfa_reauthenticate_webauthn",
+                "mfa_list_webauthn",
+                "mfa_add_webauthn",
+                "mfa_edit_webauthn",
+                "mfa_remove_webauthn",
             ),
             SIGNED_IN,
         ),
@@ -104,9 +112,12 @@ class MemberMiddleware:
         self, request: ClinicRequest, view: Callable, args: tuple, kwargs: dict
     ) -> HttpResponse | None:
         """Closed by default: the page's declaration decides, and a page without one is refused."""
+        permission = declared_permission(request, view)
+        if missing := missing_factor(request):
+            return hold(request, missing, permission, to_page)
         if is_sent_as_another(request):
             return render(request, "members/sent_as_another.html", status=409)
-        return gate(request, declared_permission(request, view))
+        return gate(request, permission)
 
 
 def enter(request: ClinicRequest) -> None:
@@ -117,7 +128,7 @@ def enter(request: ClinicRequest) -> None:
     user_id = _user_id(request)
     if user_id is None:
         return
-    known = with_signin(opened_by(user_id), request)
+    known = with_signin(opened_by(user_id), request).annotate(has_factor=has_factor(user_id))
     admitted = [member for member in known if member.is_admitted]
     own = [member for member in admitted if member.user_id == user_id]
     owner = own[0].user if own else None
@@ -129,6 +140,7 @@ def enter(request: ClinicRequest) -> None:
     choose(request, request.session.get(MEMBER_SESSION_KEY))
     request.sent_as = sent_as(request)
     owner.member = request.member
+    owner.has_factor = own[0].has_factor
     request.user = owner
 
 
@@ -138,7 +150,8 @@ def enter_platform(request: ClinicRequest) -> None:
     user_id = _user_id(request)
     if user_id is None:
         return
-    user = with_signin(User.objects.filter(pk=user_id), request).first()
+    known = User.objects.filter(pk=user_id).annotate(has_factor=has_factor(user_id))
+    user = with_signin(known, request).first()
     if user is None or not _session_is_of(request, user, user):
         _show_out(request)
         return
@@ -185,8 +198,9 @@ def _enter_for_support(request: ClinicRequest) -> bool:
     if not key:
         return False
     visit = SupportSession.objects.filter(pk=key, organization_id=request.organization.pk).first()
-    user = User.objects.filter(pk=visit.user_id).first() if visit and visit.is_running else None
-    if user is None or not (user.is_active and user.is_superuser):
+    known = User.objects.annotate(has_factor=has_factor(visit.user_id)) if visit else User.objects.none()
+    user = known.filter(pk=visit.user_id).first() if visit and visit.is_running else None
+    if user is None or not (user.is_active and user.is_superuser and may_visit(user)):
         del request.session[SUPPORT_SESSION_KEY]
         return False
     user.support_session = request.support_session = visit

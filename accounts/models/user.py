@@ -74,6 +74,8 @@ class User(AbstractBaseUser, Entity):
     # Set by MemberMiddleware for the one request: the member in whose name the user acts.
     member: Any = None
     support_session: Any = None
+    # Set by the query that finds who asks (accounts.second_factor.shown); False is the safe answer.
+    has_factor: bool = False
 
     class Meta:
         verbose_name = _("user")

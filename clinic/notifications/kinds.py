@@ -43,6 +43,10 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "password_reset_key": _("New password"),
         "unknown_account": _("New password"),
         "account_already_exists": _("Log-in exists already"),
+        **dict.fromkeys(
+            ("totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed"), _("Second factor")
+        ),
+        **dict.fromkeys(("recovery_codes_generated", "second_factor_reset"), _("Second factor")),
     }
 )
 

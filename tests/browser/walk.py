@@ -2,6 +2,11 @@
 
 import re
 
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from playwright.sync_api import Locator, expect
 
 from tests.browser.letters import do_jobs
@@ -33,13 +38,34 @@ def sees(visitor: Visitor, text: str) -> None:
     visitor.check()
 
 
-def accept_invitation(visitor: Visitor, link: str) -> None:
-    """Open the letter's link and choose a password."""
+def code_of(secret: str) -> str:
+    """What an authenticator app shows now."""
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def set_up_app(visitor: Visitor) -> str:
+    """Set up an authenticator app, as one is asked to; the secret that the app then holds."""
+    page = visitor.page
+    sees(visitor, "An app on your phone shows a new code")
+    follow(visitor, "Set up an app")
+    sees(visitor, "Scan this picture")
+    secret = str(page.locator("#authenticator_secret").text_content())
+    page.get_by_label("Code").fill(code_of(secret))
+    press(visitor, "Finish")
+    sees(visitor, "Each of these codes lets you in once")
+    return secret
+
+
+def accept_invitation(visitor: Visitor, link: str, *, sets_up_app: bool = False) -> None:
+    """Open the letter's link and choose a password; go on to set up an app where the role needs one."""
     visitor.page.goto(link)
     visitor.check()
     visitor.page.get_by_label("Choose a password").fill(PASSWORD)
     visitor.page.get_by_label("The same password again").fill(PASSWORD)
     press(visitor, "Log in")
+    if sets_up_app:
+        set_up_app(visitor)
+        follow(visitor, "I have kept them")
     expect(visitor.page.get_by_label("You and your account")).to_be_visible()
     visitor.check()
 

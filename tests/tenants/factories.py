@@ -6,6 +6,7 @@ from typing import Any
 from accounts.models import User
 from tenants.models import Organization
 from tenants.services import provision_organization
+from tests.people import PASSWORD, with_factor
 
 numbers = count(1)
 
@@ -22,4 +23,4 @@ def signed_up(**facts: Any) -> Organization:
 
 def superuser() -> User:
     """Somebody who runs the platform."""
-    return User.objects.create_superuser(f"root{next(numbers)}@platform.example", "a long password for tests")
+    return with_factor(User.objects.create_superuser(f"root{next(numbers)}@platform.example", PASSWORD))

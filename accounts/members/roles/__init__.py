@@ -20,6 +20,7 @@ from accounts.members.roles.role import (
     DOCTOR_AND_RECEPTION,
     EVERYBODY,
     PATIENT,
+    SECOND_FACTOR,
     STAFF,
     TEAM,
     TEAM_AND_PATIENT,
@@ -27,7 +28,7 @@ from accounts.members.roles.role import (
     Role,
 )
 
-__all__ = ["NEVER_FOR_ANOTHER", "PERMISSIONS", "WITHHELD_BEFORE_PAPERS", "Role", "allows"]
+__all__ = ["NEVER_FOR_ANOTHER", "PERMISSIONS", "SECOND_FACTOR", "WITHHELD_BEFORE_PAPERS", "Role", "allows"]
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
@@ -73,6 +74,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "settings.update_letterhead": ADMIN,
         "settings.update_languages": ADMIN,
         "settings.update_place": ADMIN,
+        "members.update_access_policy": ADMIN,
         # The clinic's admin site
         "members.administer": ADMIN,
         "jobs.view_jobs": ADMIN,

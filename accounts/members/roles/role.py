@@ -32,3 +32,5 @@ DOCTOR_AND_RECEPTION = frozenset({D, R})
 PATIENT = frozenset({P})
 DOCTOR_AND_PATIENT = frozenset({D, P})
 AGENT = frozenset({Role.AGENT})
+# Who signs in with a second factor in every clinic; a clinic asks it of more (members.update_access_policy).
+SECOND_FACTOR = frozenset({A, D})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -103,6 +104,7 @@ def accept_invitation(request: ClinicRequest, token: str) -> HttpResponse:
 def _let_in(request: ClinicRequest, member: Member, *, is_new: bool) -> HttpResponse:
     """Whoever has just chosen a password is signed in; a log-in that was there asks for its own proofs."""
     if is_new:
+        record_authentication(request, member.user, "password")
         get_adapter().login(request, member.user)
         return redirect(first_page(member))
     messages.success(request, _("You have access now. Sign in with your usual password."))

@@ -22,7 +22,7 @@ class DoctorFactory(people.DoctorFactory):
 def a_superuser(email: str = "root@example.com", **facts: Any) -> User:
     """Who runs the platform; only the platform can make one."""
     with schema_context("public"):
-        return people.a_user(email, is_superuser=True, **facts)
+        return people.with_factor(people.a_user(email, is_superuser=True, **facts))
 
 
 def member_in(role: str) -> Member:

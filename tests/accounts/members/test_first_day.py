@@ -12,6 +12,7 @@ from clinic.db.current import connection
 from clinic.notifications.models import OutboxMessage
 from tenants.models import Organization
 from tests.accounts.members.test_founding import FORM
+from tests.conftest import show_factor
 from tests.people import PASSWORD, a_user
 
 
@@ -33,6 +34,8 @@ def test_the_letters_reader_is_the_first_administrator(committed: None, anonymou
     entrance = anonymous(clinic)
     answer = entrance.send(path, {"password": PASSWORD, "password_again": PASSWORD})
     assert answer["Location"] == "/day/"
+    with tenant_context(clinic):
+        show_factor(entrance, User.objects.get(email="ada@example.com"))
     assert entrance.get("/staff/").status_code == 200
     assert entrance.get("/admin/").status_code == 200
     connection.set_schema_to_public()

@@ -1,0 +1,64 @@
+"""How allauth's second factors behave in this house."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.second_factor.passkeys import here
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Secrets are stored encrypted; a factor belongs to the log-in, which is one for all clinics."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("This code is not right, or was used already. Wait for the next one."),
+        "incorrect_passkey": gettext_lazy("This passkey does not fit. Try again, or use a code."),
+        "cannot_generate_recovery_codes": gettext_lazy("Set up a second factor first."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        """The name under which the authenticator app shows the code: not one clinic's."""
+        return settings.PLATFORM_DOMAIN
+
+    def encrypt(self, text: str) -> str:
+        """What the app and we know, as it is stored."""
+        return _safe().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was stored. Raises InvalidToken when the key was lost."""
+        return _safe().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, kind: str) -> str:
+        """What a passkey is called until its owner says otherwise."""
+        known = Authenticator.objects.filter(user_id=user.pk, type=kind).count()
+        return _("Passkey %(number)d") % {"number": known + 1} if known else _("Passkey")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The domain to which passkeys are tied."""
+        return {"id": here(context.request), "name": settings.PLATFORM_DOMAIN}
+
+
+def _safe() -> MultiFernet:
+    """Fernet (AES-128-CBC and HMAC-SHA256): https://github.com/fernet/spec/blob/master/Spec.md.
+
+    The first key encrypts, the others only decrypt: a new SECRET_KEY, the old one among the
+    SECRET_KEY_FALLBACKS, loses nothing.
+    """
+    return MultiFernet(list(_locks()))
+
+
+def _locks() -> Iterator[Fernet]:
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        digest = salted_hmac("accounts.second-factor", "secrets", secret=secret, algorithm="sha256")
+        yield Fernet(base64.urlsafe_b64encode(digest.digest()))
