@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.crypto import salted_hmac
@@ -36,8 +36,11 @@ class FactorAdapter(DefaultMFAAdapter):
         return _safe().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """What was stored. Raises InvalidToken when the key was lost."""
-        return _safe().decrypt(encrypted_text.encode()).decode()
+        """What was stored; a refusal when it was sealed with a key that is lost. Never an empty secret."""
+        try:
+            return _safe().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            raise self.validation_error("incorrect_code") from None
 
     def generate_authenticator_name(self, user: AbstractBaseUser, kind: str) -> str:
         """What a passkey is called until its owner says otherwise."""
