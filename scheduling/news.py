@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.members.models import DoctorProfile, Member
+from accounts.members.models import AgentAssignment, AssignmentStatus, DoctorProfile, Member
 from clinic.inbox.services import News, publish
 from clinic.inbox.services import settle as settle_news
 from scheduling.models import Appointment, Source
@@ -53,6 +53,16 @@ def by_clinic(told: Happening) -> bool:
 def through_portal(told: Happening) -> bool:
     """The patient booked it with a log-in."""
     return told.visit.source == Source.PORTAL
+
+
+def by_agent(told: Happening) -> bool:
+    """The agent did it who booked the visit."""
+    return told.by is not None and told.by.pk == told.visit.agent_id
+
+
+def settled(told: Happening) -> bool:
+    """It was more than a request, and somebody else than its agent did it."""
+    return not was_request(told) and not by_agent(told)
 
 
 def by_others(told: Happening) -> bool:
@@ -118,17 +128,22 @@ RULES: tuple[Rule, ...] = (
     Rule("decline_appointment", PATIENT, "your_request_declined"),
     Rule("decline_appointment", AGENT, "agent_request_declined"),
     Rule("book_appointment", DESK, "patient_booked", through_portal),
+    Rule("book_appointment", DESK, "agent_booked", by_agent),
     Rule("book_appointment", PATIENT, "your_visit_booked", by_others),
     Rule("book_appointment", DOCTOR, "visit_booked", near),
     Rule("reschedule_appointment", DESK, "patient_moved", by_patient_known),
+    Rule("reschedule_appointment", DESK, "agent_moved", by_agent),
+    Rule("reschedule_appointment", AGENT, "agent_visit_moved"),
     Rule("reschedule_appointment", PATIENT, "your_visit_moved", by_clinic),
     Rule("reschedule_appointment", DOCTOR, "visit_moved", same_doctor),
     Rule("reschedule_appointment", DOCTOR, "visit_booked", other_doctor),
     Rule("reschedule_appointment", FORMER_DOCTOR, "visit_handed_over", other_doctor),
     Rule("cancel_appointment", DESK, "patient_cancelled", by_patient_known),
+    Rule("cancel_appointment", DESK, "agent_cancelled", by_agent),
     Rule("cancel_appointment", PATIENT, "your_visit_cancelled", by_clinic),
     Rule("cancel_appointment", DOCTOR, "visit_cancelled", near),
     Rule("cancel_appointment", AGENT, "agent_request_declined", was_request),
+    Rule("cancel_appointment", AGENT, "agent_visit_cancelled", settled),
     Rule("enter_appointment_in_error", DOCTOR, "visit_cancelled", near),
     Rule("let_hold_go", DESK, "request_lapsed", unanswered),
     Rule("let_hold_go", PATIENT, "your_visit_cancelled", was_request),
@@ -174,9 +189,10 @@ def tell_all(event: str, happenings: Iterable[Happening], *, by: Member | None, 
     if event in SETTLED:
         settle_news([happening.visit.calendar_id for happening in told], *SETTLED[event])
     rules = [rule for rule in RULES if rule.event == event and not (together and rule.reader == PATIENT)]
-    news = [_news(rule, happening) for happening in told for rule in rules if rule.when(happening)]
+    due = [(rule, happening) for happening in told for rule in rules if rule.when(happening)]
+    news = [written for rule, happening in due if (written := _news(rule, happening)) is not None]
     if together:
-        news.append(_news(Rule(event, PATIENT, together), told[0], count=len(told)))
+        news.append(_plain_news(Rule(event, PATIENT, together), told[0], count=len(told)))
     publish(*news, by=by)
 
 
@@ -200,24 +216,42 @@ def _readers(reader: str, told: Happening) -> Any:
     visit = told.visit
     if reader == DESK:
         return Member.objects.desk()
-    if reader == AGENT:
-        return [visit.agent_id] if visit.agent_id else []
     doctor = told.before.doctor if told.before and reader == FORMER_DOCTOR else visit.doctor
     member = visit.patient.member if reader == PATIENT else doctor.member
     return [member.pk] if member.user_id else []
 
 
-def _news(rule: Rule, told: Happening, **more: int) -> News:
+def _news(rule: Rule, told: Happening) -> News | None:
+    return _news_for_agent(rule, told) if rule.reader == AGENT else _plain_news(rule, told)
+
+
+def _news_for_agent(rule: Rule, told: Happening) -> News | None:
+    """What an agent is told of a patient it has; of one it asked to have, under the name that it gave."""
+    visit = told.visit
+    if visit.agent_id is None:
+        return None
+    between = AgentAssignment.objects.running().filter(agent=visit.agent_id, patient=visit.patient_id)
+    assignment = between.first()
+    if assignment is None:
+        return None
+    facts = _facts(told)
+    if assignment.status == AssignmentStatus.REQUESTED:
+        facts["patient"] = assignment.given_as
+    page = reverse("scheduling:my_bookings", urlconf="clinic.urls")
+    return News(rule.kind, [visit.agent_id], facts, page, visit.calendar_id)
+
+
+def _plain_news(rule: Rule, told: Happening, **more: int) -> News:
     visit = told.visit
     link = reverse("scheduling:appointment", args=[visit.pk], urlconf="clinic.urls")
-    if rule.reader == AGENT:
-        link = reverse("scheduling:my_bookings", urlconf="clinic.urls")
     return News(rule.kind, _readers(rule.reader, told), _facts(told) | more, link, visit.calendar_id)
 
 
 def _facts(told: Happening) -> dict[str, Any]:
     visit = told.visit
     facts = {"patient": visit.patient.member.name, "doctor": visit.doctor.member.name, "at": visit.starts_at}
+    if told.by and by_agent(told):
+        facts["agent"] = told.by.name
     if told.before:
         facts["before"] = told.before.starts_at
     if visit.held_until:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scheduling.views import (
+    agent_desk,
     agents,
     availability,
     booking,
@@ -11,6 +12,7 @@ from scheduling.views import (
     day,
     feeds,
     leave,
+    my_patients,
     outbox,
     policy,
     portal,
@@ -115,6 +117,16 @@ urlpatterns = [
     # Agents
     path("my-bookings/", agents.my_bookings, name="my_bookings"),
     path("my-bookings/new/", agents.request_for_patient, name="request_for_patient"),
+    path("my-bookings/<uuid:pk>/move/", my_patients.reschedule_for_patient, name="reschedule_for_patient"),
+    path("my-bookings/<uuid:pk>/cancel/", my_patients.cancel_for_patient, name="cancel_for_patient"),
+    path("my-patients/", my_patients.my_patients, name="my_patients"),
+    path("my-patients/new/", my_patients.register_brought_patient, name="register_brought_patient"),
+    path("my-patients/<uuid:pk>/", my_patients.my_patient, name="my_patient"),
+    path("my-patients/<uuid:pk>/book/", my_patients.book_for_patient, name="book_for_patient"),
+    path("my-patients/<uuid:pk>/log/", my_patients.log_assistance, name="log_assistance"),
+    path("agents/", agent_desk.agent_list, name="agent_list"),
+    path("agents/export/", agent_desk.export_agents, name="export_agents"),
+    path("agents/<uuid:pk>/", agent_desk.agent, name="agent"),
     # Kinds of visits
     path("types/", types.appointment_type_list, name="appointment_type_list"),
     path("types/new/", types.add_appointment_type, name="add_appointment_type"),

@@ -38,3 +38,9 @@ def keep_guardianships() -> None:
 def write_of_clinics_life() -> None:
     """Tell administrators of the end of the trial, in time and each once."""
     services.tell_of_life()
+
+
+@every_clinic(hourly(41), _("Takes patients from their agents on the day after the last that was agreed."))
+def end_assignments() -> None:
+    """End what has passed its last day."""
+    services.end_over_assignments()

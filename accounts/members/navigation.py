@@ -190,7 +190,26 @@ MY_INVOICES = Item(
     ("billing:invoice", "billing:portal_statement", "online:", "wallets:portal_wallet"),
 )
 MY_BOOKINGS = Item("scheduling:my_bookings", _("My bookings"), "list-check")
-BOOK_FOR = Item("scheduling:request_for_patient", _("Book for a patient"), "calendar-plus")
+BOOK_FOR = Item("scheduling:request_for_patient", _("Book for somebody new"), "calendar-plus")
+MY_PATIENTS = Item(
+    "scheduling:my_patients",
+    _("My patients"),
+    "people",
+    (
+        "scheduling:my_patient",
+        "scheduling:register_brought_patient",
+        "scheduling:book_for_patient",
+        "scheduling:log_assistance",
+        "scheduling:reschedule_for_patient",
+        "scheduling:cancel_for_patient",
+    ),
+)
+AGENTS = Item(
+    "scheduling:agent_list",
+    _("Agents"),
+    "person-lines-fill",
+    ("scheduling:agent", "members:update_assignment", "members:decline_assignment", "members:end_assignment"),
+)
 
 SUPPORT = "support"
 MENUS: Mapping[str, Menu] = MappingProxyType(
@@ -207,6 +226,7 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
                 TEMPLATES,
                 MEDICINES,
                 STAFF,
+                AGENTS,
                 PAPERS,
                 BOOKS,
                 SETTINGS,
@@ -222,10 +242,10 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
         ),
         Role.RECEPTIONIST: Menu(
             (DAY, CALENDAR, PATIENTS, INVOICES),
-            (CASH, QUEUE, WAITING, MESSAGES, HOURS, KINDS, STAFF, PAPERS),
+            (CASH, QUEUE, WAITING, MESSAGES, HOURS, KINDS, STAFF, AGENTS, PAPERS),
         ),
         Role.PATIENT: Menu((VISITS, MY_PRESCRIPTIONS, MY_INVOICES, ME), (MY_MEASUREMENTS,)),
-        Role.AGENT: Menu((MY_BOOKINGS, BOOK_FOR, ME)),
+        Role.AGENT: Menu((MY_PATIENTS, MY_BOOKINGS, BOOK_FOR, ME)),
         Role.CAREGIVER: Menu((ME, BOOK)),
         # A superuser's visit is for the clinic's admin alone.
         SUPPORT: Menu((), (ALL_DATA,)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.members.views import health, own, patients, plan, staff
+from accounts.members.views import agents, health, own, patients, plan, staff
 
 app_name = "members"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("patients/<uuid:pk>/contacts/new/", health.add_emergency_contact, name="add_emergency_contact"),
     path("patients/<uuid:pk>/allergies/new/", health.add_allergy, name="add_allergy"),
     path("patients/<uuid:pk>/conditions/new/", health.add_condition, name="add_condition"),
+    path("patients/<uuid:pk>/agents/new/", agents.assign_agent, name="assign_agent"),
+    path("assignments/<uuid:pk>/", agents.update_assignment, name="update_assignment"),
+    path("assignments/<uuid:pk>/accept/", agents.accept_assignment, name="accept_assignment"),
+    path("assignments/<uuid:pk>/decline/", agents.decline_assignment, name="decline_assignment"),
+    path("assignments/<uuid:pk>/end/", agents.end_assignment, name="end_assignment"),
     path("contacts/<uuid:pk>/remove/", health.remove_emergency_contact, name="remove_emergency_contact"),
     path("allergies/<uuid:pk>/remove/", health.remove_allergy, name="remove_allergy"),
     path("conditions/<uuid:pk>/resolve/", health.resolve_condition, name="resolve_condition"),

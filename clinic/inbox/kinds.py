@@ -44,6 +44,17 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "offer_declined": Kind(
             _("%(patient)s does not want the time that was offered: %(at)s with %(doctor)s."), "calendar-x"
         ),
+        "agent_asks": Kind(_("%(agent)s brings a patient: %(patient)s."), "person-plus", "wait"),
+        "agent_booked": Kind(
+            _("%(agent)s booked a visit for %(patient)s: %(at)s with %(doctor)s."), "calendar-check"
+        ),
+        "agent_moved": Kind(
+            _("%(agent)s moved a visit of %(patient)s with %(doctor)s from %(before)s to %(at)s."),
+            "arrow-left-right",
+        ),
+        "agent_cancelled": Kind(
+            _("%(agent)s called a visit of %(patient)s off: %(at)s with %(doctor)s."), "calendar-x", "wait"
+        ),
         "visits_stranded": Kind(
             ngettext_lazy(
                 "%(count)s visit of %(doctor)s is in the way of leave or a closing day.",
@@ -165,7 +176,20 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "x-octagon",
             "bad",
         ),
-        # To the agent who asked
+        # To the agent
+        "agent_visit_moved": Kind(
+            _("A visit of %(patient)s was moved from %(before)s to %(at)s with %(doctor)s."),
+            "arrow-left-right",
+            "wait",
+        ),
+        "agent_visit_cancelled": Kind(
+            _("A visit of %(patient)s will not take place: %(at)s with %(doctor)s."), "calendar-x", "bad"
+        ),
+        "agent_has_patient": Kind(_("%(patient)s is one of your patients now."), "person-check", "good"),
+        "agent_not_given_patient": Kind(
+            _("The clinic does not make %(patient)s one of your patients."), "person-x", "bad"
+        ),
+        "agent_lost_patient": Kind(_("%(patient)s is not one of your patients any more."), "person-dash"),
         "agent_request_confirmed": Kind(
             _("The clinic confirmed what you asked for: %(patient)s, %(at)s with %(doctor)s."),
             "calendar-check",

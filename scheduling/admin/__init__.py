@@ -1,5 +1,25 @@
 """The calendar in the clinic's admin: states are read, steps are taken by their services."""
 
-from scheduling.admin import appointments, availability, closings, feeds, outbox, series, types, waiting
+from scheduling.admin import (
+    appointments,
+    assistance,
+    availability,
+    closings,
+    feeds,
+    outbox,
+    series,
+    types,
+    waiting,
+)
 
-__all__ = ["appointments", "availability", "closings", "feeds", "outbox", "series", "types", "waiting"]
+__all__ = [
+    "appointments",
+    "assistance",
+    "availability",
+    "closings",
+    "feeds",
+    "outbox",
+    "series",
+    "types",
+    "waiting",
+]

@@ -1,6 +1,6 @@
 """What people fill in around the calendar."""
 
-from scheduling.forms.agents import ForPatientForm
+from scheduling.forms.agents import AssistanceForm, BroughtForm, ForPatientForm, OwnPatientForm, PeriodForm
 from scheduling.forms.booking import (
     CancelForm,
     DeclineForm,
@@ -27,10 +27,12 @@ from scheduling.forms.waiting import OwnWishForm, WishForm
 
 __all__ = [
     "AppointmentTypeForm",
+    "AssistanceForm",
     "AvailabilityExceptionForm",
     "AvailabilityRuleForm",
     "BookForm",
     "BookingPolicyForm",
+    "BroughtForm",
     "CancelForm",
     "ClosingDayForm",
     "DeclineForm",
@@ -41,8 +43,10 @@ __all__ = [
     "MoveForm",
     "NewHoursForm",
     "NewPatientForm",
+    "OwnPatientForm",
     "OwnVisitForm",
     "OwnWishForm",
+    "PeriodForm",
     "PersonForm",
     "PlanForm",
     "RebookingForm",

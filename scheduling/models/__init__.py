@@ -1,6 +1,7 @@
 """What the clinic's calendar is made of."""
 
 from scheduling.models.appointments import Appointment
+from scheduling.models.assistance import Assistance
 from scheduling.models.availability import AvailabilityException, AvailabilityRule, Weekday
 from scheduling.models.closings import ClosingDay
 from scheduling.models.feeds import CalendarFeed
@@ -25,6 +26,7 @@ __all__ = [
     "Appointment",
     "AppointmentSeries",
     "AppointmentType",
+    "Assistance",
     "AvailabilityException",
     "AvailabilityRule",
     "BookingPolicy",

@@ -5,11 +5,11 @@ import hashlib
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, DateTimeField, Func, IntegerField, Q, Value
+from django.db.models import Count, DateTimeField, Func, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from accounts.members.models import DoctorProfile, Member, PatientProfile
+from accounts.members.models import AgentAssignment, AssignmentStatus, DoctorProfile, Member, PatientProfile
 from clinic.models import EntityQuerySet
 from scheduling.models.clocks import bounds
 from scheduling.models.states import HOLDING, SEEN, UNCONFIRMED, Source, Status
@@ -114,10 +114,27 @@ class AppointmentQuerySet(EntityQuerySet):
         return (over.filter(ends_at__gt=since) if since else over).order_by("starts_at")
 
     def visible_to(self, member: Member | None) -> Self:
-        """What `member` may see: the whole calendar with the day sheet, otherwise the own visits."""
+        """What `member` may see: the whole calendar with the day sheet, otherwise the own visits.
+
+        An agent sees what it booked for those who are its patients now.
+        """
         if member is None or member.may("scheduling.view_day"):
             return self
-        return self.filter(Q(patient_id=member.pk) | Q(doctor_id=member.pk) | Q(agent_id=member.pk))
+        if member.may("scheduling.view_my_patients"):
+            own = AgentAssignment.objects.in_force().filter(agent_id=member.pk)
+            return self.filter(agent_id=member.pk, patient_id__in=own.values("patient_id"))
+        return self.filter(Q(patient_id=member.pk) | Q(doctor_id=member.pk))
+
+    def brought_by(self, agent: Member) -> Self:
+        """What the agent booked for those it has or asked to have, under the names that it may know.
+
+        `known_as` is what the agent called the person, and empty once the clinic has said yes.
+        """
+        running = AgentAssignment.objects.running().filter(agent_id=agent.pk, patient=OuterRef("patient"))
+        asked = running.filter(status=AssignmentStatus.REQUESTED).order_by()
+        own = AgentAssignment.objects.running().filter(agent_id=agent.pk)
+        found = self.filter(agent_id=agent.pk, patient_id__in=own.values("patient_id"))
+        return found.annotate(known_as=Subquery(asked.values("given_as")))
 
     def by_token(self, token: str) -> Self:
         """The appointment a link was sent for, until a month after the visit."""

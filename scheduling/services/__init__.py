@@ -1,6 +1,13 @@
 """What people do with the calendar: one function, one verb, one transaction."""
 
-from scheduling.services.agents import request_for_patient
+from scheduling.services.agents import (
+    book_for_patient,
+    cancel_for_patient,
+    register_brought_patient,
+    request_for_patient,
+    reschedule_for_patient,
+)
+from scheduling.services.assistance import log_assistance
 from scheduling.services.availability import (
     add_availability_exception,
     add_availability_rule,
@@ -73,8 +80,10 @@ __all__ = [
     "add_closing_day",
     "add_usual_appointment_types",
     "book_appointment",
+    "book_for_patient",
     "book_series",
     "cancel_appointment",
+    "cancel_for_patient",
     "cancel_series",
     "cancel_stranded_visits",
     "check_in_appointment",
@@ -93,6 +102,7 @@ __all__ = [
     "leave_waiting_list",
     "let_hold_go",
     "let_wish_go",
+    "log_assistance",
     "make_feed",
     "make_the_round",
     "mark_arrived",
@@ -100,6 +110,7 @@ __all__ = [
     "move_series",
     "move_stranded_visits",
     "note_missed_visits",
+    "register_brought_patient",
     "remind_patients",
     "remove_availability_exception",
     "remove_availability_rule",
@@ -108,6 +119,7 @@ __all__ = [
     "request_for_patient",
     "requeue_message",
     "reschedule_appointment",
+    "reschedule_for_patient",
     "resize_appointment",
     "restore_appointment_type",
     "retire_appointment_type",

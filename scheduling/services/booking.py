@@ -8,7 +8,9 @@ from django.utils import timezone
 from accounts.members.models import AgentProfile, DoctorProfile, Member, PatientProfile
 from scheduling import emails, news
 from scheduling.models import Appointment, AppointmentSeries, AppointmentType, Source, Status
+from scheduling.models.assistance import AssistanceKind
 from scheduling.models.slots import Terms
+from scheduling.services.assistance import log_step
 from scheduling.services.fees import reckoned_fee
 from scheduling.services.limits import refuse_own_surplus
 from scheduling.services.times import (
@@ -28,7 +30,7 @@ from scheduling.services.types import refuse_kind, refuse_unwilling
 from scheduling.services.waiting import offer_freed_time
 
 # Those who are bound by the clinic's notice and horizon.
-BOUND = (Source.PUBLIC, Source.PORTAL)
+BOUND = (Source.PUBLIC, Source.PORTAL, Source.AGENT)
 
 
 @transaction.atomic
@@ -79,6 +81,8 @@ def book_appointment(
     )
     place(appointment, slot)
     take(appointment, overbook_reason)
+    if agent:
+        log_step(appointment, AssistanceKind.BOOKING, by=by)
     if tell:
         emails.appointment_booked(appointment)
         news.tell("book_appointment", appointment, by=by)

@@ -34,8 +34,8 @@ class Taken(Refusal):
 
 
 def is_patient(appointment: Appointment, by: Member | None) -> bool:
-    """Whether who acts is the patient, with a log-in or by the link."""
-    return by is None or by.pk == appointment.patient_id
+    """Whether who acts is the patient, with a log-in or by the link, or an agent in the patient's place."""
+    return by is None or by.pk == appointment.patient_id or by.may("scheduling.book_for_patient")
 
 
 def refuse_late_change(appointment: Appointment, by: Member | None) -> None:
@@ -145,8 +145,11 @@ def place(appointment: Appointment, slot: Slot, hold: datetime.timedelta = HOLD)
         appointment.held_until = min(timezone.now() + hold, slot.starts_at)
 
 
-def take(appointment: Appointment, overbook_reason: str = "") -> None:
-    """Insert the appointment, or refuse because somebody was quicker; with a reason, beside them."""
+def take(appointment: Appointment, overbook_reason: str = "", *, is_stranger: bool = False) -> None:
+    """Insert the appointment, or refuse because somebody was quicker; with a reason, beside them.
+
+    A stranger is not told that the patient has a visit at this time.
+    """
     if Appointment.objects.insert_unless_taken(appointment):
         return
     appointment.overbook_reason = overbook_reason
@@ -154,7 +157,8 @@ def take(appointment: Appointment, overbook_reason: str = "") -> None:
         return
     overlapping = Appointment.objects.holding().within(appointment.starts_at, appointment.ends_at)
     # To a stranger this sentence would say that somebody is a patient here.
-    if appointment.source != Source.PUBLIC and overlapping.filter(patient=appointment.patient_id).exists():
+    is_stranger = is_stranger or appointment.source == Source.PUBLIC
+    if not is_stranger and overlapping.filter(patient=appointment.patient_id).exists():
         raise Refusal(SAME_PATIENT, "starts_at")
     raise Taken(NOT_OFFERED, "starts_at")
 

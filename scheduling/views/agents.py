@@ -25,7 +25,7 @@ PAGE = 25
 @requires("scheduling.view_my_bookings")
 def my_bookings(request: ClinicRequest) -> HttpResponse:
     """The visits the agent asked for and where each stands; nothing about why."""
-    own = Appointment.objects.filter(agent_id=request.member.pk).with_people().order_by("-starts_at")
+    own = Appointment.objects.brought_by(request.member).with_people().order_by("-starts_at")
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     return render(request, "scheduling/agent.html", {"page_obj": page})
 
@@ -40,7 +40,7 @@ def request_for_patient(request: ClinicRequest) -> HttpResponse:
         choices = [Choice(doctor, free.get(doctor.pk)) for doctor in doctors]
         return render(request, "scheduling/agent_doctor.html", {"choices": choices})
     offers = offers_to(None, doctor, timezone.now(), AppointmentType.objects.public())
-    offer = _wanted(request, offers)
+    offer = wanted_offer(request, offers)
     form = ForPatientForm(request.POST or None)
     if request.method == "POST" and form.submit(
         services.request_for_patient,
@@ -56,7 +56,8 @@ def request_for_patient(request: ClinicRequest) -> HttpResponse:
     return render(request, "scheduling/agent_book.html", context)
 
 
-def _wanted(request: ClinicRequest, offers: list[Offer]) -> Offer | None:
+def wanted_offer(request: ClinicRequest, offers: list[Offer]) -> Offer | None:
+    """The kind of visit that the form or the address asks for, else the first."""
     wanted = request.POST.get("appointment_type") or request.GET.get("type")
     first = offers[0] if offers else None
     return next((offer for offer in offers if str(offer.type.pk) == wanted), first)

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.members.models import AgentProfile
+from accounts.members.models import AgentAssignment, AgentProfile
 from accounts.members.roles import Role
 from clinic.inbox.kinds import KINDS
 from clinic.inbox.lines import sentence
@@ -42,13 +42,15 @@ A_DAY = datetime.timedelta(days=1)
 def town() -> SimpleNamespace:
     """Two of everybody, each with a log-in: one whom it concerns, and one whom it does not."""
     agents = [AgentProfile.objects.create(member=MemberFactory(role=Role.AGENT)) for _agent in range(2)]
+    patient = PatientFactory()
+    AgentAssignment.objects.create(agent=agents[0], patient=patient, since=timezone.localdate())
     return SimpleNamespace(
         doer=MemberFactory(),
         desk=MemberFactory(),
         admin=MemberFactory(role=Role.ADMIN),
         doctor=doctor_with_hours(specialisation=f"{CANARY} medicine"),
         colleague=doctor_with_hours(),
-        patient=PatientFactory(),
+        patient=patient,
         stranger=PatientFactory(),
         agent=agents[0],
         competitor=agents[1],
@@ -77,6 +79,11 @@ def visit(town: SimpleNamespace, days: int = 1, status: str = Status.BOOKED, **f
 
 def request(town: SimpleNamespace, days: int = 1) -> Appointment:
     return visit(town, days, Status.PENDING, source=Source.AGENT, agent=town.agent)
+
+
+def brought(town: SimpleNamespace) -> Appointment:
+    """A visit far ahead that the agent booked."""
+    return visit(town, 4, source=Source.AGENT, agent=town.agent)
 
 
 def offer(town: SimpleNamespace) -> Appointment:
@@ -291,6 +298,36 @@ CASES = (
         set(),
     ),
     Case("let_hold_go", "an offer", lambda town: lapse(offer(town)), set()),
+    Case(
+        "book_appointment",
+        "by the agent",
+        lambda town: book(town, town.agent.member, source=Source.AGENT),
+        desk("agent_booked") | {("patient", "your_visit_booked"), ("doctor", "visit_booked")},
+    ),
+    Case(
+        "reschedule_appointment",
+        "by the agent",
+        lambda town: services.reschedule_appointment(brought(town), by=town.agent.member, starts_at=at(5)),
+        desk("agent_moved") | {("patient", "your_visit_moved")},
+    ),
+    Case(
+        "reschedule_appointment",
+        "by the desk, an agent's visit",
+        lambda town: services.reschedule_appointment(brought(town), by=town.doer, starts_at=at(5)),
+        {("patient", "your_visit_moved"), ("agent", "agent_visit_moved")},
+    ),
+    Case(
+        "cancel_appointment",
+        "by the agent",
+        lambda town: cancel(brought(town), town.agent.member),
+        desk("agent_cancelled") | {("patient", "your_visit_cancelled")},
+    ),
+    Case(
+        "cancel_appointment",
+        "by the desk, an agent's visit",
+        lambda town: cancel(brought(town), town.doer),
+        {("patient", "your_visit_cancelled"), ("agent", "agent_visit_cancelled")},
+    ),
     Case(
         "check_in_appointment",
         "by the desk",

@@ -12,7 +12,13 @@ from django_tenants.utils import schema_context
 
 from accounts.members.models import Member
 from accounts.members.roles import Role
-from accounts.members.services import add_allergy, add_condition, add_emergency_contact, invite_member
+from accounts.members.services import (
+    add_allergy,
+    add_condition,
+    add_emergency_contact,
+    assign_agent,
+    invite_member,
+)
 from billing import services as billing
 from billing.books import services as books
 from billing.cash import services as cash
@@ -58,6 +64,7 @@ def build(organization: Any) -> SimpleNamespace:
     )
     values |= _queue(patient) | _insured(patient, "Hygeia") | _online(patient)
     values |= _drawer(members, patient) | _booked() | {"guests": _support(organization)}
+    values |= _brought(members, patient)
     values["notifications"] = _told(members)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
@@ -113,6 +120,32 @@ def _people(members: dict[str, Member], patient: Any) -> dict[str, Any]:
         ),
         "invitations": invite_member(StaffFactory(email="new@people.example"), by=members[Role.ADMIN]),
     }
+
+
+def _brought(members: dict[str, Member], patient: Any) -> dict[str, Any]:
+    """The agent has the patient, booked a visit, and asks to have somebody else."""
+    agent = members[Role.AGENT]
+    assignment = assign_agent(patient, by=members[Role.RECEPTIONIST], agent=agent.agent)
+    doctor, day = members[Role.DOCTOR].doctor, timezone.localdate() + timedelta(days=8)
+    visit = scheduling.book_for_patient(
+        assignment,
+        by=agent,
+        doctor=doctor,
+        starts_at=timezone.make_aware(datetime.combine(day, time(10))),
+    )
+    brought = {"date_of_birth": date(1990, 2, 3), "phone": "+2348031234577"}
+    scheduling.register_brought_patient(by=agent, given_name="Ngozi", family_name="Eze", **brought)
+    return {"assignments": assignment, "my-patients": patient, "my-bookings": visit, "agents": agent}
+
+
+def _one_more_brought(agent: Member, patient: Any, number: int) -> None:
+    """One more patient of the agent, one more whom it brings, and one more agent."""
+    assignment = assign_agent(patient, by=None, agent=agent.agent)
+    scheduling.log_assistance(assignment, by=agent, kind="call", happened_at=timezone.now())
+    brought = {"date_of_birth": date(1991, 2, 3), "phone": f"+23480312346{number:02}"}
+    scheduling.register_brought_patient(by=agent, given_name=f"Brought{number}", **brought)
+    other = StaffFactory(role=Role.AGENT)
+    assign_agent(patient, by=None, agent=other.agent)
 
 
 def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
@@ -338,6 +371,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
             relationship="Friend",
             phone=f"+23480312345{number:02}",
         )
+        _one_more_brought(people.members[Role.AGENT], somebody, number)
         _in_queue(number, somebody)
         _booked(number + 1)
         _drawer(people.members, somebody, number + 1)

@@ -1,5 +1,6 @@
 """A clinic's people in its admin."""
 
+from accounts.members.admin.agents import AgentAssignmentAdmin
 from accounts.members.admin.patients import (
     AllergyAdmin,
     ConditionAdmin,
@@ -18,6 +19,7 @@ from accounts.members.admin.staff import (
 
 __all__ = [
     "AdminProfileAdmin",
+    "AgentAssignmentAdmin",
     "AgentProfileAdmin",
     "AllergyAdmin",
     "CaregiverProfileAdmin",

@@ -1,5 +1,6 @@
 """What people type about themselves and others."""
 
+from accounts.members.forms.agents import AssignmentForm, NewAssignmentForm
 from accounts.members.forms.own import (
     AcceptInvitationForm,
     FinishRegistrationForm,
@@ -15,12 +16,14 @@ __all__ = [
     "STAFF_FORMS",
     "AcceptInvitationForm",
     "AllergyForm",
+    "AssignmentForm",
     "ChoosePlanForm",
     "ConditionForm",
     "EmergencyContactForm",
     "FinishRegistrationForm",
     "MyPatientForm",
     "MyStaffForm",
+    "NewAssignmentForm",
     "PatientForm",
     "SignUpClinicForm",
     "role_form",

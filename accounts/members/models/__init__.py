@@ -1,5 +1,6 @@
 """A clinic's people: who they are here, what their role adds, and what is known of a patient's health."""
 
+from accounts.members.models.agents import AgentAssignment, AssignmentStatus
 from accounts.members.models.guardianship import Guardianship, Relation
 from accounts.members.models.invitation import Invitation
 from accounts.members.models.member import Member
@@ -21,8 +22,10 @@ from accounts.members.models.staff import (
 
 __all__ = [
     "AdminProfile",
+    "AgentAssignment",
     "AgentProfile",
     "Allergy",
+    "AssignmentStatus",
     "CaregiverProfile",
     "Condition",
     "DoctorProfile",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import Country, CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
-from accounts.members.models.member import Member
+from accounts.members.models.member import Member, actor
 from accounts.members.models.search import meant_by
 from accounts.members.models.staff import Profile, ProfileQuerySet, constant, of_member
 from accounts.members.roles import Role
@@ -99,6 +99,8 @@ class PatientProfile(Profile):
         error_messages={"invalid_choice": _("Choose one of the languages offered.")},
     )
     notes = models.TextField(_("notes for the desk"), blank=True, max_length=4000)
+    # Whose word the file is: the desk's, an agent's; empty when the patient came alone.
+    registered_by = actor(_("registered by"))
 
     objects = PatientQuerySet.as_manager()
 

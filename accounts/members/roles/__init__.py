@@ -41,6 +41,12 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "members.add_emergency_contact": TEAM,
         "members.remove_emergency_contact": TEAM,
         "members.invite_patient": TEAM,
+        # Which agent looks after which patient
+        "members.assign_agent": DESK,
+        "members.accept_assignment": DESK,
+        "members.decline_assignment": DESK,
+        "members.update_assignment": DESK,
+        "members.end_assignment": DESK,
         "members.view_health": CLINICAL_AND_PATIENT,
         # Families: who acts for whom
         "members.view_guardianships": TEAM,
@@ -141,9 +147,17 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "scheduling.requeue_message": DESK,
         "scheduling.confirm_message": DESK,
         "scheduling.void_message": DESK,
-        # Agents
+        # Agents: their own patients, for whom they book and of whose illness they read nothing
         "scheduling.view_my_bookings": AGENT,
+        "scheduling.view_my_patients": AGENT,
+        "scheduling.register_brought_patient": AGENT,
         "scheduling.request_for_patient": AGENT,
+        "scheduling.book_for_patient": AGENT,
+        "scheduling.cancel_for_patient": AGENT,
+        "scheduling.reschedule_for_patient": AGENT,
+        "scheduling.log_assistance": AGENT,
+        "scheduling.view_agents": DESK,
+        "scheduling.export_agents": DESK,
         # Kinds of visits
         "scheduling.view_appointment_types": TEAM,
         "scheduling.add_appointment_type": ADMIN,

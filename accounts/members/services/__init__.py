@@ -1,5 +1,14 @@
 """What people do with a clinic's people: one function, one verb, one transaction."""
 
+from accounts.members.services.agents import (
+    accept_assignment,
+    assign_agent,
+    decline_assignment,
+    end_assignment,
+    end_over_assignments,
+    request_assignment,
+    update_assignment,
+)
 from accounts.members.services.families import (
     add_guardian,
     hand_over,
@@ -47,6 +56,7 @@ from accounts.members.services.registration import finish_registration, start_re
 from accounts.members.services.staff import register_staff, update_staff
 
 __all__ = [
+    "accept_assignment",
     "accept_invitation",
     "activate_member",
     "add_allergy",
@@ -55,9 +65,13 @@ __all__ = [
     "add_guardian",
     "add_role",
     "announce_endings",
+    "assign_agent",
     "change_member_status",
     "deactivate_member",
+    "decline_assignment",
+    "end_assignment",
     "end_guardianship",
+    "end_over_assignments",
     "end_past_guardianships",
     "extend_guardianship",
     "find_or_register_patient",
@@ -75,6 +89,7 @@ __all__ = [
     "remove_allergy",
     "remove_condition",
     "remove_emergency_contact",
+    "request_assignment",
     "resend_invitation",
     "resolve_condition",
     "revoke_invitation",
@@ -83,6 +98,7 @@ __all__ = [
     "suspend_member",
     "take_back",
     "tell_of_life",
+    "update_assignment",
     "update_me",
     "update_patient",
     "update_staff",

@@ -33,7 +33,7 @@ def register_patient(*, by: Member | None, sure: bool = True, **facts: Any) -> P
     if not sure and (alike := likely_the_same(facts)):
         raise Doubtful(alike)
     person, known = parted(facts)
-    return add_patient(make_member(Role.PATIENT, person), **known)
+    return add_patient(make_member(Role.PATIENT, person), registered_by=by, **known)
 
 
 def add_patient(member: Member, **known: Any) -> PatientProfile:

@@ -45,13 +45,16 @@ def register_patient(request: ClinicRequest) -> HttpResponse:
 @requires("members.view_patients")
 def patient(request: ClinicRequest, pk: str) -> HttpResponse:
     """One patient: details, contacts, and for those who may see them allergies and conditions."""
-    found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
+    patients = PatientProfile.objects.visible_to(request.member).with_people()
+    found = get_object_or_404(patients.select_related("registered_by"), pk=pk)
     context = {"patient": found, "contacts": found.emergency_contacts.all()}
     if request.member.may("members.view_health") and not request.outside_care:
         record_read(found, patient_id=found.pk)
         context |= {"allergies": found.allergies.all(), "conditions": found.conditions.all()}
     if request.member.may("scheduling.view_messages"):
         context["outgoings"] = OutboxMessage.objects.to_member(found.pk)[:MOST_MESSAGES]
+    if request.member.may("members.assign_agent"):
+        context["assignments"] = found.assignments.running().with_people()
     if not found.member.user_id:
         context["invitation"] = found.member.invitations.unanswered().first()
     return render(request, "members/patient.html", context)
