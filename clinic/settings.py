@@ -78,6 +78,7 @@ TENANT_APPS = [
     "clinic.jobs",
     "clinic.notifications",
     "clinic.audit",
+    "clinic.texts",
     "tenants.settings",
     "accounts.members",
     "clinic.inbox",

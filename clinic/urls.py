@@ -22,6 +22,7 @@ urlpatterns = [
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),
     path("", include("tenants.settings.urls")),
+    path("settings/messages/", include("clinic.texts.urls")),
     path("support/", include("tenants.urls_clinic")),
     path("", include("accounts.urls_signins")),
     path("accounts/", include("allauth.account.urls")),

@@ -8,6 +8,7 @@ twilio://SID:TOKEN@api.example/+1500…    another host that speaks the same
 import base64
 import http.client
 import json
+import math
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -118,6 +119,14 @@ def is_gsm(text: str) -> bool:
 def length(text: str) -> int:
     """How much of a message's 160 places the text takes, if it `is_gsm`."""
     return len(text) + sum(letter in GSM_EXTENSION for letter in text)
+
+
+def segments(text: str) -> int:
+    """How many messages a phone makes of the text: each after the first has room for its number too."""
+    alone, joined, places = (160, 153, length(text))
+    if not is_gsm(text):
+        alone, joined, places = 70, 67, len(text.encode("utf-16-le")) // 2
+    return 1 if places <= alone else math.ceil(places / joined)
 
 
 def _plain(letter: str) -> str:

@@ -10,7 +10,11 @@ CLINIC = settings.ROOT_URLCONF
 PLATFORM = settings.PUBLIC_SCHEMA_URLCONF
 
 # Pages that are about something only with a question.
-QUERIES = {"members:add_role": "?role=receptionist"}
+QUERIES = {
+    "members:add_role": "?role=receptionist",
+    "texts:update_message_text": "?kind=reminder&channel=email&language=en",
+    "texts:use_standard_text": "?kind=reminder&channel=email&language=en",
+}
 
 
 class Page(NamedTuple):

@@ -81,6 +81,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "settings.update_languages": ADMIN,
         "settings.update_place": ADMIN,
         "members.update_access_policy": ADMIN,
+        "texts.message_text_list": ADMIN,
+        "texts.update_message_text": ADMIN,
+        "texts.use_standard_text": ADMIN,
         # The clinic's admin site
         "members.administer": ADMIN,
         "jobs.view_jobs": ADMIN,

@@ -5,9 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext
 from procrastinate.contrib.django import app
@@ -15,9 +13,8 @@ from procrastinate.jobs import JobDeferrer
 from procrastinate.types import JSONDict
 
 from clinic.db.current import connection
-from clinic.languages import speaking
 from clinic.notifications.models import Channel, OutboxMessage, Status
-from clinic.notifications.sms import legible
+from clinic.texts.composing import compose
 
 
 def enqueue(
@@ -38,13 +35,14 @@ def enqueue(
 ) -> bool:
     """Write a message into the outbox as part of the caller's transaction; say whether it was new.
 
-    `template` is a text template, written in `language` and the clinic's zone; the first line of a letter
-    is its subject. The same `kind` and `key` are written once for each channel, however often this is
-    called. With nowhere to send it (`to` is empty) the message is stored as failed, for a person to see.
-    The text of a secret message is forgotten when it has been sent. `calendar` is the text of an .ics file
-    that goes along with a letter; `enclosure` names the paper that does (clinic.notifications.enclosures).
+    `template` is a text template, written in `language` and the clinic's zone, with the clinic's own words
+    where it has any (clinic.texts); the first line of a letter is its subject. The same `kind` and `key` are
+    written once for each channel, however often this is called. With nowhere to send it (`to` is empty) the
+    message is stored as failed, for a person to see. The text of a secret message is forgotten when it has
+    been sent. `calendar` is the text of an .ics file that goes along with a letter; `enclosure` names the
+    paper that does (clinic.notifications.enclosures).
     """
-    subject, body = _written(channel, template, context, language)
+    subject, body = compose(kind, channel, template, context, language)
     message = OutboxMessage(
         kind=kind,
         channel=channel,
@@ -66,16 +64,6 @@ def enqueue(
     if is_new and to:
         defer_delivery(message, due_at)
     return is_new
-
-
-def _written(channel: str, template: str, context: dict[str, Any], language: str) -> tuple[str, str]:
-    zone = getattr(connection.tenant, "time_zone", "") or "UTC"
-    with speaking(language), timezone.override(ZoneInfo(zone)):
-        text = render_to_string(template, context).strip()
-    if channel == Channel.SMS:
-        return "", legible(text)
-    subject, _line, body = text.partition("\n")
-    return subject.removeprefix("Subject:").strip(), body.strip() + "\n"
 
 
 # Messages whose jobs are handed in together, where somebody writes many.

@@ -1,0 +1,19 @@
+"""The demo's own words: this clinic reminds its patients in its own way, by letter and on the phone."""
+
+from clinic.demo.scene import Scene
+from clinic.texts.services import update_message_text
+from clinic.texts.wordings import WORDINGS
+
+LETTER = {
+    "subject": "See you on {date} – {clinic}",
+    "opening": "We look forward to seeing you, {patient}. Please come ten minutes early and bring your card.",
+    "closing": "If you cannot come, tell us in time: somebody else is waiting for this time. {phone}",
+}
+SMS = {"text": "{clinic}: see you on {date} at {time}, {doctor}. Change or cancel: {link}"}
+
+
+def word_messages(scene: Scene) -> None:
+    """The reminder, as this clinic says it in English."""
+    for channel, words in (("email", LETTER), ("sms", SMS)):
+        where = {"channel": channel, "language": "en", "seen": 0}
+        update_message_text(WORDINGS["reminder"], by=scene.admin, **where, **words)

@@ -1,0 +1,1 @@
+"""What the clinic's letters and text messages say in its own words, in place of ours."""
