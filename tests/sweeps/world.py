@@ -27,6 +27,8 @@ from billing.models import Charge
 from billing.wallets import services as wallets
 from clinic.inbox.services import notify
 from clinic.notifications.models import OutboxMessage
+from clinic.texts.services import update_message_text
+from clinic.texts.wordings import WORDINGS
 from records import services as records
 from records.documents.services import add_paper, add_record
 from records.observations.services import record_measurements
@@ -66,6 +68,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _drawer(members, patient) | _booked() | {"guests": _support(organization)}
     values |= _brought(members, patient)
     values["notifications"] = _told(members)
+    _worded(0)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
     _visit(doctor, patient, _this_morning() - timedelta(minutes=20))
     for member in (doctor, patient.member):
@@ -108,6 +111,13 @@ def _told(members: dict[str, Member]) -> Any:
     facts = {"patient": "Ada Obi"}
     notify(kind="message_failed", to=[member.pk for member in members.values()], facts=facts, link="/me/")
     return members[Role.RECEPTIONIST].notifications.first()
+
+
+def _worded(number: int) -> None:
+    """A message that the clinic words itself, in so many versions."""
+    words = {"opening": f"See you, {number}."}
+    where = {"channel": "email", "language": "en", "seen": number}
+    update_message_text(WORDINGS["reminder"], by=None, **where, **words)
 
 
 def _people(members: dict[str, Member], patient: Any) -> dict[str, Any]:
@@ -358,6 +368,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
     for number in range(count):
         somebody = PatientFactory(email=f"many{number}@people.example")
         _told(people.members)
+        _worded(number + 1)
         StaffFactory(email=f"staff{number}@people.example")
         # With hours of its own: without any, the search for its next free time looks further ahead.
         _open_hours(DoctorFactory())
