@@ -47,7 +47,7 @@ def carry_out(
     What the service returned, or None when it refused; `said` is the sentence for success.
     """
     try:
-        result = service(subject, by=request.member, **arguments)
+        result = service(subject, **{"by": request.member, **arguments})
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return None

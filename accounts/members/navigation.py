@@ -71,6 +71,10 @@ PATIENTS = Item(
         "members:add_allergy",
         "members:add_condition",
         "members:add_emergency_contact",
+        "members:patient_family",
+        "members:add_guardian",
+        "members:extend_guardianship",
+        "members:end_guardianship",
         "chart:",
         "documents:",
         "observations:",
@@ -189,6 +193,7 @@ MY_INVOICES = Item(
     "receipt",
     ("billing:invoice", "billing:portal_statement", "online:", "wallets:portal_wallet"),
 )
+FAMILY = Item("members:family", _("Family"), "people", ("members:register_child", "members:hand_over"))
 MY_BOOKINGS = Item("scheduling:my_bookings", _("My bookings"), "list-check")
 BOOK_FOR = Item("scheduling:request_for_patient", _("Book for somebody new"), "calendar-plus")
 MY_PATIENTS = Item(
@@ -212,6 +217,7 @@ AGENTS = Item(
 )
 
 SUPPORT = "support"
+UNSEEN = "unseen"
 MENUS: Mapping[str, Menu] = MappingProxyType(
     {
         Role.ADMIN: Menu(
@@ -244,9 +250,11 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
             (DAY, CALENDAR, PATIENTS, INVOICES),
             (CASH, QUEUE, WAITING, MESSAGES, HOURS, KINDS, STAFF, AGENTS, PAPERS),
         ),
-        Role.PATIENT: Menu((VISITS, MY_PRESCRIPTIONS, MY_INVOICES, ME), (MY_MEASUREMENTS,)),
+        Role.PATIENT: Menu((VISITS, MY_PRESCRIPTIONS, MY_INVOICES, ME), (MY_MEASUREMENTS, FAMILY)),
         Role.AGENT: Menu((MY_PATIENTS, MY_BOOKINGS, BOOK_FOR, ME)),
         Role.CAREGIVER: Menu((ME, BOOK)),
+        # A guardian whose papers the clinic has not seen yet
+        UNSEEN: Menu((VISITS, BOOK, FAMILY, ME)),
         # A superuser's visit is for the clinic's admin alone.
         SUPPORT: Menu((), (ALL_DATA,)),
     }

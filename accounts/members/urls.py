@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.members.views import agents, health, own, patients, plan, staff
+from accounts.members.views import agents, families, guardians, health, own, patients, plan, staff
 
 app_name = "members"
 
@@ -20,6 +20,16 @@ urlpatterns = [
     path("assignments/<uuid:pk>/accept/", agents.accept_assignment, name="accept_assignment"),
     path("assignments/<uuid:pk>/decline/", agents.decline_assignment, name="decline_assignment"),
     path("assignments/<uuid:pk>/end/", agents.end_assignment, name="end_assignment"),
+    path("patients/<uuid:pk>/family/", guardians.patient_family, name="patient_family"),
+    path("patients/<uuid:pk>/guardians/new/", guardians.add_guardian, name="add_guardian"),
+    path("guardianships/<uuid:pk>/extend/", guardians.extend_guardianship, name="extend_guardianship"),
+    path("guardianships/<uuid:pk>/end/", guardians.end_guardianship, name="end_guardianship"),
+    path("guardianships/<uuid:pk>/verify/", guardians.verify_guardianship, name="verify_guardianship"),
+    path("guardianships/<uuid:pk>/invite/", guardians.invite_guardian, name="invite_guardian"),
+    path("family/", families.family, name="family"),
+    path("family/children/new/", families.register_child, name="register_child"),
+    path("family/<uuid:pk>/hand-over/", families.hand_over, name="hand_over"),
+    path("family/<uuid:pk>/take-back/", families.take_back, name="take_back"),
     path("contacts/<uuid:pk>/remove/", health.remove_emergency_contact, name="remove_emergency_contact"),
     path("allergies/<uuid:pk>/remove/", health.remove_allergy, name="remove_allergy"),
     path("conditions/<uuid:pk>/resolve/", health.resolve_condition, name="resolve_condition"),

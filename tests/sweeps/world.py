@@ -16,6 +16,7 @@ from accounts.members.services import (
     add_allergy,
     add_condition,
     add_emergency_contact,
+    add_guardian,
     assign_agent,
     invite_member,
 )
@@ -67,6 +68,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _queue(patient) | _insured(patient, "Hygeia") | _online(patient)
     values |= _drawer(members, patient) | _booked() | {"guests": _support(organization)}
     values |= _brought(members, patient)
+    values |= _family(patient, years=8)
     values["notifications"] = _told(members)
     _worded(0)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()
@@ -104,6 +106,13 @@ def _support(organization: Any) -> Any:
     """Somebody of the platform who may come in."""
     with schema_context("public"):
         return start_support_session(organization, by=superuser(), reason="A question about the hours")[0]
+
+
+def _family(patient: Any, years: int) -> dict[str, Any]:
+    """A child for whom the patient acts."""
+    child = PatientFactory(date_of_birth=timezone.localdate() - timedelta(days=365 * years))
+    found = add_guardian(child, by=None, guardian=patient.member, relation="parent", papers_seen=True)
+    return {"guardianships": found, "family": found}
 
 
 def _told(members: dict[str, Member]) -> Any:
@@ -373,6 +382,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         # With hours of its own: without any, the search for its next free time looks further ahead.
         _open_hours(DoctorFactory())
         _kind_of_visit(doctor, f"Kind {number}")
+        _family(patient, years=number + 1)
         add_allergy(patient, by=doctor, substance=f"Substance {number}")
         add_condition(patient, by=doctor, name=f"Condition {number}")
         add_emergency_contact(

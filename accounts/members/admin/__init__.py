@@ -5,6 +5,7 @@ from accounts.members.admin.patients import (
     AllergyAdmin,
     ConditionAdmin,
     EmergencyContactAdmin,
+    GuardianshipAdmin,
     PatientProfileAdmin,
 )
 from accounts.members.admin.staff import (
@@ -26,6 +27,7 @@ __all__ = [
     "ConditionAdmin",
     "DoctorProfileAdmin",
     "EmergencyContactAdmin",
+    "GuardianshipAdmin",
     "InvitationAdmin",
     "MemberAdmin",
     "PatientProfileAdmin",

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members import services
 from accounts.members.admin.base import ProfileAdmin, ServiceAdmin
 from accounts.members.forms import PatientForm
-from accounts.members.models import Allergy, Condition, EmergencyContact, PatientProfile
+from accounts.members.forms.families import AppointForm
+from accounts.members.models import Allergy, Condition, EmergencyContact, Guardianship, PatientProfile
 from clinic.access import asking
-from clinic.admin import clinic_site
+from clinic.admin import clinic_site, step
 
 
 @admin.register(PatientProfile, site=clinic_site)
@@ -86,3 +87,31 @@ class ConditionAdmin(PartAdmin):
     search_fields = ("name", "patient__member__search", "patient__number")
     may_add = False
     actions = ()
+
+
+@admin.register(Guardianship, site=clinic_site)
+class GuardianshipAdmin(ServiceAdmin):
+    """Who acts for whom. It is ended and extended, with a reason, on the patient's page."""
+
+    form = AppointForm
+    list_display = (
+        "dependant",
+        "guardian",
+        "relation",
+        "starts_on",
+        "ends_on",
+        "verified_at",
+        "handed_over_at",
+        "ended_at",
+        "ending",
+    )
+    list_filter = ("relation", "ending", "verified_at")
+    list_select_related = ("guardian", "dependant__member", "verified_by", "handed_over_by", "ended_by")
+    search_fields = ("guardian__search", "dependant__member__search", "dependant__number")
+    autocomplete_fields = ("guardian", "dependant")
+    may_change = False
+    actions = (step(services.verify_guardianship, _("The papers were seen")),)
+
+    def adding(self, request: HttpRequest, facts: dict[str, Any]) -> models.Model:
+        """Enter who acts for a patient."""
+        return services.add_guardian(by=asking(request), **facts)

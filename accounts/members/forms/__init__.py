@@ -1,6 +1,14 @@
 """What people type about themselves and others."""
 
 from accounts.members.forms.agents import AssignmentForm, NewAssignmentForm
+from accounts.members.forms.families import (
+    ChildForm,
+    EndForm,
+    ExtendForm,
+    GuardianForm,
+    HandOverForm,
+    NewGuardianForm,
+)
 from accounts.members.forms.own import (
     AcceptInvitationForm,
     FinishRegistrationForm,
@@ -17,13 +25,19 @@ __all__ = [
     "AcceptInvitationForm",
     "AllergyForm",
     "AssignmentForm",
+    "ChildForm",
     "ChoosePlanForm",
     "ConditionForm",
     "EmergencyContactForm",
+    "EndForm",
+    "ExtendForm",
     "FinishRegistrationForm",
+    "GuardianForm",
+    "HandOverForm",
     "MyPatientForm",
     "MyStaffForm",
     "NewAssignmentForm",
+    "NewGuardianForm",
     "PatientForm",
     "SignUpClinicForm",
     "role_form",

@@ -66,6 +66,12 @@ class GuardianshipQuerySet(EntityQuerySet):
         """With the names and addresses of both."""
         return self.select_related("guardian", "dependant__member")
 
+    def of(self, member_id: Any) -> Self:
+        """By which the person acts for others, or others for the person; those that run come first."""
+        return self.filter(Q(guardian=member_id) | Q(dependant=member_id)).order_by(
+            F("ended_at").desc(nulls_first=True), "created_at", "id"
+        )
+
     def visible_to(self, member: Member) -> Self:
         """All of them for the team; to everybody else their own, as guardian or as dependant."""
         if member.may("members.view_patients"):

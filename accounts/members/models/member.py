@@ -80,6 +80,10 @@ class MemberQuerySet(EntityQuerySet):
         """Those who are let in."""
         return self.filter(status=MemberStatus.ACTIVE)
 
+    def may_be_guardians(self) -> Self:
+        """Who may act for a patient: other patients, and people who are here only for that."""
+        return self.active().filter(role__in=["", Role.PATIENT])
+
     def able_to_sign_in(self) -> Self:
         """Those who are let in and have a log-in."""
         return self.active().filter(user__isnull=False)
@@ -134,8 +138,7 @@ class Member(Stateful, Entity):
         expression=Folded("given_name", "family_name"), output_field=models.TextField(), db_persist=True
     )
 
-    # While a guardian acts as this member: by which guardianship, and what is not theirs to do meanwhile.
-    acting: dict[str, Any] | None = None
+    # While a guardian acts as this member: what is not theirs to do meanwhile.
     withheld: frozenset[str] = frozenset()
 
     objects = MemberQuerySet.as_manager()

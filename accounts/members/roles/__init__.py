@@ -260,7 +260,14 @@ NEVER_FOR_ANOTHER = frozenset({"scheduling.view_my_feed", "scheduling.make_feed"
 # Before the clinic has seen the papers a guardian books, and keeps the address right, and reads no record.
 BEFORE_PAPERS = frozenset(
     name for name, roles in PERMISSIONS.items() if P in roles and name.startswith("scheduling.")
-) | {"members.view_me", "members.update_me", "members.view_family"}
+) | {
+    "members.view_me",
+    "members.update_me",
+    "members.view_family",
+    "members.register_child",
+    "members.hand_over",
+    "members.take_back",
+}
 WITHHELD_BEFORE_PAPERS = frozenset(PERMISSIONS) - BEFORE_PAPERS | NEVER_FOR_ANOTHER
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
-from accounts.members.navigation import SUPPORT, Line, drawn
+from accounts.members.navigation import SUPPORT, UNSEEN, Line, drawn
 
 register = template.Library()
 
@@ -15,5 +15,13 @@ def menu(request: HttpRequest) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """The menu of whoever asks, on the page that is shown: the first items and the rest."""
     asking: Any = request
     found = asking.resolver_match
-    role = SUPPORT if asking.support_session else asking.member.role
-    return drawn(role, found.view_name if found else "")
+    return drawn(_menu_of(asking), found.view_name if found else "")
+
+
+def _menu_of(asking: Any) -> str:
+    if asking.support_session:
+        return SUPPORT
+    if asking.guardian and not asking.member.acting["verified"]:
+        return UNSEEN
+    role: str = asking.member.role
+    return role

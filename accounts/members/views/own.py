@@ -31,11 +31,9 @@ def me(request: ClinicRequest) -> HttpResponse:
     context: dict[str, Any] = {"person": member, "profile": member.profile}
     if member.role == Role.PATIENT:
         patient = member.patient
-        context |= {
-            "contacts": patient.emergency_contacts.all(),
-            "allergies": patient.allergies.all(),
-            "conditions": patient.conditions.all(),
-        }
+        context["contacts"] = patient.emergency_contacts.all()
+        if member.may("members.view_health"):
+            context |= {"allergies": patient.allergies.all(), "conditions": patient.conditions.all()}
     return render(request, "members/me.html", context)
 
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.members import services
 from accounts.members.forms import PatientForm
-from accounts.members.models import PatientProfile
+from accounts.members.models import Guardianship, PatientProfile
+from accounts.members.views.guardians import parted_by_side
 from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.http import ClinicRequest, carry_out
@@ -48,6 +49,7 @@ def patient(request: ClinicRequest, pk: str) -> HttpResponse:
     patients = PatientProfile.objects.visible_to(request.member).with_people()
     found = get_object_or_404(patients.select_related("registered_by"), pk=pk)
     context = {"patient": found, "contacts": found.emergency_contacts.all()}
+    context |= parted_by_side(Guardianship.objects.with_people().of(found.pk), found.pk)
     if request.member.may("members.view_health") and not request.outside_care:
         record_read(found, patient_id=found.pk)
         context |= {"allergies": found.allergies.all(), "conditions": found.conditions.all()}

@@ -358,3 +358,73 @@ def test_a_month_before_the_guardian_is_told_once(family: Guardianship) -> None:
         assert services.announce_endings() == 0
     letter = OutboxMessage.objects.get(kind="guardianship_ending")
     assert letter.recipient == "anna@people.example"
+
+
+def test_the_desk_enters_a_guardian_who_is_known(
+    client_for: Any, anna: Member, tom: PatientProfile, desk: Member
+) -> None:
+    client = client_for(desk)
+    assert "Nobody acts for this patient." in client.get(f"/patients/{tom.pk}/").content.decode()
+    found = client.get(f"/patients/{tom.pk}/guardians/new/?q=nowak").content.decode()
+    assert f"?guardian={anna.pk}" in found
+    assert f"?guardian={tom.pk}" not in found
+    address = f"/patients/{tom.pk}/guardians/new/?guardian={anna.pk}"
+    assert client.send(address, {"relation": "parent", "papers_seen": "on"}).status_code == 302
+    assert "acts for the patient" in client.get(f"/patients/{tom.pk}/").content.decode()
+    assert "Papers seen" in client.get(f"/patients/{tom.pk}/family/").content.decode()
+
+
+def test_the_desk_enters_a_guardian_who_is_new_and_is_warned_of_a_likeness(
+    client_for: Any, anna: Member, tom: PatientProfile, desk: Member
+) -> None:
+    client, address = client_for(desk), f"/patients/{tom.pk}/guardians/new/"
+    typed = {
+        "given_name": "Anna",
+        "family_name": "Nowak",
+        "email": "anna@people.example",
+        "relation": "parent",
+    }
+    shown = client.send(address, typed).content.decode()
+    assert f"?guardian={anna.pk}" in shown
+    assert 'value="Nowak"' in shown
+    assert client.send(address, {**typed, "sure": "1", "invite": "on"}).status_code == 302
+    made = Guardianship.objects.get()
+    assert (made.guardian.role, made.verified_at) == ("", None)
+    page = client.get(f"/patients/{tom.pk}/family/").content.decode()
+    assert "Papers not seen yet" in page
+    assert client.send(f"/guardianships/{made.pk}/verify/").status_code == 302
+    assert client.send(f"/guardianships/{made.pk}/invite/").status_code == 302
+    assert client.send(f"/guardianships/{made.pk}/end/", {"reason": ""}).status_code == 200
+    assert client.send(f"/guardianships/{made.pk}/end/", {"reason": "Moved away"}).status_code == 302
+    assert "Moved away" in client.get(f"/patients/{tom.pk}/family/").content.decode()
+
+
+def test_a_guardian_registers_a_child_hands_over_and_takes_back(
+    client_for: Any, anna: Member, desk: Member
+) -> None:
+    client = client_for(anna)
+    born = years_ago(3).isoformat()
+    typed = {"given_name": "Lena", "family_name": "Nowak", "date_of_birth": born, "gender": "female"}
+    refused = client.send("/family/children/new/", {**typed, "relation": "spouse"})
+    assert refused.status_code == 200
+    assert 'value="Lena"' in refused.content.decode()
+    assert client.send("/family/children/new/", {**typed, "relation": "parent"})["Location"] == "/portal/"
+    assert "You act for Lena Nowak." in client.get("/portal/").content.decode()
+    made = Guardianship.objects.get()
+    services.verify_guardianship(made, by=desk)
+    page = f"/family/{made.pk}/hand-over/"
+    assert "their own" in client.send(page, {"email": "anna@people.example"}).content.decode().lower()
+    assert client.send(page, {"email": "lena@people.example"}).status_code == 302
+    assert "Take it back" in client.get("/family/").content.decode()
+    assert client.send(f"/family/{made.pk}/take-back/").status_code == 302
+    made.refresh_from_db()
+    assert made.handed_over_at is None
+
+
+def test_somebody_elses_family_does_not_exist(
+    client_for: Any, family: Guardianship, tom: PatientProfile
+) -> None:
+    stranger = client_for(with_login(PatientFactory().member))
+    for page in ("hand-over", "take-back"):
+        assert stranger.send(f"/family/{family.pk}/{page}/", {"email": "x@people.example"}).status_code == 404
+    assert stranger.get(f"/patients/{tom.pk}/family/").status_code == 403

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse
 
-from accounts.members.navigation import MENUS, SUPPORT, Item, drawn
+from accounts.members.navigation import MENUS, SUPPORT, UNSEEN, Item, drawn
 from accounts.members.roles import Role, allows
 from clinic.access import SIGNED_IN
 from tests.sweeps.pages import CLINIC, Page, pages
@@ -30,7 +30,7 @@ def test_every_role_is_offered_only_what_it_may_open(role: str) -> None:
 
 def test_what_lies_under_the_thumb_are_four_at_most() -> None:
     assert all(len(menu.first) <= 4 for menu in MENUS.values())
-    assert set(MENUS) == {*Role, SUPPORT}
+    assert set(MENUS) == {*Role, SUPPORT, UNSEEN}
 
 
 @pytest.mark.parametrize("role", Role)
