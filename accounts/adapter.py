@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.models import EmailConfirmation
+from allauth.account.models import EmailAddress, EmailConfirmation
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.template import TemplateDoesNotExist
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.clients import client_ip
 from accounts.limits import know_device, pardon
-from accounts.services import begin_signin, end_this_signin, keep_this_signin
+from accounts.services import begin_signin, end_this_signin, keep_this_signin, release_email
 from clinic.http import ClinicRequest
 from clinic.notifications.services import enqueue
 from tenants.models import absolute_url
@@ -92,6 +92,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def _delete_login_attempts_cached_email(self, request: ClinicRequest, **credentials: Any) -> None:
         # allauth's hook after a new password was chosen by letter.
         pardon(request, str(credentials["email"]))
+
+    def confirm_email(self, request: ClinicRequest, email_address: EmailAddress) -> bool:
+        """Note that the address is the user's; who once claimed it and never showed it has to give it up."""
+        release_email(email_address.email, to=email_address.user)
+        return super().confirm_email(request, email_address)
 
     def is_ajax(self, request: Any) -> bool:
         """Never: our pages send forms, and of those only a redirect says that something was done."""

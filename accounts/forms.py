@@ -3,8 +3,12 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from clinic.http import ClinicRequest
 
 EMAIL = _("E-mail")
 
@@ -31,6 +35,12 @@ class LoginForm(OurWords, allauth_forms.LoginForm):
 
 class SignupForm(OurWords, allauth_forms.SignupForm):
     """Making an account."""
+
+    def try_save(self, request: ClinicRequest) -> tuple[Any, HttpResponse | None]:
+        """Store the log-in. Where there is one already, hash all the same: the time taken tells nothing."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class AddEmailForm(OurWords, allauth_forms.AddEmailForm):

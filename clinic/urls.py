@@ -25,6 +25,7 @@ urlpatterns = [
     path("settings/messages/", include("clinic.texts.urls")),
     path("support/", include("tenants.urls_clinic")),
     path("", include("accounts.urls_signins")),
+    path("accounts/", include("accounts.urls_entrance")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("accounts.second_factor.urls")),
     path("admin/", clinic_site.urls),

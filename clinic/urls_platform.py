@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("accounts.members.urls_platform")),
     path("", include("accounts.urls_signins")),
+    path("accounts/", include("accounts.urls_entrance")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("accounts.second_factor.urls")),
     path("admin/", platform_site.urls),

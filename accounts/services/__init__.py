@@ -15,6 +15,7 @@ from accounts.services.users import (
     deactivate_user,
     has_verified,
     reactivate_user,
+    release_email,
     send_reset,
     verify_email,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "keep_this_signin",
     "note_use",
     "reactivate_user",
+    "release_email",
     "send_reset",
     "sign_out_everywhere",
     "verify_email",

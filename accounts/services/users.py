@@ -27,6 +27,17 @@ def verify_email(user: User) -> None:
     )
 
 
+@transaction.atomic
+def release_email(email: str, *, to: User) -> None:
+    """Take the address from log-ins that were made with it and never confirmed it: `to` has just done so."""
+    EmailAddress.objects.filter(email=email, verified=False).exclude(user=to).delete()
+    for squatter in User.objects.filter(email=email, is_superuser=False).exclude(pk=to.pk):
+        if not has_verified(squatter):
+            squatter.email = f"{squatter.pk}@unconfirmed.invalid"
+            squatter.session_epoch += 1
+            squatter.save(update_fields=["email", "session_epoch"])
+
+
 def affiliate(user: User, organization: Any) -> None:
     """Note that the user has a place in the clinic. Written blindly: a clinic's role may not read here."""
     Affiliation.objects.bulk_create(

@@ -42,6 +42,11 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "email_confirmation_signup": _("Confirmation of an e-mail address"),
         "password_reset_key": _("New password"),
         "unknown_account": _("New password"),
+        "email_changed": _("E-mail address changed"),
+        "email_deleted": _("Change of an e-mail address withdrawn"),
+        "password_changed": _("Password changed"),
+        "password_reset": _("Password changed"),
+        "password_set": _("Password changed"),
         "account_already_exists": _("Log-in exists already"),
         **dict.fromkeys(
             ("totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed"), _("Second factor")
