@@ -60,7 +60,6 @@ CODE = Rule(
     (Limit(5, QUARTER, ("person", "place")), Limit(30, DAY, ("person",), for_strangers=True)),
 )
 OWN_PASSWORD = Rule("own password", (Limit(5, QUARTER, ("person",)),))
-OWN_CODE = Rule("own code", (Limit(5, QUARTER, ("person",)),))
 RESET = Rule("reset", (Limit(5, HOUR, ("account",)), Limit(50, HOUR, ("address",))), counts_success=True)
 SIGN_UP = Rule("sign up", (Limit(5, HOUR, ("account",)), Limit(50, HOUR, ("address",))), counts_success=True)
 OWN_EMAIL = Rule("own e-mail", (Limit(10, HOUR, ("person",)),), counts_success=True)
@@ -72,7 +71,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "mfa_authenticate": CODE,
         "account_reauthenticate": OWN_PASSWORD,
         "account_change_password": OWN_PASSWORD,
-        "mfa_reauthenticate": OWN_CODE,
+        "mfa_reauthenticate": CODE,
         "account_reset_password": RESET,
         "account_signup": SIGN_UP,
         "account_email": OWN_EMAIL,

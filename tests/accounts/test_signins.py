@@ -144,9 +144,11 @@ def test_one_is_ended_from_the_list_of_the_platform(anonymous: Any, acme: Any, m
     assert is_in(platform)
 
 
-def test_nobody_ends_another_persons_sign_in(anonymous: Any, acme: Any, member: Member) -> None:
+def test_nobody_ends_another_persons_sign_in(
+    anonymous: Any, client_for: Any, acme: Any, member: Member
+) -> None:
     mine, other = signed_in(anonymous, acme, member), member_in(Role.ADMIN)
-    stranger = signed_in(anonymous, acme, other)
+    stranger = client_for(other)
     assert stranger.send(f"/sign-ins/{mine.session['signin']}/end/").status_code == 404
     with pytest.raises(Refusal, match="their own"):
         services.end_signin(Signin.objects.get(pk=mine.session["signin"]), by=other.user)
