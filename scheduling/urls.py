@@ -7,6 +7,7 @@ from scheduling.views import (
     agents,
     availability,
     booking,
+    branches,
     calendar,
     closings,
     day,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/move/", booking.reschedule_appointment, name="reschedule_appointment"),
     path("appointments/<uuid:pk>/resize/", calendar.resize_appointment, name="resize_appointment"),
     path("appointments/<uuid:pk>/cancel/", steps.cancel_appointment, name="cancel_appointment"),
+    path("appointments/<uuid:pk>/room/", branches.assign_room, name="assign_room"),
     path(
         "appointments/<uuid:pk>/in-error/",
         steps.enter_appointment_in_error,
@@ -103,6 +105,16 @@ urlpatterns = [
         availability.remove_availability_exception,
         name="remove_availability_exception",
     ),
+    # Where patients are seen
+    path("branches/", branches.branch_list, name="branch_list"),
+    path("branches/new/", branches.add_branch, name="add_branch"),
+    path("branches/<uuid:pk>/change/", branches.update_branch, name="update_branch"),
+    path("branches/<uuid:pk>/retire/", branches.retire_branch, name="retire_branch"),
+    path("branches/<uuid:pk>/reopen/", branches.reopen_branch, name="reopen_branch"),
+    path("rooms/new/", branches.add_room, name="add_room"),
+    path("rooms/<uuid:pk>/change/", branches.update_room, name="update_room"),
+    path("rooms/<uuid:pk>/retire/", branches.retire_room, name="retire_room"),
+    path("rooms/<uuid:pk>/reopen/", branches.reopen_room, name="reopen_room"),
     # What the clinic sends
     path("messages/", outbox.message_list, name="message_list"),
     path("messages/<uuid:pk>/", outbox.message, name="message"),

@@ -53,6 +53,7 @@ DAY = Item(
         "scheduling:cancel_appointment",
         "scheduling:decline_appointment",
         "scheduling:reschedule_appointment",
+        "scheduling:assign_room",
         "scheduling:book_series",
         "scheduling:series",
         "scheduling:move_series",
@@ -115,6 +116,11 @@ HOURS = Item(
         "scheduling:closing_days",
         "scheduling:add_closing_day",
         "scheduling:update_booking_policy",
+        "scheduling:branch_list",
+        "scheduling:add_branch",
+        "scheduling:update_branch",
+        "scheduling:add_room",
+        "scheduling:update_room",
     ),
 )
 KINDS = Item(

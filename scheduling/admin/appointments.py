@@ -15,7 +15,7 @@ from scheduling.models import Appointment
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT
 
 ASKED = ("doctor", "patient", "appointment_type", "starts_at", "minutes", "reason")
-AGREED = ("appointment_type", "mode", "fee", "overbook_reason", "series", "agent")
+AGREED = ("appointment_type", "mode", "branch", "room", "fee", "overbook_reason", "series", "agent")
 FACTS = (
     "status",
     "source",
@@ -60,9 +60,9 @@ class BookingForm(ServiceForm):
 class AppointmentAdmin(ThroughService):
     """Appointments: booked and moved on by the services only."""
 
-    list_display = ("starts_at", "patient", "doctor", "status", "source")
+    list_display = ("starts_at", "patient", "doctor", "status", "source", "branch", "room")
     list_filter = ("status", "source")
-    list_select_related = ("doctor__member", "patient__member")
+    list_select_related = ("doctor__member", "patient__member", "branch", "room")
     search_fields = ("patient__number", "patient__member__search", "doctor__member__search")
     autocomplete_fields = ("doctor", "patient", "appointment_type")
     date_hierarchy = "starts_at"

@@ -27,11 +27,21 @@ class AvailabilityRuleAdmin(ThroughService):
     """Weekly hours."""
 
     form = RuleForm
-    list_display = ("doctor", "weekday", "starts", "ends", "slot_minutes", "valid_from", "valid_until")
+    list_display = (
+        "doctor",
+        "weekday",
+        "starts",
+        "ends",
+        "slot_minutes",
+        "branch",
+        "room",
+        "valid_from",
+        "valid_until",
+    )
     list_filter = ("weekday",)
-    list_select_related = ("doctor__member",)
+    list_select_related = ("doctor__member", "branch", "room")
     search_fields = ("doctor__member__search",)
-    autocomplete_fields = ("doctor",)
+    autocomplete_fields = ("doctor", "branch", "room")
 
 
 class ExceptionForm(ServiceForm):
@@ -47,11 +57,11 @@ class AvailabilityExceptionAdmin(ThroughService):
     """Leave and extra openings: entered here, taken back on the doctor's page of hours."""
 
     form = ExceptionForm
-    list_display = ("doctor", "kind", "starts_at", "ends_at", "slot_minutes", "reason")
+    list_display = ("doctor", "kind", "starts_at", "ends_at", "slot_minutes", "branch", "room", "reason")
     list_filter = ("kind",)
-    list_select_related = ("doctor__member",)
+    list_select_related = ("doctor__member", "branch", "room")
     search_fields = ("doctor__member__search",)
-    autocomplete_fields = ("doctor",)
+    autocomplete_fields = ("doctor", "branch", "room")
     date_hierarchy = "starts_at"
     may_change = False
 

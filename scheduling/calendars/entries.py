@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.db.current import connection
-from scheduling.models import Appointment, Mode, Status
+from scheduling.models import Appointment, Branch, Mode, Status
 
 # Which visits calendars show; of the others an open entry is taken away.
 SHOWN = (Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN, Status.FULFILLED)
@@ -37,6 +37,7 @@ COLUMNS = (
     *("calendar_id", "sequence", "status", "starts_at", "ends_at", "mode", *CHANGES),
     *("doctor__clinic_address", "doctor__member__given_name", "doctor__member__family_name"),
     *("patient__member__given_name", "patient__member__family_name"),
+    *("branch__name", "branch__address", "branch__latitude", "branch__longitude", "branch__phone"),
 )
 
 
@@ -53,6 +54,7 @@ class Entry(NamedTuple):
     location: str
     description: str
     url: str
+    geo: tuple[float, float] | None = None
 
 
 def for_patient(visit: Appointment, *, by_link: bool = False) -> Entry:
@@ -61,10 +63,11 @@ def for_patient(visit: Appointment, *, by_link: bool = False) -> Entry:
     It leads to the page behind the sign-in, or `by_link`, as letters do, to the patient's own link.
     """
     clinic = connection.tenant
+    phone = (visit.branch.phone if visit.branch else "") or clinic.phone
     page, key = ("visit", visit.token) if by_link else ("appointment", str(visit.pk))
-    told = [_("With %(doctor)s") % {"doctor": visit.doctor.name}, clinic.address]
-    if clinic.phone:
-        told.append(_("Phone: %(phone)s") % {"phone": clinic.phone})
+    told = [_("With %(doctor)s") % {"doctor": visit.doctor.name}, visit.address]
+    if phone:
+        told.append(_("Phone: %(phone)s") % {"phone": phone})
     return _entry(visit, _("Visit at %(clinic)s") % {"clinic": clinic.name}, told, page, key)
 
 
@@ -112,6 +115,7 @@ def _entry(visit: Appointment, summary: str, told: list[str], page: str, key: st
         changed_at=max(moment for name in CHANGES if (moment := getattr(visit, name))),
         summary=one_line(summary),
         location=one_line(_place(visit)),
+        geo=_point(visit),
         description="\n".join([*filter(None, map(one_line, told)), url]),
         url=url,
     )
@@ -126,4 +130,13 @@ def _status(visit: Appointment) -> str:
 def _place(visit: Appointment) -> str:
     if visit.mode != Mode.IN_PERSON:
         return visit.get_mode_display()
+    if visit.branch:
+        return f"{connection.tenant.name}, {visit.branch.where}"
     return visit.doctor.clinic_address or connection.tenant.address or connection.tenant.name
+
+
+def _point(visit: Appointment) -> tuple[float, float] | None:
+    """The coordinates of where the patient comes to, if they are known (RFC 5545, GEO)."""
+    if visit.mode != Mode.IN_PERSON or (visit.doctor.clinic_address and not visit.branch):
+        return None
+    return (visit.branch or Branch.main()).place

@@ -22,7 +22,7 @@ def feed_of(member: Member) -> File:
     today = timezone.localdate()
     since, until = bounds(today - BACK, today + BookingPolicy.objects.current().horizon)
     near = Appointment.objects.filter(starts_at__gte=since, starts_at__lt=until, status__in=SHOWN)
-    visits = near.with_people().only(*COLUMNS).order_by("starts_at", "pk")
+    visits = near.with_people().select_related("branch").only(*COLUMNS).order_by("starts_at", "pk")
     if member.may("scheduling.view_my_day"):
         return _feed([for_staff(visit) for visit in visits.filter(doctor_id=member.pk)])
     with speaking(getattr(member.profile, "language", "")):

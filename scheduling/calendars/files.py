@@ -80,6 +80,8 @@ class File:
         event.add("status", entry.status)
         event.add("summary", entry.summary)
         event.add("location", entry.location)
+        if entry.geo:
+            event.add("geo", entry.geo)
         event.add("description", entry.description)
         event.add("url", entry.url)
         event.add("class", "PRIVATE")

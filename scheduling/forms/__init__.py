@@ -15,6 +15,7 @@ from scheduling.forms.booking import (
     is_plausible,
     reason_field,
 )
+from scheduling.forms.branches import AssignRoomForm, BranchForm, RoomForm
 from scheduling.forms.clinic import BookForm, MoveForm
 from scheduling.forms.closings import ClosingDayForm
 from scheduling.forms.hours import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
@@ -27,11 +28,13 @@ from scheduling.forms.waiting import OwnWishForm, WishForm
 
 __all__ = [
     "AppointmentTypeForm",
+    "AssignRoomForm",
     "AssistanceForm",
     "AvailabilityExceptionForm",
     "AvailabilityRuleForm",
     "BookForm",
     "BookingPolicyForm",
+    "BranchForm",
     "BroughtForm",
     "CancelForm",
     "ClosingDayForm",
@@ -53,6 +56,7 @@ __all__ = [
     "RepeatForm",
     "RequestForm",
     "ResizeForm",
+    "RoomForm",
     "SeriesForm",
     "TimeForm",
     "WishForm",

@@ -54,7 +54,7 @@ class InstantField(forms.Field):
 class DrawnByPage(Form):
     """A form of which the page draws some fields itself: free times as buttons, people as cards."""
 
-    drawn_by_page: ClassVar[frozenset[str]] = frozenset({"starts_at", "patient", "doctor"})
+    drawn_by_page: ClassVar[frozenset[str]] = frozenset({"starts_at", "patient", "doctor", "branch"})
 
     @property
     def helper(self) -> FormHelper:
@@ -69,9 +69,15 @@ class DrawnByPage(Form):
         return [name for name in self.fields if name not in self.drawn_by_page]
 
 
+def branch_field() -> forms.CharField:
+    """The branch at which a time was offered, for the page to name; what is offered no more is refused."""
+    return forms.CharField(required=False, max_length=36, empty_value=None)
+
+
 class TimeForm(DrawnByPage):
     """A time, chosen from the free ones."""
 
+    branch = branch_field()
     starts_at = InstantField(label=_("Time"))
 
 

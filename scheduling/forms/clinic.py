@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import AgentProfile, DoctorProfile, PatientProfile
 from clinic.forms import DateTimeInput
 from clinic.models import Refusal
-from scheduling.forms.booking import DrawnByPage, InstantField, reason_field
+from scheduling.forms.booking import DrawnByPage, InstantField, branch_field, reason_field
 from scheduling.models import AppointmentType, Mode
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT
 from scheduling.services.times import Taken
@@ -25,6 +25,7 @@ class MoveForm(DrawnByPage):
     drawn_by_page = DrawnByPage.drawn_by_page | {"appointment_type", "mode", "overbook_reason"}
 
     doctor = forms.ModelChoiceField(DoctorProfile.objects.none())
+    branch = branch_field()
     starts_at = InstantField(label=_("Time"), required=False)
     other_time = forms.DateTimeField(
         label=_("Another time"),

@@ -1,6 +1,6 @@
 """When doctors can be booked: weekly hours, leave and extra openings."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
@@ -8,7 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import DateInput, DateTimeInput, ModelForm, TimeInput
+from clinic.models import Refusal
 from scheduling.models import AvailabilityException, AvailabilityRule, Weekday
+from scheduling.models.branches import branch_key
+from scheduling.models.spots import Places
 
 HOURS = (
     "starts",
@@ -21,11 +24,46 @@ HOURS = (
     "valid_from",
     "valid_until",
 )
+# Where comes after how they meet.
+ORDER = (*HOURS[:5], "where", *HOURS[5:])
 
 
-class AvailabilityRuleForm(ModelForm):
+class AtPlace(ModelForm):
+    """A form of hours that asks where, if the clinic has several branches, or rooms: in one list."""
+
+    where = forms.ChoiceField(label=_("Branch and room"), required=False)
+
+    def __init__(self, *args: Any, places: Places | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = Places.load() if places is None else places
+        groups = self.places.groups
+        if not groups:
+            del self.fields["where"]
+            return
+        field = cast(forms.ChoiceField, self.fields["where"])
+        field.choices = [
+            (label, [(spot.key, f"{label} · {spot.label}") for spot in spots]) for label, spots in groups
+        ]
+        kept = self.instance.room_id or branch_key(self.instance.branch_id)
+        self.initial.setdefault("where", str(kept))
+
+    def service_data(self) -> dict[str, Any]:
+        """The branch and the room instead of the one choice."""
+        data = dict(self.cleaned_data)
+        spot = self.places.spot(data.pop("where", None))
+        return data | {"branch": spot.branch, "room": spot.room} if spot else data
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """What is said of the branch or the room stands beside the choice."""
+        if refusal.field in ("branch", "room"):
+            refusal.field = "where"
+        super().add_refusal(refusal)
+
+
+class AvailabilityRuleForm(AtPlace):
     """A weekly window."""
 
+    field_order = ("weekday", *ORDER)
     pairs = (
         ("starts", "ends"),
         ("slot_minutes", "buffer_minutes"),
@@ -81,24 +119,28 @@ class NewHoursForm(AvailabilityRuleForm):
         widget=forms.CheckboxSelectMultiple,
         initial=(Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY),
     )
-    field_order = ("weekdays", *HOURS)
+    field_order = ("weekdays", *ORDER)
 
     class Meta(AvailabilityRuleForm.Meta):
         fields = HOURS
 
 
-class AvailabilityExceptionForm(ModelForm):
+class AvailabilityExceptionForm(AtPlace):
     """Leave or an extra opening."""
+
+    field_order = ("kind", "starts_at", "ends_at", "slot_minutes", "mode", "where", "reason")
 
     class Meta:
         model = AvailabilityException
         fields = ("kind", "starts_at", "ends_at", "slot_minutes", "mode", "reason")
         widgets = {"starts_at": DateTimeInput(), "ends_at": DateTimeInput()}
-        help_texts = {"slot_minutes": _("For an extra opening."), "mode": _("For an extra opening.")}
+        help_texts = dict.fromkeys(("slot_minutes", "mode"), _("For an extra opening."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["mode"].required = False
+        if "where" in self.fields:
+            self.fields["where"].help_text = _("For an extra opening.")
         self.fields["kind"].initial = AvailabilityException.Kind.LEAVE
 
     def clean(self) -> dict[str, Any]:

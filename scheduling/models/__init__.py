@@ -3,6 +3,7 @@
 from scheduling.models.appointments import Appointment
 from scheduling.models.assistance import Assistance
 from scheduling.models.availability import AvailabilityException, AvailabilityRule, Weekday
+from scheduling.models.branches import Branch, Room
 from scheduling.models.closings import ClosingDay
 from scheduling.models.feeds import CalendarFeed
 from scheduling.models.policy import BookingPolicy
@@ -30,10 +31,12 @@ __all__ = [
     "AvailabilityException",
     "AvailabilityRule",
     "BookingPolicy",
+    "Branch",
     "CalendarFeed",
     "ClosingDay",
     "DoctorAppointmentType",
     "Mode",
+    "Room",
     "Slot",
     "Source",
     "Status",

@@ -17,6 +17,7 @@ from clinic.db.current import connection
 from clinic.models import Entity, Stateful, exactly_when, one_of
 from clinic.notifications.models import OutboxMessage
 from scheduling.models.calendar import LONGEST_VISIT, AppointmentQuerySet
+from scheduling.models.placed import PLACE_INDEXES, Placed, room_of_one_visit
 from scheduling.models.ranges import BusyRange, KeyRange, TimeRange
 from scheduling.models.series import AppointmentSeries
 from scheduling.models.states import HOLDING, TRANSITIONS, UNCONFIRMED, Mode, Source, Status
@@ -31,7 +32,7 @@ def fact(label: Any) -> models.DateTimeField:
     return models.DateTimeField(label, null=True, blank=True, editable=False)
 
 
-class Appointment(Stateful, Entity):
+class Appointment(Placed, Stateful, Entity):
     """A time at which a doctor sees a patient (FHIR Appointment)."""
 
     Status = Status
@@ -219,6 +220,7 @@ class Appointment(Stateful, Entity):
                 condition=Q(status__in=HOLDING),
                 violation_error_message=_("The patient already has a visit at this time."),
             ),
+            room_of_one_visit(HOLDING),
         )
         indexes = (
             models.Index(fields=["starts_at"], name="appointment_day"),
@@ -231,6 +233,7 @@ class Appointment(Stateful, Entity):
                 name="appointment_overbooked",
                 condition=~Q(overbook_reason=""),
             ),
+            *PLACE_INDEXES,
             models.Index(
                 fields=["address_hash", "created_at"],
                 name="appointment_address",

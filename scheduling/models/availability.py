@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile
 from clinic.models import Entity, EntityQuerySet, one_of
+from scheduling.models.branches import Branch, Room
 from scheduling.models.ranges import ClockRange, DayRange, KeyRange, NumberRange, TimeRange
 from scheduling.models.states import Mode
 
@@ -34,6 +35,7 @@ END_AFTER_START = _("The end must come after the start.")
 LONGEST_EXTRA, LONGEST_LEAVE = datetime.timedelta(days=1), datetime.timedelta(days=731)
 EXTRA_TOO_LONG = _("An extra opening lasts a day at most. Enter one for each day.")
 LEAVE_TOO_LONG = _("Leave lasts two years at most.")
+ROOM_OF_ANOTHER = _("Another doctor has this room at these hours. Choose another room or other hours.")
 FURTHEST_YEARS = 5
 TOO_FAR = _("This is too far away: check the year.")
 
@@ -48,6 +50,30 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 5, _("Friday")
     SATURDAY = 6, _("Saturday")
     SUNDAY = 7, _("Sunday")
+
+
+def at_branch() -> models.ForeignKey:
+    """At which branch the doctor is then; none is the main branch."""
+    return models.ForeignKey(
+        Branch,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("branch"),
+    )
+
+
+def in_room() -> models.ForeignKey:
+    """The room that is the doctor's then, if one is."""
+    return models.ForeignKey(
+        Room,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("room"),
+    )
 
 
 class AvailabilityRuleQuerySet(EntityQuerySet):
@@ -82,6 +108,8 @@ class AvailabilityRule(Entity):
         _("minutes of pause afterwards"), default=0, validators=BUFFER_VALIDATORS
     )
     mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+    branch = at_branch()
+    room = in_room()
     minimum_notice_hours = models.PositiveSmallIntegerField(
         _("hours of notice"),
         null=True,
@@ -158,6 +186,17 @@ class AvailabilityRule(Entity):
                     "These hours overlap other hours of the same day. Change or remove those."
                 ),
             ),
+            ExclusionConstraint(
+                name="availability_rule_room",
+                expressions=[
+                    (KeyRange("room"), "&&"),
+                    (NumberRange("weekday"), "&&"),
+                    (DayRange("valid_from", "valid_until"), "&&"),
+                    (ClockRange("starts", "ends"), "&&"),
+                ],
+                condition=Q(room__isnull=False),
+                violation_error_message=ROOM_OF_ANOTHER,
+            ),
         )
         indexes = (models.Index(fields=["doctor", "weekday", "starts"], name="availability_rule_week"),)
 
@@ -220,6 +259,8 @@ class AvailabilityException(Entity):
         _("minutes per visit"), null=True, blank=True, validators=SLOT_VALIDATORS
     )
     mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+    branch = at_branch()
+    room = in_room()
     reason = models.CharField(_("note"), max_length=200, blank=True)
 
     objects = AvailabilityExceptionQuerySet.as_manager()
@@ -263,6 +304,17 @@ class AvailabilityException(Entity):
                 expressions=[(KeyRange("doctor"), "&&"), (TimeRange("starts_at", "ends_at"), "&&")],
                 condition=Q(kind=Kind.EXTRA),
                 violation_error_message=_("This extra opening overlaps another one."),
+            ),
+            ExclusionConstraint(
+                name="availability_exception_room",
+                expressions=[(KeyRange("room"), "&&"), (TimeRange("starts_at", "ends_at"), "&&")],
+                condition=Q(room__isnull=False),
+                violation_error_message=ROOM_OF_ANOTHER,
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.LEAVE) | Q(branch__isnull=True, room__isnull=True),
+                name="availability_exception_leave_place",
+                violation_error_message=_("Leave has no branch and no room."),
             ),
         )
         indexes = (models.Index(fields=["doctor", "ends_at"], name="availability_exception_doctor"),)

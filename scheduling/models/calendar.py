@@ -55,6 +55,12 @@ class AppointmentQuerySet(EntityQuerySet):
         """Appointments with `doctor`; with nobody in particular, all."""
         return self.filter(doctor=doctor) if doctor else self
 
+    def at(self, spot: Any) -> Self:
+        """Appointments in a room, or at a branch (None: the main one); without a spot, all."""
+        if spot is None:
+            return self
+        return self.filter(room=spot.room) if spot.room else self.filter(branch=spot.branch)
+
     def for_patient(self, patient: PatientProfile) -> Self:
         """Appointments of `patient`."""
         return self.filter(patient=patient)
@@ -146,8 +152,8 @@ class AppointmentQuerySet(EntityQuerySet):
         return self.select_related("doctor__member", "patient__member")
 
     def with_kind(self) -> Self:
-        """With the people and the kind of visit, as a line of a day shows them."""
-        return self.with_people().select_related("appointment_type")
+        """With the people, the kind of visit and where it is, as a line of a day shows them."""
+        return self.with_people().select_related("appointment_type", "branch", "room")
 
     def with_history(self) -> Self:
         """With those who took its steps, and the visits it was moved from and to."""
@@ -160,5 +166,7 @@ class AppointmentQuerySet(EntityQuerySet):
             "rescheduled_from",
             "appointment_type",
             "series",
+            "branch",
+            "room",
             "agent__member",
         )

@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from scheduling.models.availability import LONGEST_HORIZON
+from scheduling.models.branches import Branch, branch_key
 from scheduling.models.clocks import bounds, stretches
 from scheduling.models.statements import COUNT_FREE, FREE_TIMES, NEXT_FREE, USUAL, WITHIN_HOURS
 from scheduling.models.states import HOLDING, Mode
@@ -29,7 +30,7 @@ MARGIN = datetime.timedelta(days=3)
 
 
 class Slot(NamedTuple):
-    """A time at which a doctor can be booked: instants in UTC, and where they meet.
+    """A time at which a doctor can be booked: instants in UTC, and where they meet (no branch: the main one).
 
     Local times of a repeated hour neither compare nor add up as instants do; pages turn them into local time.
     """
@@ -39,11 +40,20 @@ class Slot(NamedTuple):
     ends_at: datetime.datetime
     mode: str = Mode.IN_PERSON
     buffer_minutes: int = 0
+    branch: Branch | None = None
+    room_id: UUID | None = None
 
     @property
     def place_note(self) -> str:
         """Where they meet, unless it is at the clinic as usual."""
-        return "" if self.mode == Mode.IN_PERSON else str(Mode(self.mode).label)
+        if self.mode == Mode.IN_PERSON:
+            return self.branch.name if self.branch else ""
+        return str(Mode(self.mode).label)
+
+    @property
+    def branch_key(self) -> str:
+        """The branch as addresses and forms name it."""
+        return branch_key(self.branch.pk if self.branch else None)
 
     @property
     def busy_until(self) -> datetime.datetime | None:
@@ -54,13 +64,15 @@ class Slot(NamedTuple):
 class Terms(NamedTuple):
     """What a time is looked for: a kind of visit, a place, and whether notice and horizon bind who asks.
 
-    The visits that are `leaving` are about to give up their times, which count as free.
+    The visits that are `leaving` are about to give up their times, which count as free. `branch` is the key
+    of one or MAIN (scheduling.models.branches); None is any.
     """
 
     type_id: UUID | None = None
     mode: str | None = None
     by_patient: bool = False
     leaving: tuple[UUID, ...] = ()
+    branch: str | None = None
 
 
 ANY = Terms()
@@ -124,14 +136,20 @@ def count_free(
         return int(cursor.fetchone()[0])
 
 
-def is_within_hours(doctor_id: UUID, starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool:
-    """Whether the doctor works during the whole of this time, taken or not."""
+def is_within_hours(
+    doctor_id: UUID,
+    starts_at: datetime.datetime,
+    ends_at: datetime.datetime,
+    branch: str | None = None,
+) -> bool:
+    """Whether the doctor works during the whole of this time, taken or not; where `branch` says."""
     shown = [timezone.make_naive(moment) for moment in (starts_at, ends_at)]
     # Where the clocks are set back meanwhile, the visit ends at a label that is not after its beginning.
     own = {"start": min(shown), "end": max(shown[1], shown[0] + (ends_at - starts_at))}
     with connection.cursor() as cursor:
         values = _values([doctor_id], own["start"].date(), own["end"].date())
-        cursor.execute(WITHIN_HOURS, values | own | {"since": starts_at, "until": ends_at, "type": None})
+        span = {"since": starts_at, "until": ends_at, "type": None, "branch": branch}
+        cursor.execute(WITHIN_HOURS, values | own | span)
         return bool(cursor.fetchone()[0])
 
 
@@ -141,16 +159,28 @@ class Usual(NamedTuple):
     minutes: int
     buffer_minutes: int
     mode: str
+    branch: Branch | None
+    room_id: UUID | None
+
+    @property
+    def branch_key(self) -> str:
+        """The branch as Terms name it."""
+        return branch_key(self.branch.pk if self.branch else None)
 
 
-def usual_visit(doctor_id: UUID, starts_at: datetime.datetime, type_id: UUID | None = None) -> Usual | None:
+def usual_visit(
+    doctor_id: UUID,
+    starts_at: datetime.datetime,
+    type_id: UUID | None = None,
+    branch: str | None = None,
+) -> Usual | None:
     """What a visit of this kind is like in the hours at this time, free or not; None outside them."""
     day = timezone.localdate(starts_at)
-    asked = {"type": type_id, "label": timezone.make_naive(starts_at)}
+    asked = {"type": type_id, "branch": branch, "label": timezone.make_naive(starts_at)}
     with connection.cursor() as cursor:
         cursor.execute(USUAL, _values([doctor_id], day, day) | asked)
         row = cursor.fetchone()
-    return Usual(*row) if row else None
+    return Usual(row[0], row[1], row[2], Branch.read(row[3]), row[4]) if row else None
 
 
 def _slots(
@@ -165,10 +195,15 @@ def _slots(
         cursor.execute(statement, _values(doctor_ids, first, last) | _asked(now, terms))
         rows = cursor.fetchall()
     at = datetime.datetime.fromtimestamp
-    for doctor_id, *columns in rows:
-        # An extra opening may offer the same time as the weekly hours.
-        distinct = {(start, end): (mode, buffer) for start, end, mode, buffer in zip(*columns, strict=True)}
-        for (start, end), place_and_pause in sorted(distinct.items()):
+    # An extra opening may offer the same time as the weekly hours.
+    found: dict[UUID, dict[tuple[int, int], tuple[Any, ...]]] = {}
+    for doctor_id, room_id, facts, *columns in rows:
+        branch = Branch.read(facts)
+        times = found.setdefault(doctor_id, {})
+        for start, end, mode, buffer in zip(*columns, strict=True):
+            times[start, end] = (mode, buffer, branch, room_id)
+    for doctor_id, times in found.items():
+        for (start, end), place_and_pause in sorted(times.items()):
             yield Slot(doctor_id, at(start, datetime.UTC), at(end, datetime.UTC), *place_and_pause)
 
 
@@ -182,6 +217,7 @@ def _asked(now: datetime.datetime, terms: Terms, *, settled: bool = False) -> di
         "by_patient": terms.by_patient,
         "settled": settled,
         "leaving": list(terms.leaving),
+        "branch": terms.branch,
     }
 
 

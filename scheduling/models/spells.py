@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -17,17 +17,17 @@ OPENING = (HOURS, Kind.EXTRA)
 
 # Weekly hours and closing days are local labels; exceptions are instants, given in UTC without saying so.
 SPELLS = """
-SELECT 'hours', r.doctor_id, d.day + r.starts, d.day + r.ends, ''
+SELECT 'hours', r.doctor_id, d.day + r.starts, d.day + r.ends, '', r.branch_id, r.room_id
 FROM scheduling_availabilityrule r
 JOIN generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 day') AS d (day)
   ON r.weekday = extract(isodow FROM d.day)
  AND d.day >= r.valid_from AND (r.valid_until IS NULL OR d.day <= r.valid_until)
 UNION ALL
-SELECT kind, doctor_id, starts_at AT TIME ZONE 'UTC', ends_at AT TIME ZONE 'UTC', ''
+SELECT kind, doctor_id, starts_at AT TIME ZONE 'UTC', ends_at AT TIME ZONE 'UTC', '', branch_id, room_id
 FROM scheduling_availabilityexception
 WHERE starts_at < %(until)s AND ends_at > %(since)s
 UNION ALL
-SELECT 'closed', NULL, first_day::timestamp, last_day::timestamp + interval '1 day', name
+SELECT 'closed', NULL, first_day::timestamp, last_day::timestamp + interval '1 day', name, NULL, NULL
 FROM scheduling_closingday
 WHERE is_observed AND last_day >= %(first)s::date AND first_day <= %(last)s::date
 """
@@ -41,6 +41,8 @@ class Spell(NamedTuple):
     starts: datetime.datetime
     ends: datetime.datetime
     note: str = ""
+    branch_id: UUID | None = None
+    room_id: UUID | None = None
 
     def within(self, day: datetime.date) -> bool:
         """Whether some of it is on this day."""
@@ -62,11 +64,23 @@ def spells(first: datetime.date, last: datetime.date) -> list[Spell]:
     return [_local(spell) if spell.kind in Kind.values else spell for spell in found]
 
 
+def at(found: Iterable[Spell], spot: Any) -> list[Spell]:
+    """The spells as far as they are in a room or at a branch (None: the main one); without a spot, all."""
+    if spot is None:
+        return list(found)
+    key = spot.room.pk if spot.room else spot.branch and spot.branch.pk
+    return [
+        spell
+        for spell in found
+        if not spell.opens or key == (spell.room_id if spot.room else spell.branch_id)
+    ]
+
+
 def _local(spell: Spell) -> Spell:
     starts, ends = (
         timezone.make_naive(moment.replace(tzinfo=datetime.UTC)) for moment in (spell.starts, spell.ends)
     )
-    return Spell(spell.kind, spell.doctor_id, starts, ends)
+    return Spell(spell.kind, spell.doctor_id, starts, ends, spell.note, spell.branch_id, spell.room_id)
 
 
 class Span(NamedTuple):

@@ -14,6 +14,7 @@ WITH clock AS MATERIALIZED (
     SELECT r.doctor_id, d.day + r.starts AS opens, d.day + r.ends AS closes, r.slot_minutes AS grid,
            coalesce(own.minutes, t.minutes, r.slot_minutes) AS minutes,
            coalesce(own.buffer_minutes, t.buffer_minutes, r.buffer_minutes) AS buffer, r.mode,
+           r.branch_id, r.room_id,
            coalesce(r.minimum_notice_hours, p.minimum_notice_hours, 0) AS notice,
            coalesce(r.horizon_days, p.horizon_days, %(furthest)s) AS horizon
     FROM scheduling_availabilityrule r
@@ -25,10 +26,11 @@ WITH clock AS MATERIALIZED (
       ON own.appointment_type_id = t.id AND own.doctor_id = r.doctor_id
     LEFT JOIN scheduling_bookingpolicy p ON true
     WHERE r.doctor_id = ANY (%(doctors)s) AND own.is_offered IS NOT FALSE
+      AND (%(branch)s::text IS NULL OR coalesce(r.branch_id::text, 'main') = %(branch)s)
     UNION ALL
     SELECT e.doctor_id, opening.utc + opens.shift, opening.closing + closes.shift, e.slot_minutes,
            coalesce(own.minutes, t.minutes, e.slot_minutes),
-           coalesce(own.buffer_minutes, t.buffer_minutes, 0), e.mode,
+           coalesce(own.buffer_minutes, t.buffer_minutes, 0), e.mode, e.branch_id, e.room_id,
            coalesce(p.minimum_notice_hours, 0), coalesce(p.horizon_days, %(furthest)s)
     FROM scheduling_availabilityexception e
     CROSS JOIN LATERAL (
@@ -42,6 +44,7 @@ WITH clock AS MATERIALIZED (
     LEFT JOIN scheduling_bookingpolicy p ON true
     WHERE e.doctor_id = ANY (%(doctors)s) AND e.kind = 'extra' AND own.is_offered IS NOT FALSE
       AND e.starts_at < %(until)s AND e.ends_at > %(since)s
+      AND (%(branch)s::text IS NULL OR coalesce(e.branch_id::text, 'main') = %(branch)s)
 ), leave AS (
     SELECT e.doctor_id, tstzrange(e.starts_at, e.ends_at) AS span
     FROM scheduling_availabilityexception e
@@ -61,7 +64,7 @@ _FREE = "\n".join(
     SELECT row_number() OVER () AS shape, *
     FROM (SELECT DISTINCT opens, closes, grid, minutes, buffer, mode, notice, horizon FROM windows) AS every
 ), held AS MATERIALIZED (
-    SELECT w.doctor_id, s.shape, s.mode, s.buffer
+    SELECT w.doctor_id, s.shape, s.mode, s.buffer, w.branch_id, w.room_id
     FROM windows w JOIN shapes s USING (opens, closes, grid, minutes, buffer, mode, notice, horizon)
 ), busy AS MATERIALIZED (
     SELECT doctor_id, range_agg(span) AS spans
@@ -79,6 +82,16 @@ _FREE = "\n".join(
                    AND a.patient_confirmed_at IS NULL)
     ) AS everything
     GROUP BY doctor_id
+), rooms AS MATERIALIZED (
+    -- The pause after a visit is the doctor's: the room is free when the visit ends.
+    SELECT a.room_id, range_agg(tstzrange(a.starts_at, a.ends_at)) AS spans
+    FROM scheduling_appointment a
+    WHERE a.room_id IN (SELECT room_id FROM windows WHERE room_id IS NOT NULL)
+      AND a.status = ANY (%(holding)s)
+      AND a.starts_at < %(until)s AND a.ends_at > %(since)s
+      AND a.starts_at > %(since)s::timestamptz - interval '1 day'
+      AND NOT a.id = ANY (%(leaving)s::uuid[])
+    GROUP BY a.room_id
 ), labels AS MATERIALIZED (
     SELECT DISTINCT ON (shape, label)
            shape, pause, notice, label - c.shift AS starts, label - c.shift + length AS ends, c.shift
@@ -95,6 +108,7 @@ _FREE = "\n".join(
     ORDER BY shape, label, c.since DESC
 ), offers AS MATERIALIZED (
     SELECT shape, tstzrange(starts AT TIME ZONE 'UTC', (ends + pause) AT TIME ZONE 'UTC') AS span,
+           tstzrange(starts AT TIME ZONE 'UTC', ends AT TIME ZONE 'UTC') AS visit,
            extract(epoch FROM starts)::bigint AS starts_at, extract(epoch FROM ends)::bigint AS ends_at
     FROM labels l JOIN clock e ON l.ends >= e.since AND l.ends < e.until AND l.shift = e.shift
     WHERE starts >= %(now)s::timestamp
@@ -108,10 +122,12 @@ FREE_TIMES = "\n".join(
     [
         _FREE,
         """
-SELECT h.doctor_id, array_agg(o.starts_at), array_agg(o.ends_at), array_agg(h.mode), array_agg(h.buffer)
+SELECT h.doctor_id, h.room_id, (SELECT to_jsonb(s) FROM scheduling_branch s WHERE s.id = h.branch_id),
+       array_agg(o.starts_at), array_agg(o.ends_at), array_agg(h.mode), array_agg(h.buffer)
 FROM held h JOIN offers o USING (shape) LEFT JOIN busy b ON b.doctor_id = h.doctor_id
-WHERE (b.spans && o.span) IS NOT TRUE
-GROUP BY h.doctor_id
+LEFT JOIN rooms r ON r.room_id = h.room_id
+WHERE (b.spans && o.span) IS NOT TRUE AND (r.spans && o.visit) IS NOT TRUE
+GROUP BY h.doctor_id, h.branch_id, h.room_id
 """,
     ]
 )
@@ -121,9 +137,11 @@ NEXT_FREE = "\n".join(
         _FREE,
         """
 SELECT DISTINCT ON (h.doctor_id)
-       h.doctor_id, array[o.starts_at], array[o.ends_at], array[h.mode], array[h.buffer]
+       h.doctor_id, h.room_id, (SELECT to_jsonb(s) FROM scheduling_branch s WHERE s.id = h.branch_id),
+       array[o.starts_at], array[o.ends_at], array[h.mode], array[h.buffer]
 FROM held h JOIN offers o USING (shape) LEFT JOIN busy b ON b.doctor_id = h.doctor_id
-WHERE (b.spans && o.span) IS NOT TRUE
+LEFT JOIN rooms r ON r.room_id = h.room_id
+WHERE (b.spans && o.span) IS NOT TRUE AND (r.spans && o.visit) IS NOT TRUE
 ORDER BY h.doctor_id, o.starts_at
 """,
     ]
@@ -135,7 +153,8 @@ COUNT_FREE = "\n".join(
         """
 SELECT count(*)
 FROM held h JOIN offers o USING (shape) LEFT JOIN busy b ON b.doctor_id = h.doctor_id
-WHERE (b.spans && o.span) IS NOT TRUE
+LEFT JOIN rooms r ON r.room_id = h.room_id
+WHERE (b.spans && o.span) IS NOT TRUE AND (r.spans && o.visit) IS NOT TRUE
 """,
     ]
 )
@@ -157,7 +176,7 @@ USUAL = "\n".join(
     [
         _WINDOWS,
         """
-SELECT minutes, buffer, mode
+SELECT minutes, buffer, mode, (SELECT to_jsonb(s) FROM scheduling_branch s WHERE s.id = branch_id), room_id
 FROM windows
 WHERE opens <= %(label)s::timestamp AND closes > %(label)s::timestamp
 ORDER BY opens DESC

@@ -15,6 +15,7 @@ from clinic.models import Entity, EntityQuerySet, Stateful, exactly_when, one_of
 from clinic.states import Transitions
 from scheduling.models.appointments import Appointment, fact
 from scheduling.models.availability import END_AFTER_START, Weekday
+from scheduling.models.branches import Branch
 from scheduling.models.types import AppointmentType
 
 
@@ -78,7 +79,11 @@ class WaitingListEntryQuerySet(EntityQuerySet):
     def with_people(self) -> Self:
         """With the names of patient and doctor and the time that is offered."""
         return self.select_related(
-            "patient__member", "doctor__member", "appointment_type", "appointment__doctor__member"
+            "patient__member",
+            "doctor__member",
+            "appointment_type",
+            "appointment__doctor__member",
+            "branch",
         )
 
 
@@ -113,6 +118,16 @@ class WaitingListEntry(Stateful, Entity):
         blank=True,
         related_name="wishes",
         verbose_name=_("kind of visit"),
+    )
+    # A wish for the main branch names no branch, like a visit there; it just does not suit elsewhere.
+    any_branch = models.BooleanField(_("any branch"), default=True)
+    branch = models.ForeignKey(
+        Branch,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("branch"),
     )
     weekdays = ArrayField(
         models.PositiveSmallIntegerField(choices=Weekday.choices),
@@ -184,6 +199,11 @@ class WaitingListEntry(Stateful, Entity):
                 condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
                 name="waiting_list_entry_days",
                 violation_error_message=_("The last day must not be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(any_branch=False) | Q(branch__isnull=True),
+                name="waiting_list_entry_branch",
+                violation_error_message=_("Choose any branch, or one."),
             ),
             models.UniqueConstraint(
                 fields=["patient", "doctor", "specialisation"],

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.members.models import DoctorProfile
 from scheduling.models import Appointment, Slot, free_slots
+from scheduling.models.branches import branch_key
 from scheduling.models.slots import Terms
 
 # How far around a visit another time is looked for, and how many times of each sort are shown.
@@ -144,7 +145,7 @@ def _around(slots: list[Slot], at: datetime.datetime) -> Iterator[Slot]:
 
 def terms_of(visit: Appointment) -> Terms:
     """The kind and the place of a visit, which another time keeps."""
-    return Terms(visit.appointment_type_id, visit.mode)
+    return Terms(visit.appointment_type_id, visit.mode, branch=branch_key(visit.branch_id))
 
 
 def _overlaps(starts_at: datetime.datetime, ends_at: datetime.datetime, spans: list[Span]) -> bool:

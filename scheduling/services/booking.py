@@ -43,6 +43,7 @@ def book_appointment(
     minutes: int | None = None,
     appointment_type: AppointmentType | None = None,
     mode: str | None = None,
+    branch: str | None = None,
     reason: str = "",
     overbook_reason: str = "",
     source: str = Source.RECEPTION,
@@ -53,8 +54,8 @@ def book_appointment(
     """Book a visit at once. Without `minutes` the time must be one that is offered.
 
     With `minutes` it may be any free time within the doctor's hours, with `overbook_reason` also one that
-    is taken. An agent who books is on record as such. The patient gets a message unless `tell` is false.
-    Raises Refusal.
+    is taken. `branch` is the one at which it was offered (Terms). An agent who books is on record as such.
+    The patient gets a message unless `tell` is false. Raises Refusal.
     """
     refuse_when_closed()
     refuse_overbooking(overbook_reason, by)
@@ -65,7 +66,8 @@ def book_appointment(
     refuse_kind(appointment_type, doctor, by_patient=source in BOUND)
     if overbook_reason:
         queue_to_overbook({doctor.pk})
-    terms = Terms(appointment_type.pk if appointment_type else None, mode, by_patient=source in BOUND)
+    kind = appointment_type.pk if appointment_type else None
+    terms = Terms(kind, mode, by_patient=source in BOUND, branch=branch)
     slot = wanted_slot(doctor, starts_at, minutes, terms, beside=bool(overbook_reason))
     appointment = Appointment(
         doctor=doctor,
@@ -97,6 +99,7 @@ def reschedule_appointment(
     starts_at: datetime.datetime,
     doctor: DoctorProfile | None = None,
     minutes: int | None = None,
+    branch: str | None = None,
     overbook_reason: str = "",
     tell: bool = True,
 ) -> Appointment:
@@ -117,7 +120,7 @@ def reschedule_appointment(
         refuse_unwilling(old.appointment_type, doctor)
     refuse_late_change(old, by)
     moved = give_up(old, doctor, by=by)
-    terms = Terms(old.appointment_type_id, by_patient=is_patient(old, by))
+    terms = Terms(old.appointment_type_id, by_patient=is_patient(old, by), branch=branch)
     settle(moved, old, starts_at, minutes, terms, overbook_reason)
     offer_freed_time(old)
     if tell:

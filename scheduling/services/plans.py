@@ -158,7 +158,7 @@ def _length(
     """How long such a visit takes, for times that are not offered."""
     if free:
         return free[0].ends_at - free[0].starts_at
-    usual = usual_visit(doctor.pk, moment, terms.type_id)
+    usual = usual_visit(doctor.pk, moment, terms.type_id, terms.branch)
     return datetime.timedelta(minutes=usual.minutes) if usual else HALF_HOUR
 
 

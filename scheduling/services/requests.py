@@ -28,6 +28,7 @@ def request_appointment(
     starts_at: datetime.datetime,
     appointment_type: AppointmentType | None = None,
     mode: str | None = None,
+    branch: str | None = None,
     reason: str = "",
     by: Member | None = None,
     address: str = "",
@@ -50,7 +51,7 @@ def request_appointment(
     limits.refuse_too_many_from(address_hash, policy)
     limits.refuse_too_many_with(person.get("email", ""), person.get("phone", ""), policy)
     limits.refuse_when_crowded(policy, coming=1)
-    slot = chosen_slot(doctor, starts_at, None, _terms(appointment_type, mode))
+    slot = chosen_slot(doctor, starts_at, None, _terms(appointment_type, mode, branch))
     patient = find_or_register_patient(by=by, **person)
     limits.refuse_too_many_of(patient, policy)
     appointment = Appointment(
@@ -72,10 +73,11 @@ def request_appointment(
     return appointment
 
 
-def _terms(appointment_type: AppointmentType | None, mode: str | None) -> Terms:
+def _terms(appointment_type: AppointmentType | None, mode: str | None, branch: str | None) -> Terms:
     if appointment_type and not (appointment_type.is_active and appointment_type.is_public):
         raise Refusal(_("This kind of visit cannot be booked online. Please call the clinic."))
-    return Terms(appointment_type.pk if appointment_type else None, mode or None, by_patient=True)
+    kind = appointment_type.pk if appointment_type else None
+    return Terms(kind, mode or None, by_patient=True, branch=branch)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Giving a visit more time, or less: its end moves, its beginning does not."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import Member
 from clinic.models import Refusal
 from scheduling.models import Appointment, is_within_hours
+from scheduling.models.branches import branch_key
+from scheduling.models.placed import ROOM_TAKEN
 from scheduling.services.times import (
     SAME_PATIENT,
     is_patient,
@@ -23,6 +26,8 @@ AS_LONG = _("The visit is as long already.")
 OVER_THEN = _("The visit would be over already. Give it more minutes.")
 OUTSIDE_HOURS = _("The doctor does not work that long. End the visit within the working hours.")
 TAKEN = _("The doctor has another visit then. Give this one fewer minutes, or move one of them.")
+
+ROOM_TAKEN_THEN = _("The room is taken then. Give the visit fewer minutes, or another room first.")
 
 
 @transaction.atomic
@@ -54,11 +59,17 @@ def resize_appointment(appointment: Appointment, *, minutes: int, by: Member | N
         )
     except Refusal as refusal:
         # Not as the constraint says it: here no other time can be chosen.
-        sentence = SAME_PATIENT if refusal.message == SAME_PATIENT else TAKEN
-        raise Refusal(sentence, "minutes") from refusal
+        raise Refusal(_instead_of(refusal.message), "minutes") from refusal
     if ends_at < old:
         offer_freed_time(visit)
     return visit
+
+
+def _instead_of(sentence: Any) -> Any:
+    """What is in the way of a longer visit, in words of its own."""
+    if sentence == SAME_PATIENT:
+        return SAME_PATIENT
+    return ROOM_TAKEN_THEN if sentence == ROOM_TAKEN else TAKEN
 
 
 def _refuse_length(visit: Appointment, ends_at: datetime.datetime) -> None:
@@ -68,5 +79,6 @@ def _refuse_length(visit: Appointment, ends_at: datetime.datetime) -> None:
     if ends_at <= timezone.now():
         raise Refusal(OVER_THEN, "minutes")
     # Only what is added: a visit that stands outside the hours may still become shorter.
-    if ends_at > visit.ends_at and not is_within_hours(visit.doctor_id, visit.ends_at, ends_at):
+    branch = branch_key(visit.branch_id)
+    if ends_at > visit.ends_at and not is_within_hours(visit.doctor_id, visit.ends_at, ends_at, branch):
         raise Refusal(OUTSIDE_HOURS, "minutes")

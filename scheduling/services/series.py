@@ -12,6 +12,7 @@ from accounts.members.models import AgentProfile, DoctorProfile, Member, Patient
 from clinic.models import Refusal, relayed
 from scheduling import emails, news
 from scheduling.models import Appointment, AppointmentSeries, AppointmentType
+from scheduling.models.branches import branch_key
 from scheduling.models.slots import Terms
 from scheduling.services.booking import book_appointment, give_up, settle
 from scheduling.services.plans import SeriesRefused, minutes_at
@@ -32,6 +33,12 @@ def rest_of(appointment: Appointment) -> list[Appointment]:
     return [visit for visit in ordered if "reschedule_appointment" in visit.verbs]
 
 
+def terms_of_move(appointment: Appointment, doctor: DoctorProfile, leaving: tuple[UUID, ...] = ()) -> Terms:
+    """What the times of moved visits must be fit for: the same doctor stays at the same branch."""
+    branch = branch_key(appointment.branch_id) if doctor.pk == appointment.doctor_id else None
+    return Terms(appointment.appointment_type_id, leaving=leaving, branch=branch)
+
+
 @transaction.atomic
 def book_series(
     *,
@@ -42,6 +49,7 @@ def book_series(
     times: Mapping[Any, datetime.datetime | None],
     appointment_type: AppointmentType | None = None,
     mode: str | None = None,
+    branch: str | None = None,
     reason: str = "",
     agent: AgentProfile | None = None,
 ) -> AppointmentSeries:
@@ -61,7 +69,7 @@ def book_series(
     )
     with relayed(AppointmentSeries):
         series.save()
-    terms = Terms(appointment_type.pk if appointment_type else None, mode)
+    terms = Terms(appointment_type.pk if appointment_type else None, mode, branch=branch)
     minutes = minutes_at(doctor, wanted.values(), terms.type_id, terms)
     visits: list[Appointment] = []
     refused: dict[Any, Any] = {}
@@ -76,6 +84,7 @@ def book_series(
                     minutes=minutes[starts_at],
                     appointment_type=appointment_type,
                     mode=mode,
+                    branch=branch,
                     reason=reason,
                     agent=agent,
                     series=series,
@@ -114,7 +123,7 @@ def move_series(
     refuse_unwilling(appointment.appointment_type, doctor)
     # All the old times are given up first: one visit may take the place of the next.
     moved = {key: give_up(old, doctor, by=by) for key, old in olds.items()}
-    terms = Terms(appointment.appointment_type_id)
+    terms = terms_of_move(appointment, doctor)
     minutes = minutes_at(doctor, wanted.values(), terms.type_id, terms)
     refused: dict[Any, Any] = {}
     for key, starts_at in wanted.items():

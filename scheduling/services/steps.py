@@ -45,10 +45,15 @@ def decline_appointment(appointment: Appointment, *, by: Member | None, reason: 
 
 @transaction.atomic
 def mark_arrived(appointment: Appointment, *, by: Member | None) -> Appointment:
-    """Note that the patient is here; also one who was thought not to come."""
+    """Note that the patient is here; also one who was thought not to come: others may have the room."""
     if not appointment.is_timely("mark_arrived"):
         raise Refusal(_("This visit is not today. Move it to today first."))
-    return _step(appointment, "mark_arrived", arrived_at=timezone.now(), noshow_at=None)
+    found = Appointment.objects.with_people().locked(appointment.pk)
+    facts: dict[str, Any] = {"arrived_at": timezone.now(), "noshow_at": None}
+    if found.room_id and not found.holds_its_time:
+        others = Appointment.objects.holding().filter(room=found.room_id)
+        facts |= {"room": None} if others.within(found.starts_at, found.ends_at).exists() else {}
+    return found.move("mark_arrived", **facts)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -104,10 +105,12 @@ def chosen_slot(
     # As an instant: local times do not add up across a change of clocks.
     instant = starts_at.astimezone(datetime.UTC)
     ends_at = instant + datetime.timedelta(minutes=minutes)
-    usual = usual_visit(doctor.pk, instant, terms.type_id)
-    if usual is None or not is_within_hours(doctor.pk, instant, ends_at):
+    usual = usual_visit(doctor.pk, instant, terms.type_id, terms.branch)
+    # Not half at one branch and half at another.
+    if usual is None or not is_within_hours(doctor.pk, instant, ends_at, usual.branch_key):
         raise Refusal(OUTSIDE_HOURS, "starts_at")
-    return Slot(doctor.pk, instant, ends_at, terms.mode or usual.mode, usual.buffer_minutes)
+    mode = terms.mode or usual.mode
+    return Slot(doctor.pk, instant, ends_at, mode, usual.buffer_minutes, usual.branch, usual.room_id)
 
 
 def wanted_slot(
@@ -120,18 +123,19 @@ def wanted_slot(
 ) -> Slot:
     """As chosen_slot; `beside` another visit it is as long as usual there, though the time is not offered."""
     if beside and minutes is None:
-        usual = usual_visit(doctor.pk, starts_at, terms.type_id)
+        usual = usual_visit(doctor.pk, starts_at, terms.type_id, terms.branch)
         minutes = usual.minutes if usual else None
     return chosen_slot(doctor, starts_at, minutes, terms)
 
 
 def _why_not(doctor: DoctorProfile, starts_at: datetime.datetime, terms: Terms) -> Refusal:
     """Whether a time that is not offered is taken, or none at all."""
-    usual = usual_visit(doctor.pk, starts_at, terms.type_id)
+    usual = usual_visit(doctor.pk, starts_at, terms.type_id, terms.branch)
     if usual and starts_at > timezone.now():
         ends_at = starts_at + datetime.timedelta(minutes=usual.minutes)
-        there = Appointment.objects.for_doctor(doctor).holding().within(starts_at, ends_at)
-        if there.exists() and is_within_hours(doctor.pk, starts_at, ends_at):
+        there = Appointment.objects.holding().within(starts_at, ends_at)
+        there = there.filter(Q(doctor=doctor) | Q(room__isnull=False, room=usual.room_id))
+        if there.exists() and is_within_hours(doctor.pk, starts_at, ends_at, usual.branch_key):
             return Taken(NOT_OFFERED, "starts_at")
     return Refusal(NOT_OFFERED, "starts_at")
 
@@ -140,6 +144,7 @@ def place(appointment: Appointment, slot: Slot, hold: datetime.timedelta = HOLD)
     """Give the appointment its time, and its link; what is not settled keeps it for `hold`."""
     appointment.doctor_id, appointment.starts_at, appointment.ends_at = slot[:3]
     appointment.mode, appointment.busy_until = slot.mode, slot.busy_until
+    appointment.branch, appointment.room_id = slot.branch, slot.room_id
     appointment.token_hash = hashed(appointment.token)
     if appointment.status in UNCONFIRMED:
         appointment.held_until = min(timezone.now() + hold, slot.starts_at)
@@ -152,8 +157,7 @@ def take(appointment: Appointment, overbook_reason: str = "", *, is_stranger: bo
     """
     if Appointment.objects.insert_unless_taken(appointment):
         return
-    appointment.overbook_reason = overbook_reason
-    if overbook_reason and Appointment.objects.insert_unless_taken(appointment):
+    if overbook_reason and _beside_another(appointment, overbook_reason):
         return
     overlapping = Appointment.objects.holding().within(appointment.starts_at, appointment.ends_at)
     # To a stranger this sentence would say that somebody is a patient here.
@@ -161,6 +165,16 @@ def take(appointment: Appointment, overbook_reason: str = "", *, is_stranger: bo
     if not is_stranger and overlapping.filter(patient=appointment.patient_id).exists():
         raise Refusal(SAME_PATIENT, "starts_at")
     raise Taken(NOT_OFFERED, "starts_at")
+
+
+def _beside_another(appointment: Appointment, reason: str) -> bool:
+    """Insert the appointment where its time is taken; without a room, for a room is never shared."""
+    had_room, appointment.room_id = appointment.room_id, None
+    if had_room and Appointment.objects.insert_unless_taken(appointment):
+        # The doctor was free: there is no visit beside this one.
+        return True
+    appointment.overbook_reason = reason
+    return Appointment.objects.insert_unless_taken(appointment)
 
 
 def take_turn() -> None:

@@ -51,7 +51,8 @@ class FreeTimes:
             if not suits_day(entry, day):
                 continue
             for time in times:
-                if suits_time(entry, time) and self._is_new(entry, time.slot):
+                is_there = suits_branch(entry, time.slot)
+                if is_there and suits_time(entry, time) and self._is_new(entry, time.slot):
                     yield time.slot
 
     def give_away(self, slot: Slot) -> None:
@@ -100,6 +101,11 @@ def suits_day(entry: WaitingListEntry, day: datetime.date) -> bool:
         and entry.first_day <= day
         and (entry.last_day is None or day <= entry.last_day)
     )
+
+
+def suits_branch(entry: WaitingListEntry, slot: Slot) -> bool:
+    """Whether a time is at the branch that is wished for."""
+    return entry.any_branch or entry.branch == slot.branch
 
 
 def suits_time(entry: WaitingListEntry, time: Local) -> bool:

@@ -18,6 +18,7 @@ from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import AvailabilityExceptionForm, AvailabilityRuleForm, NewHoursForm
 from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Weekday
+from scheduling.models.spots import Places, along
 from scheduling.views.day import active_doctors, wanted_doctor
 from scheduling.views.leave import to_what_is_in_the_way
 
@@ -109,16 +110,17 @@ def run_by(request: ClinicRequest) -> QuerySet[DoctorProfile]:
 
 
 def _hours(request: ClinicRequest, doctor_id: uuid.UUID, **context: Any) -> HttpResponse:
-    doctors, today = active_doctors(), timezone.localdate()
+    doctors, today = active_doctors(**along()), timezone.localdate()
     doctor = next((doctor for doctor in doctors if doctor.pk == doctor_id), None)
     if doctor is None:
         raise Http404
-    rules = list(AvailabilityRule.objects.for_doctor(doctor).in_force(today))
-    coming = list(AvailabilityException.objects.filter(doctor=doctor).coming())
+    rules = list(AvailabilityRule.objects.for_doctor(doctor).in_force(today).select_related("branch", "room"))
+    exceptions = AvailabilityException.objects.filter(doctor=doctor).select_related("branch", "room")
     member = request.member
+    places = Places.of(doctors)
     forms = {
-        "rule_form": NewHoursForm(initial={"valid_from": today}),
-        "exception_form": AvailabilityExceptionForm(),
+        "rule_form": NewHoursForm(initial={"valid_from": today}, places=places),
+        "exception_form": AvailabilityExceptionForm(places=places),
     }
     return render(
         request,
@@ -129,7 +131,7 @@ def _hours(request: ClinicRequest, doctor_id: uuid.UUID, **context: Any) -> Http
             "week": [(day.label, [rule for rule in rules if rule.weekday == day]) for day in Weekday],
             "has_hours": bool(rules),
             "today": today,
-            "exceptions": coming,
+            "exceptions": list(exceptions.coming()),
             "stranded": Appointment.objects.stranded().for_doctor(doctor).count(),
             "may_change": member.may("members.administer") or member.pk == doctor.pk,
             **forms,

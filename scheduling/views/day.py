@@ -19,8 +19,9 @@ from clinic.audit.models import AuditEvent
 from clinic.http import ClinicRequest
 from clinic.notifications.models import OutboxMessage
 from scheduling.forms import is_plausible
-from scheduling.models import Appointment, AvailabilityRule, BookingPolicy, Source, Status
+from scheduling.models import Appointment, AvailabilityRule, BookingPolicy, Room, Source, Status
 from scheduling.models.reminders import next_reminder
+from scheduling.models.spots import Places, along
 from scheduling.services.times import is_late_change
 from scheduling.views.actions import buttons, lines
 
@@ -87,15 +88,18 @@ def day(request: ClinicRequest) -> HttpResponse:
         has_visits=Exists(Appointment.objects.filter(doctor=OuterRef("pk"))),
         stranded=Subquery(Appointment.objects.stranded().counted()),
         undecided=Subquery(OutboxMessage.objects.needing_decision().counted()),
+        **along(),
     )
+    places = Places.of(doctors)
+    spot = places.spot(request.GET.get("where"))
     doctor, status = wanted_doctor(request, doctors), request.GET.get("status", "")
-    of_day = Appointment.objects.on(on).for_doctor(doctor)
+    of_day = Appointment.objects.on(on).for_doctor(doctor).at(spot)
     counts = dict(of_day.order_by().values_list("status").annotate(Count("pk")))
     wanted = of_day.filter(status=status) if status in Status.values else of_day
     pages = Paginator(wanted.with_kind().order_by("starts_at", "doctor"), PAGE)
     pages.count = counts.get(status, 0) if status in Status.values else sum(counts.values())
     page = pages.get_page(request.GET.get("page"))
-    requests = Appointment.objects.awaiting_confirmation().for_doctor(doctor).with_people()[:MOST_REQUESTS]
+    requests = Appointment.objects.awaiting_confirmation().for_doctor(doctor).at(spot).with_people()
     return render(
         request,
         "scheduling/day.html",
@@ -106,6 +110,8 @@ def day(request: ClinicRequest) -> HttpResponse:
             "next": on + ONE_DAY,
             "doctors": doctors,
             "doctor": doctor,
+            "groups": places.groups,
+            "spot": spot,
             "status": status,
             "statuses": Status,
             "expected": counts.get(Status.BOOKED, 0),
@@ -114,7 +120,7 @@ def day(request: ClinicRequest) -> HttpResponse:
             "missed": counts.get(Status.NOSHOW, 0),
             "page_obj": page,
             "lines": lines(page, request.member),
-            "requests": lines(requests, request.member),
+            "requests": lines(requests[:MOST_REQUESTS], request.member),
             "first_steps": first_steps(request, doctors),
             "stranded": getattr(doctors[0], "stranded", 0) if doctors else 0,
             "undecided": getattr(doctors[0], "undecided", 0) if doctors else 0,
@@ -160,6 +166,7 @@ def _is_expected(appointment: Appointment) -> bool:
 def appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """One appointment: its facts, its history, and what can be done."""
     visible = Appointment.objects.visible_to(request.member).with_history()
+    visible = visible.annotate(has_rooms=Exists(Room.objects.active()))
     shown = get_object_or_404(visible, pk=pk)
     policy = BookingPolicy.objects.current()
     late = is_late_change(shown, request.member, policy)

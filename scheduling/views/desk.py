@@ -1,6 +1,6 @@
 """What kind of visit the desk is booking, and where: chips above the free times."""
 
-import datetime
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 from django.utils import timezone
@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts.members.models import DoctorProfile, PatientProfile
 from clinic.http import ClinicRequest
 from scheduling.forms import instant
-from scheduling.models import Appointment, AppointmentType, AvailabilityRule, Mode, Status
+from scheduling.models import Appointment, AppointmentType, Status
 from scheduling.models.slots import Terms
 from scheduling.models.types import Kind
 from scheduling.services.fees import Offer, offers_to
+from scheduling.views.where import Chip, offered, wanted_branch
 
 
 class Place(NamedTuple):
@@ -29,11 +30,14 @@ class Kinds(NamedTuple):
     places: list[Place]
     place: str
     fee: Any
+    branches: Sequence[Chip] = ()
+    branch: str = ""
 
     @property
     def terms(self) -> Terms:
         """What a free time must be fit for."""
-        return Terms(self.offer.type.pk if self.offer else None, self.place or None)
+        kind = self.offer.type.pk if self.offer else None
+        return Terms(kind, self.place or None, branch=self.branch or None)
 
     @property
     def minutes(self) -> int | None:
@@ -48,11 +52,12 @@ class Kinds(NamedTuple):
         offers = offers_to(patient, doctor, at) if doctor else _of_anybody()
         offer = next((offer for offer in offers if str(offer.type.pk) == wanted), None)
         offer = offer or _likely(offers, patient)
-        places = _places(doctor)
+        modes, branches = offered([doctor.pk] if doctor else [])
+        places = [Place(mode.value, mode.label) for mode in modes] if len(modes) > 1 else []
         place = request.POST.get("mode") or request.GET.get("mode") or ""
         fee = offer.fee if offer else doctor.consultation_fee if doctor else None
         known = place if place in [known.value for known in places] else ""
-        return cls(offers, offer, places, known, fee)
+        return cls(offers, offer, places, known, fee, branches, wanted_branch(request, branches))
 
 
 def _of_anybody() -> list[Offer]:
@@ -66,13 +71,3 @@ def _likely(offers: list[Offer], patient: PatientProfile) -> Offer | None:
         return None
     was_here = Appointment.objects.for_patient(patient).filter(status=Status.FULFILLED).exists()
     return next((offer for offer in offers if (offer.type.kind == Kind.NEW) != was_here), offers[0])
-
-
-def _places(doctor: DoctorProfile | None) -> list[Place]:
-    """The places of the doctor's hours, when there are several to choose from."""
-    if doctor is None:
-        return []
-    today: datetime.date = timezone.localdate()
-    rules = AvailabilityRule.objects.for_doctor(doctor).in_force(today).order_by()
-    found = set(rules.values_list("mode", flat=True).distinct())
-    return [Place(value, label) for value, label in Mode.choices if value in found] if len(found) > 1 else []

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from accounts.members.models import DoctorProfile
 from clinic.http import ClinicRequest
-from scheduling.models import AppointmentType, AvailabilityRule, Mode
+from scheduling.models import AppointmentType, Mode
 from scheduling.models.slots import Terms
+from scheduling.views.where import Chip, offered, wanted_branch, whence
 
 
 class Wanted(NamedTuple):
@@ -18,16 +19,19 @@ class Wanted(NamedTuple):
     kind: Any
     places: list[Mode]
     place: Mode | None
+    branches: list[Chip]
+    branch: str
 
     @property
     def terms(self) -> Terms:
         """What is asked of a free time, by somebody whom the clinic's notice and horizon bind."""
-        return Terms(self.kind.pk if self.kind else None, self.place, by_patient=True)
+        kind = self.kind.pk if self.kind else None
+        return Terms(kind, self.place, by_patient=True, branch=self.branch or None)
 
     @property
     def query(self) -> str:
-        """The choice as the next address carries it: "" or "&kind=…&place=…"."""
-        chosen = {"kind": self.kind.pk if self.kind else None, "place": self.place}
+        """The choice as the next address carries it: "" or "&kind=…&place=…&branch=…"."""
+        chosen = {"kind": self.kind.pk if self.kind else None, "place": self.place, "branch": self.branch}
         carried = urlencode({name: value for name, value in chosen.items() if value})
         return f"&{carried}" if carried else ""
 
@@ -38,14 +42,8 @@ def wanted(request: ClinicRequest, doctors: Iterable[UUID], doctor: DoctorProfil
     kinds = list(public.offered_by(doctor) if doctor else public)
     asked = request.POST.get("appointment_type") or request.GET.get("kind") or ""
     kind = next((kind for kind in kinds if str(kind.pk) == asked), kinds[0] if kinds else None)
-    places = _places(doctors)
+    places, branches = offered(doctors, whence(request))
     chosen = request.POST.get("mode") or request.GET.get("place")
     place = next((place for place in places if place == chosen), None)
-    return Wanted(kinds, kind, places if len(places) > 1 else [], place)
-
-
-def _places(doctors: Iterable[UUID]) -> list[Mode]:
-    """Where these doctors see patients, in the usual order."""
-    rules = AvailabilityRule.objects.filter(doctor__in=list(doctors))
-    found = set(rules.order_by().values_list("mode", flat=True).distinct())
-    return [place for place in Mode if place in found]
+    chosen_branch = wanted_branch(request, branches)
+    return Wanted(kinds, kind, places if len(places) > 1 else [], place, branches, chosen_branch)

@@ -18,7 +18,7 @@ from scheduling.forms import CancelForm, PlanForm, RepeatForm, SeriesForm, insta
 from scheduling.models import Appointment, AppointmentSeries, Status
 from scheduling.models.slots import Terms
 from scheduling.services.plans import Planned, plan_visits, shifted, weekly
-from scheduling.services.series import rest_of
+from scheduling.services.series import rest_of, terms_of_move
 from scheduling.views.actions import lines, visible_or_404
 from scheduling.views.day import active_doctors, wanted_doctor
 from scheduling.views.desk import Kinds
@@ -49,6 +49,7 @@ def book_series(request: ClinicRequest) -> HttpResponse:
         every_weeks=repeat.cleaned_data.get("every_weeks", 1),
         appointment_type=kinds.offer.type if kinds.offer else None,
         mode=kinds.place or None,
+        branch=kinds.branch or None,
     ):
         request.session.pop(KEPT_REASON, None)
         messages.success(request, _("The visits are booked; the patient gets one message with all of them."))
@@ -152,6 +153,6 @@ def _shift(
     by = timezone.make_naive(at) - timezone.make_naive(appointment.starts_at)
     wanted = [shifted(visit.starts_at, by) for visit in visits]
     leaving = tuple(visit.pk for visit in visits)
-    terms = Terms(appointment.appointment_type_id, leaving=leaving)
+    terms = terms_of_move(appointment, doctor, leaving)
     planned = plan_visits(doctor, appointment.patient, wanted, terms)
     return {visit.pk: one for visit, one in zip(visits, planned, strict=True)}

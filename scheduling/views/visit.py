@@ -36,7 +36,7 @@ def by_link(view: View) -> View:
     @wraps(view)
     def answer(request: ClinicRequest, token: str, **arguments: Any) -> HttpResponse:
         visits = Appointment.objects.by_token(token).with_people()
-        appointment = visits.select_related("rescheduled_to", "appointment_type").first()
+        appointment = visits.select_related("rescheduled_to", "appointment_type", "branch").first()
         if appointment is None:
             return render(request, "scheduling/link_over.html", status=404)
         return view(request, appointment, **arguments)

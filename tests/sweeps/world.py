@@ -174,6 +174,8 @@ def _calendar(doctor: Member, patient: Any) -> dict[str, Any]:
         "hours": hours,
         "series": _series(doctor, patient),
         "types": _kind_of_visit(doctor),
+        "branches": (branch := scheduling.add_branch(by=None, name="Yaba", address="3 Herbert Macaulay Way")),
+        "rooms": scheduling.add_room(by=None, branch=branch, name="Room 1"),
         "exceptions": scheduling.add_availability_exception(
             by=None,
             doctor=doctor.doctor,
