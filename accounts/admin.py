@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import services
 from accounts.devices import device_name
 from accounts.models import Signin, User
+from accounts.second_factor.services import reset_second_factor
 from clinic.admin import ClinicAdmin, platform_site
 from clinic.models import Refusal
 
@@ -26,7 +27,10 @@ class UserAdmin(ClinicAdmin):
     fields = ("email", "name", "is_active", "is_superuser", "created_at", "anonymised_at")
     may_add = False
     may_change = False
-    actions = ("deactivate_user", "reactivate_user", "send_reset", "sign_out_everywhere", "anonymise_user")
+    actions = (
+        *("deactivate_user", "reactivate_user", "send_reset", "sign_out_everywhere"),
+        *("reset_second_factor", "anonymise_user"),
+    )
 
     @admin.action(description=_("Close the log-in"))
     def deactivate_user(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -47,6 +51,11 @@ class UserAdmin(ClinicAdmin):
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """End every session of these log-ins."""
         self._run(request, queryset, services.sign_out_everywhere)
+
+    @admin.action(description=_("Take the second factor off (after making sure who asks)"))
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let these people, who have lost theirs, set up a new one."""
+        self._run(request, queryset, reset_second_factor)
 
     @admin.action(description=_("Anonymise for good"))
     def anonymise_user(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

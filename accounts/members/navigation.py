@@ -154,7 +154,10 @@ PAPERS = Item(
     ("documents:paper", "documents:add_paper", "documents:reject_paper"),
 )
 SETTINGS = Item(
-    "settings:overview", _("Settings"), "gear", ("settings:", "texts:", "members:plan", "members:choose_plan")
+    "settings:overview",
+    _("Settings"),
+    "gear",
+    ("settings:", "texts:", "members:plan", "members:choose_plan", "members:update_access_policy"),
 )
 JOBS = Item("jobs:job_list", _("What runs by itself"), "arrow-repeat")
 SUPPORT_VISITS = Item("tenants:support_session_list", _("Support visits"), "shield-exclamation")

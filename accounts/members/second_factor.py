@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.shortcuts import resolve_url
 
-from accounts.members.roles import SECOND_FACTOR, Role
+from accounts.members.roles import SECOND_FACTOR
 from accounts.second_factor.shown import is_shown
 from clinic.access import PUBLIC
 from clinic.http import ClinicRequest
@@ -83,6 +83,3 @@ def _step_back(request: ClinicRequest) -> None:
 def may_visit(user: Any) -> bool:
     """Whether who runs the platform may go on with a support session."""
     return bool(user.has_factor) or settings.DEMO
-
-
-SECOND_FACTOR_CHOICES = [(role.value, role.label) for role in Role if role not in SECOND_FACTOR]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.members.views import agents, families, guardians, health, own, patients, plan, staff
+from accounts.members.views import access, agents, families, guardians, health, own, patients, plan, staff
 
 app_name = "members"
 
@@ -47,6 +47,7 @@ urlpatterns = [
     path("plan/", plan.plan, name="plan"),
     path("plan/choose/", plan.choose_plan, name="choose_plan"),
     path("plan/withdraw/", plan.withdraw_plan, name="withdraw_plan"),
+    path("settings/access/", access.update_access_policy, name="update_access_policy"),
     path("me/", own.me, name="me"),
     path("me/edit/", own.update_me, name="update_me"),
     path("welcome/", own.finish_registration, name="finish_registration"),

@@ -94,7 +94,7 @@ def test_who_is_invited_gets_in(visitor: Guests, acme: Any, javascript: bool) ->
     guest.open(acme.host(), "/accounts/login/")
     page.locator("input[name=login]").fill("bola@example.com")
     page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/day/")
 
 

@@ -1,5 +1,6 @@
 """What people type about themselves and others."""
 
+from accounts.members.forms.access import AccessPolicyForm
 from accounts.members.forms.agents import AssignmentForm, NewAssignmentForm
 from accounts.members.forms.families import (
     ChildForm,
@@ -23,6 +24,7 @@ from accounts.members.forms.staff import STAFF_FORMS, role_form
 __all__ = [
     "STAFF_FORMS",
     "AcceptInvitationForm",
+    "AccessPolicyForm",
     "AllergyForm",
     "AssignmentForm",
     "ChildForm",

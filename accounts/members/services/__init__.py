@@ -1,5 +1,6 @@
 """What people do with a clinic's people: one function, one verb, one transaction."""
 
+from accounts.members.services.access import update_access_policy
 from accounts.members.services.agents import (
     accept_assignment,
     assign_agent,
@@ -98,6 +99,7 @@ __all__ = [
     "suspend_member",
     "take_back",
     "tell_of_life",
+    "update_access_policy",
     "update_assignment",
     "update_me",
     "update_patient",
