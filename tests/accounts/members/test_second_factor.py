@@ -244,7 +244,7 @@ def test_the_platform_takes_off_a_lost_factor_and_everybody_concerned_is_told(
     connection.set_tenant(acme)
     entry = next(entry for entry in audit_trail() if entry.table_name == "mfa_authenticator")
     assert (entry.action, entry.row_id) == (AuditEvent.Action.DELETE, str(member.user.pk))
-    assert root.email in entry.actor
+    assert root.email in entry.actor_label
     with pytest.raises(Refusal):
         reset_second_factor(member.user, by=root)
 
