@@ -39,6 +39,9 @@ WSGI_APPLICATION = "clinic.wsgi.application"
 ROOT_URLCONF = "clinic.urls"
 PUBLIC_SCHEMA_URLCONF = "clinic.urls_platform"
 
+# Asked whose a clinic's own address is; empty: the machine's. "10.0.0.1#5353" names a port.
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
+
 # --- Who is installed ----------------------------------------------------------------------------
 SHARED_APPS = [
     # Before django_tenants: commands of the same name replace its own.

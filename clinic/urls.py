@@ -23,7 +23,7 @@ urlpatterns = [
     path("jobs/", include("clinic.jobs.urls")),
     path("", include("tenants.settings.urls")),
     path("settings/messages/", include("clinic.texts.urls")),
-    path("support/", include("tenants.urls_clinic")),
+    path("", include("tenants.urls_clinic")),
     path("", include("accounts.urls_signins")),
     path("accounts/", include("accounts.urls_entrance")),
     path("accounts/", include("allauth.account.urls")),

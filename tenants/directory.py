@@ -59,6 +59,13 @@ def clinic_at(host: str) -> "Organization | None":
     return copy.copy(entry.organization)
 
 
+def looked_up_anew(host: str) -> "Organization | None":
+    """The clinic as it is now, not as it was remembered: asked before somebody is led away from `host`."""
+    found = _look_up(host)
+    _remember(host, Entry(time.monotonic() + SECONDS, found))
+    return copy.copy(found)
+
+
 def forget() -> None:
     """Forget everything: a clinic or a host was changed in this process."""
     _generation[0] += 1

@@ -40,3 +40,17 @@ class VerifyForm(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For example: licence of the ministry, number, valid until."),
     )
+
+
+class ClaimDomainForm(Form):
+    """An address of the clinic's own."""
+
+    host = forms.CharField(
+        label=_("Your own address"),
+        max_length=230,
+        strip=True,
+        widget=forms.TextInput(
+            attrs={"placeholder": "clinic.example.org", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text=_("One that you own, or a part of it: booking.example.org"),
+    )

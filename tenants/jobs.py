@@ -1,14 +1,20 @@
 """What the worker does for clinics as a whole. It alone uses the owner's connection."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import schema_context
 from procrastinate.contrib.django import app
 
 from clinic.jobs.table import EVERY_MINUTE, EVERY_QUARTER, hourly
-from clinic.jobs.tasks import on_the_platform
+from clinic.jobs.tasks import on_the_platform, tenant_task
 from tenants import services
 
 # How many schemas wait for the next clinics.
 READY = 3
+# So long an address is looked for by itself; later somebody has to ask.
+LOOKED_FOR = timedelta(days=3)
 
 
 @app.task(name="tenants.finish_provisioning", queueing_lock=None, lock="tenants.provisioning")
@@ -37,3 +43,17 @@ def suspend_after_grace() -> None:
 def tell_of_chosen_plans() -> None:
     """Write to the platform's superusers."""
     services.tell_platform_of_plans()
+
+
+@tenant_task
+def look_up_domain(claim_id: str) -> None:
+    """Look into the DNS because a clinic's administrator asked for it."""
+    with schema_context("public"):
+        services.look_up(claim_id)
+
+
+@on_the_platform(EVERY_QUARTER, _("Looks whether clinics' own addresses are proven by now."))
+def look_up_domains() -> None:
+    """Records in the DNS are seen when they are seen."""
+    for claim_id in services.waiting_claims(timezone.now() - LOOKED_FOR):
+        services.look_up(claim_id)

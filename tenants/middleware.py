@@ -16,6 +16,7 @@ from clinic.http import ClinicRequest
 from clinic.languages import nearest
 from tenants import directory, versions
 from tenants.models import Organization
+from tenants.services import arrival
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # What people of a clinic that can only be read may still send: signing in and out, and what keeps that safe.
@@ -24,6 +25,9 @@ OWN_SIGN_IN = ("account_", "mfa_", "tenants:")
 SIGNING_UP = "account_signup"
 # Money that was on its way arrives all the same: a provider that is turned away stops telling of it.
 ARRIVING = "online:receive_webhook"
+
+# Opened at a new address to see whether it leads here, and where the proof of it is carried to.
+TRIED, ARRIVED = "/domains/here/", "/domains/arrived/"
 
 
 class TenantMiddleware:
@@ -58,8 +62,17 @@ class TenantMiddleware:
         if organization is None:
             return nobody_lives_here()
         if host != organization.host():
-            return HttpResponseRedirect(organization.url(request.get_full_path()))
+            return self._lead_on(request, host, organization)
         return closed_door(organization) or self._enter(request, organization)
+
+    def _lead_on(self, request: ClinicRequest, host: str, organization: Organization) -> HttpResponse:
+        """To the host that serves the pages; which one that is, another process may have changed just now."""
+        now = directory.looked_up_anew(host)
+        if now is not None and now.host() == host:
+            return closed_door(now) or self._enter(request, now)
+        if request.path == TRIED:
+            return HttpResponseRedirect(organization.url(f"{ARRIVED}?by={arrival(host)}"))
+        return HttpResponseRedirect(organization.url(request.get_full_path()))
 
     def _enter(self, request: ClinicRequest, organization: Organization) -> HttpResponse:
         request.organization = request.tenant = organization

@@ -10,6 +10,7 @@ app_name = "tenants"
 urlpatterns = [
     path("", views.home, name="home"),
     path("clinics/", views.find_clinic, name="find_clinic"),
+    path("domains/known/", views.domain_known, name="domain_known"),
     path("clinics/<uuid:pk>/progress/", views.provisioning, name="provisioning"),
 ]
 if settings.DEMO:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,9 +18,19 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from clinic.access import public, requires, signed_in
 from clinic.http import ClinicRequest, carry_out
-from tenants import mails, services
-from tenants.forms import FindClinicForm
-from tenants.models import Listing, Organization, Plan, PlatformPolicy, SupportSession, absolute_url
+from tenants import directory, mails, services
+from tenants.forms import ClaimDomainForm, FindClinicForm
+from tenants.middleware import TRIED
+from tenants.models import (
+    Domain,
+    DomainClaim,
+    Listing,
+    Organization,
+    Plan,
+    PlatformPolicy,
+    SupportSession,
+    absolute_url,
+)
 from tenants.models.listing import ListingQuerySet
 
 PAGE = 24
@@ -155,3 +166,77 @@ def allow_support(request: ClinicRequest) -> HttpResponse:
     done = _("Support can visit again, with a reason and for an hour.")
     carry_out(request, services.allow_support, request.organization, done)
     return redirect("tenants:support_session_list")
+
+
+@public
+@require_safe
+def domain_known(request: ClinicRequest) -> HttpResponse:
+    """Whether `?domain=` is a host of ours: a proxy asks before it gets a certificate (docs/domains.md)."""
+    host = directory.normalised(request.GET.get("domain", ""))
+    is_ours = directory.is_platform(host) or directory.clinic_at(host) is not None
+    return HttpResponse(status=200 if is_ours else 404, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@requires("tenants.domain_list")
+def domain_list(request: ClinicRequest) -> HttpResponse:
+    """The addresses by which the clinic is reached, and how to add one of its own."""
+    return _domains(request, ClaimDomainForm())
+
+
+@require_POST
+@requires("tenants.claim_domain")
+def claim_domain(request: ClinicRequest) -> HttpResponse:
+    """Add an address of the clinic's own."""
+    form = ClaimDomainForm(request.POST)
+    if form.submit(services.claim_domain, organization=request.organization, by=request.member):
+        messages.success(request, _("Now show that it is yours: set the record below."))
+        return redirect("tenants:domain_list")
+    return _domains(request, form)
+
+
+def _domains(request: ClinicRequest, form: ClaimDomainForm) -> HttpResponse:
+    hosts = {host.domain: host for host in request.organization.domains.order_by("-is_primary", "domain")}
+    claims = list(request.organization.domain_claims.order_by("host"))
+    for claim in claims:
+        claim.served, claim.tried_at = hosts.pop(claim.host, None), absolute_url(claim.host, TRIED)
+    context = {"form": form, "hosts": hosts.values(), "claims": claims}
+    return render(request, "tenants/domain_list.html", context)
+
+
+@require_POST
+@requires("tenants.check_domain")
+def check_domain(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """Look into the DNS now."""
+    claim = get_object_or_404(DomainClaim, pk=pk, organization=request.organization)
+    carry_out(request, services.check_domain, claim)
+    return redirect("tenants:domain_list")
+
+
+@require_safe
+@requires("tenants.domain_arrived")
+def domain_arrived(request: ClinicRequest) -> HttpResponse:
+    """Where one arrives who tried a new address and was led on from there."""
+    proof = request.GET.get("by", "")
+    claim = carry_out(request, services.note_arrival, request.organization, proof=proof)
+    if claim:
+        messages.success(request, _("%(host)s leads here. It can serve your pages.") % {"host": claim.host})
+    return redirect("tenants:domain_list")
+
+
+@require_POST
+@requires("tenants.serve_domain")
+def serve_domain(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """Let this address serve the clinic's pages."""
+    host = get_object_or_404(Domain, pk=pk, tenant=request.organization)
+    carry_out(request, services.serve_domain, host, _("Your pages are at %(host)s now.") % {"host": host})
+    return redirect("tenants:domain_list")
+
+
+@require_POST
+@requires("tenants.withdraw_domain")
+def withdraw_domain(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """Give an address up."""
+    claim = get_object_or_404(DomainClaim, pk=pk, organization=request.organization)
+    carry_out(request, services.withdraw_domain, claim, _("The address leads here no longer."))
+    return redirect("tenants:domain_list")

@@ -160,6 +160,7 @@ SETTINGS = Item(
     ("settings:", "texts:", "members:plan", "members:choose_plan", "members:update_access_policy"),
 )
 JOBS = Item("jobs:job_list", _("What runs by itself"), "arrow-repeat")
+DOMAINS = Item("tenants:domain_list", _("Addresses"), "globe")
 SUPPORT_VISITS = Item("tenants:support_session_list", _("Support visits"), "shield-exclamation")
 TRAIL = Item(
     "chart:search_trail",
@@ -246,6 +247,7 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
                 BOOKS,
                 SETTINGS,
                 JOBS,
+                DOMAINS,
                 SUPPORT_VISITS,
                 TRAIL,
                 ALL_DATA,

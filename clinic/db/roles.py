@@ -26,11 +26,13 @@ CLINIC_MAY_SAY = (
     # As long as nothing was booked or charged by them (tenants.0015_appearance).
     *("currency", "time_zone"),
 )
-# What a clinic may do in the public schema; of the first five tables its own rows only, by policy (but it
+# What a clinic may do in the public schema; of the first six tables its own rows only, by policy (but it
 # may read the whole directory, as anybody may).
 CLINIC_MAY = {
     "tenants_organization": f"SELECT, UPDATE ({', '.join(CLINIC_MAY_SAY)})",
-    "tenants_domain": "SELECT",
+    # Which of its hosts serves; a host is made by the platform, after the DNS has proven whose it is.
+    "tenants_domain": "SELECT, UPDATE (is_primary), DELETE",
+    "tenants_domainclaim": "SELECT, INSERT, UPDATE (asked_at, reached_at), DELETE",
     "tenants_listing": "SELECT, UPDATE (specialisations, next_free_at, refreshed_at)",
     "tenants_supportsession": "SELECT, UPDATE (token_hash, ended_at)",
     "tenants_logo": "SELECT, INSERT",

@@ -18,7 +18,7 @@ from tenants import services
 from tenants.admin.base import PlatformAdmin, SeenOnlyAdmin
 from tenants.admin.plans import EventInline, SubscriptionInline
 from tenants.forms import SupportForm, VerifyForm
-from tenants.models import Domain, Listing, Organization, ReadySchema, SupportSession
+from tenants.models import Domain, DomainClaim, Listing, Organization, ReadySchema, SupportSession
 
 # Where the address of a support session waits for the page that leads to it.
 ENTRY = "support_entry"
@@ -234,6 +234,16 @@ class DomainAdmin(PlatformAdmin):
         fixed = ("domain", "tenant") if obj else ()
         primary = ("is_primary",) if isinstance(obj, Domain) and obj.is_primary else ()
         return (*super().get_readonly_fields(request, obj), *fixed, *primary)
+
+
+@admin.register(DomainClaim, site=platform_site)
+class DomainClaimAdmin(SeenOnlyAdmin):
+    """Addresses that clinics say are their own, and how far each has come."""
+
+    list_display = ("host", "organization", "problem", "checked_at", "verified_at", "reached_at")
+    list_select_related = ("organization",)
+    list_filter = ("problem", ("verified_at", admin.EmptyFieldListFilter))
+    search_fields = ("host", "organization__name")
 
 
 @admin.register(ReadySchema, site=platform_site)

@@ -1,6 +1,6 @@
 """Clinics, the addresses they are reached at, schemas kept ready for new ones, and support's visits."""
 
-from tenants.models.domain import Domain, absolute_url
+from tenants.models.domain import Domain, DomainClaim, absolute_url
 from tenants.models.event import OrganizationEvent
 from tenants.models.listing import Listing
 from tenants.models.logo import Logo
@@ -14,6 +14,7 @@ from tenants.models.support import SupportSession
 
 __all__ = (
     "Domain",
+    "DomainClaim",
     "Listing",
     "Logo",
     "Organization",

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 SCHEMA_NAME = r"^t_[0-9a-f]{16}$"
 HOST = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
+# A host that can be owned: a name below another one.
+OWN_HOST = HOST.removesuffix("*$") + "+$"
 # Addresses that people or programs take for something else than a clinic.
 RESERVED_LABELS = (
     *(

@@ -1,6 +1,16 @@
 """What is done with a clinic: it is signed up, opened, suspended, closed; support visits it."""
 
 from tenants.services.directory import tell_directory, verify_organization, withdraw_verification
+from tenants.services.domains import (
+    arrival,
+    check_domain,
+    claim_domain,
+    look_up,
+    note_arrival,
+    serve_domain,
+    waiting_claims,
+    withdraw_domain,
+)
 from tenants.services.letters import due_letter, tell_platform_of_plans
 from tenants.services.life import (
     activate_organization,
@@ -41,7 +51,10 @@ __all__ = (
     "activate_organization",
     "activate_plan",
     "allow_support",
+    "arrival",
+    "check_domain",
     "choose_plan",
+    "claim_domain",
     "close_organization",
     "due_letter",
     "end_plan",
@@ -51,12 +64,15 @@ __all__ = (
     "fill_ready_schemas",
     "finish_provisioning",
     "forbid_support",
+    "look_up",
     "may_support",
+    "note_arrival",
     "provision_organization",
     "redeem_support_token",
     "reopen_organization",
     "restore_plan",
     "retire_plan",
+    "serve_domain",
     "start_support_session",
     "suspend_after_trial",
     "suspend_organization",
@@ -64,7 +80,9 @@ __all__ = (
     "tell_directory",
     "tell_platform_of_plans",
     "verify_organization",
+    "waiting_claims",
     "waiting_organizations",
+    "withdraw_domain",
     "withdraw_plan",
     "withdraw_verification",
 )

@@ -192,9 +192,9 @@ OVERVIEW: tuple[tuple[Any, tuple[Setting, ...]], ...] = (
         (
             Setting("members:plan", "members.view_plan", _("Plan"), _("What this site costs you"), "wallet2"),
             Setting(
-                "tenants:own_domain",
-                "tenants.view_own_domain",
-                _("Own address"),
+                "tenants:domain_list",
+                "tenants.domain_list",
+                _("Addresses"),
                 _("Pages at your own name instead of ours"),
                 "compass",
             ),

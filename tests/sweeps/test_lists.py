@@ -17,7 +17,7 @@ from clinic.jobs.models import JobRun
 from clinic.jobs.table import JOBS
 from clinic.notifications.services import enqueue
 from tenants import directory
-from tenants.models import Listing, Plan, PlatformPolicy, ReadySchema
+from tenants.models import DomainClaim, Listing, Plan, PlatformPolicy, ReadySchema
 from tenants.services import choose_plan, start_support_session
 from tests.conftest import ClinicClient
 from tests.sweeps import world
@@ -105,6 +105,7 @@ def one_more_on_the_platform(clinic: Any, number: int) -> None:
     ReadySchema(schema_version=1).save()
     plan = Plan.objects.create(name=f"Plan {number}", price=number, currency="NGN")
     choose_plan(clinic, by=None, plan=plan)
+    DomainClaim(organization=signed_up(), host=f"clinic{number}.example.org").save()
     JobRun.objects.note([*JOBS, *map(str, range(MANY))][number], timezone.now())
     letter = "accounts/mail/unknown_account.txt"
     enqueue(kind="letter", to="a@people.example", template=letter, context={}, key=str(number))

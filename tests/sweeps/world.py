@@ -36,7 +36,7 @@ from records.observations.services import record_measurements
 from scheduling import services as scheduling
 from scheduling.models import Appointment
 from scheduling.queue import services as queue
-from tenants.services import start_support_session
+from tenants.services import claim_domain, start_support_session
 from tests.billing.online.factories import being_paid, given_back, paid_online
 from tests.people import DoctorFactory, PatientFactory, StaffFactory, with_login
 from tests.records.documents.factories import GLUCOSE, PDF
@@ -69,6 +69,10 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _drawer(members, patient) | _booked() | {"guests": _support(organization)}
     values |= _brought(members, patient)
     values |= _family(patient, years=8)
+    values |= {
+        "owned": claim_domain(organization, by=None, host="clinic.example.org"),
+        "hosts": organization.domains.get(is_primary=True),
+    }
     values["notifications"] = _told(members)
     _worded(0)
     values["messages"] = OutboxMessage.objects.filter(about_id=values["appointments"].pk).first()

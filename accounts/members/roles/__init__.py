@@ -96,6 +96,13 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "members.view_plan": ADMIN,
         "members.choose_plan": ADMIN,
         "members.withdraw_plan": ADMIN,
+        # The clinic's addresses
+        "tenants.domain_list": ADMIN,
+        "tenants.claim_domain": ADMIN,
+        "tenants.check_domain": ADMIN,
+        "tenants.domain_arrived": ADMIN,
+        "tenants.serve_domain": ADMIN,
+        "tenants.withdraw_domain": ADMIN,
         # The day
         "scheduling.view_day": TEAM,
         "scheduling.view_my_day": DOCTOR,
