@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.clients import client_ip
 from accounts.limits import know_device, pardon
 from accounts.services import begin_signin, end_this_signin, keep_this_signin, release_email
+from clinic.db.sessions import SEEN, seconds_now
 from clinic.http import ClinicRequest
 from clinic.notifications.services import enqueue
 from tenants.models import absolute_url
@@ -110,8 +111,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def login(self, request: ClinicRequest, user: Any) -> None:
-        """Sign in, and note where."""
+        """Sign in, and note where. A session left alone goes on for its person, under another key."""
+        if request.rest and request.rest.is_over:
+            end_this_signin(request)
+            request.session.cycle_key()
         super().login(request, user)
+        request.session[SEEN] = seconds_now()
         begin_signin(request, user)
         know_device(request, user.email, str(user.pk))
 

@@ -30,7 +30,7 @@ class OurWords:
 class LoginForm(OurWords, allauth_forms.LoginForm):
     """Signing in."""
 
-    labels: ClassVar[dict[str, Promise]] = {"login": EMAIL, "remember": _("Stay signed in on this device")}
+    labels: ClassVar[dict[str, Promise]] = {"login": EMAIL}
 
 
 class SignupForm(OurWords, allauth_forms.SignupForm):

@@ -34,6 +34,8 @@ class ClinicRequest(HttpRequest):
     support_session: Any
     # The name of the page where a second factor is to be shown or set up before anything else opens, if any.
     missing_factor: str
+    # How long the session may be left alone, and how much of it is over; None when nobody is signed in.
+    rest: Any
     # Whether the page is about a patient outside the care of the doctor who asks (records/chart/gate.py).
     outside_care: bool
     htmx: HtmxDetails

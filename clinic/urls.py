@@ -7,6 +7,7 @@ from clinic.admin import clinic_site
 urlpatterns = [
     path("", include("scheduling.urls")),
     path("queue/", include("scheduling.queue.urls")),
+    path("", include("accounts.urls_session")),
     path("", include("accounts.members.urls")),
     path("", include("records.medicines.urls")),
     path("", include("records.urls")),

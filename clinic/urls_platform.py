@@ -7,6 +7,7 @@ from clinic.admin import platform_site
 urlpatterns = [
     path("", include("tenants.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.urls_session")),
     path("", include("accounts.members.urls_platform")),
     path("", include("accounts.urls_signins")),
     path("accounts/", include("accounts.urls_entrance")),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.clients import client_agent, client_ip
+from accounts.members import idle
 from accounts.members.acting import acting_as, choose, is_sent_as_another, sent_as
 from accounts.members.models.guardianship import opened_by
 from accounts.members.second_factor import hold, may_visit, missing_factor
@@ -98,6 +99,7 @@ class MemberMiddleware:
         request.dependants = []
         request.sent_as = ""
         request.support_session = None
+        request.rest = None
         if request.organization is None:
             enter_platform(request)
             return self.get_response(request)
@@ -136,6 +138,9 @@ def enter(request: ClinicRequest) -> None:
         _show_out(request)
         return
     request.members = own
+    if not idle.may_go_on(request):
+        request.members = []
+        return
     request.dependants = [member for member in admitted if member.acting and member.user_id != user_id]
     choose(request, request.session.get(MEMBER_SESSION_KEY))
     request.sent_as = sent_as(request)
@@ -154,6 +159,8 @@ def enter_platform(request: ClinicRequest) -> None:
     user = with_signin(known, request).first()
     if user is None or not _session_is_of(request, user, user):
         _show_out(request)
+        return
+    if not idle.may_go_on(request):
         return
     request.user = user
 
@@ -203,7 +210,12 @@ def _enter_for_support(request: ClinicRequest) -> bool:
     if user is None or not (user.is_active and user.is_superuser and may_visit(user)):
         del request.session[SUPPORT_SESSION_KEY]
         return False
-    user.support_session = request.support_session = visit
+    request.support_session = visit
+    if not idle.may_go_on(request):
+        request.support_session = None
+        request.session.flush()
+        return False
+    user.support_session = visit
     request.user = user
     return True
 
@@ -275,9 +287,25 @@ def _is_registering(request: ClinicRequest) -> bool:
 
 
 def to_login(request: ClinicRequest) -> HttpResponse:
-    """To the sign-in page, and back here afterwards."""
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-    return to_page(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
+    """To the sign-in page, and back afterwards to the page one was on.
+
+    What an open page asks for by itself is not answered: it covers itself, and keeps what is written in it.
+    """
+    if request.rest and not idle.is_by_hand(request):
+        return HttpResponse(status=204)
+    asked = {"next": _page_of(request)}
+    if request.method not in idle.SAFE and request.rest:
+        asked["unsent"] = "1"
+    return to_page(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode(asked)}")
+
+
+def _page_of(request: ClinicRequest) -> str:
+    """The page that was asked for; of a form or a fragment, the page it is on."""
+    if request.method in idle.SAFE and not request.htmx:
+        return request.get_full_path()
+    page = (request.htmx.current_url if request.htmx else request.headers.get("Referer")) or ""
+    site = f"{request.scheme}://{request.get_host()}/"
+    return page[len(site) - 1 :] if page.startswith(site) else "/"
 
 
 def to_page(request: ClinicRequest, url: str) -> HttpResponse:

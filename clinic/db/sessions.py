@@ -3,8 +3,17 @@
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.utils import timezone
 
 from clinic.db.current import connection
+
+# When its person was last heard of, in seconds of the epoch; every stored session says so.
+SEEN = "_seen"
+
+
+def seconds_now() -> int:
+    """The time as sessions write it."""
+    return int(timezone.now().timestamp())
 
 
 class SessionStore(DatabaseSessionStore):
@@ -13,8 +22,8 @@ class SessionStore(DatabaseSessionStore):
     STAMP = "_schema"
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        """The stored form of the session, with the stamp of the schema it is stored in."""
-        return super().encode({**session_dict, self.STAMP: connection.schema_name})
+        """The stored form of the session, with the stamps of the schema and of when its person was there."""
+        return super().encode({SEEN: seconds_now(), **session_dict, self.STAMP: connection.schema_name})
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """The session's content, or nothing when it was made in another schema."""

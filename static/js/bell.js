@@ -5,10 +5,11 @@ const MINUTE = 60_000;
 let asked = Date.now();
 
 async function ask() {
-  if (document.visibilityState !== "visible" || Date.now() - asked < MINUTE / 2) return;
+  const isCovered = document.documentElement.classList.contains("covered");
+  if (isCovered || document.visibilityState !== "visible" || Date.now() - asked < MINUTE / 2) return;
   asked = Date.now();
   const answer = await fetch(bell.dataset.bell, { redirect: "error" }).catch(() => null);
-  if (answer?.ok) bell.innerHTML = await answer.text();
+  if (answer?.status === 200) bell.innerHTML = await answer.text();
 }
 
 if (bell) {
