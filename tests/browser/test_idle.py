@@ -51,7 +51,8 @@ def test_what_was_being_written_can_be_sent_after_signing_in_again(signed_in: Gu
     warning = page.get_by_role("dialog", name="Are you still there?")
     expect(warning).to_be_visible()
     guest.check()
-    warning.get_by_role("button", name="Stay signed in").click()
+    with page.expect_response("**/session/"):
+        warning.get_by_role("button", name="Stay signed in").click()
     expect(warning).to_be_hidden()
     left_alone(page, 15 * 60)
     cover = page.get_by_role("dialog", name="You are signed out")
