@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.members.models import PatientProfile
+from accounts.members.models import Member, PatientProfile
+from accounts.members.models.guardianship import readers_of
 from clinic.db.current import connection
 from clinic.languages import speaking
 from clinic.notifications.models import Channel
@@ -49,8 +50,18 @@ class Way(NamedTuple):
 
 def way_to(patient: PatientProfile, channel: str | None = None) -> Way:
     """How the patient is reached: by letter, else by text message; first by `channel`, if it is given."""
-    by_sms = Way(Channel.SMS, patient.member.mobile)
-    by_mail = Way(Channel.EMAIL, patient.member.email)
+    return ways_to(patient, channel)[0][1]
+
+
+def ways_to(patient: PatientProfile, channel: str | None = None) -> list[tuple[Member, Way]]:
+    """Who reads what the patient is told, and how it reaches them; for a child the guardians."""
+    ways = [(reader, _way(reader, channel)) for reader in readers_of(patient.member)]
+    # Two who share an address get one message.
+    return list({way: (reader, way) for reader, way in reversed(ways)}.values())[::-1]
+
+
+def _way(reader: Member, channel: str | None) -> Way:
+    by_sms, by_mail = Way(Channel.SMS, reader.mobile), Way(Channel.EMAIL, reader.email)
     ways = (by_sms, by_mail) if channel == Channel.SMS else (by_mail, by_sms)
     return next((way for way in ways if way.to), by_mail)
 
@@ -183,28 +194,37 @@ def _send(
     entered: Sequence[Appointment] = (),
     **words: Any,
 ) -> bool:
-    """Write one message to a patient, by the way there is; `words` are what its template may say.
+    """Write one message to everybody who reads what the patient is told, by the way there is to each.
 
-    With a letter go the visits that it lets the patient's calendar know of (`entered`).
+    `words` are what its template may say. With a letter go the visits that it lets the reader's calendar know
+    of (`entered`).
     """
-    way = way_to(patient, channel)
-    medium, calendar = "sms" if way.channel == Channel.SMS else "mail", ""
-    if entered and medium == "mail" and way.to:
-        with speaking(patient.language):
-            calendar = calendars.for_letter(entered)
-    return enqueue(
-        kind=kind,
-        channel=way.channel,
-        to=way.to,
-        template=f"scheduling/{medium}/{kind}.txt",
-        context={"patient": patient, "clinic": connection.tenant, "book": _address("home"), **words},
-        key=key,
-        member_id=patient.pk,
-        about_id=about_id,
-        language=patient.language,
-        due_at=due_at,
-        calendar=calendar,
-    )
+    words |= {"patient": patient, "clinic": connection.tenant, "book": _address("home")}
+    written = []
+    for number, (reader, way) in enumerate(ways_to(patient, channel)):
+        medium = "sms" if way.channel == Channel.SMS else "mail"
+        new = enqueue(
+            kind=kind,
+            channel=way.channel,
+            to=way.to,
+            template=f"scheduling/{medium}/{kind}.txt",
+            context={**words, "reader": reader},
+            key=f"{key} {reader.pk}" if number else key,
+            member_id=patient.pk,
+            about_id=about_id,
+            language=patient.language,
+            due_at=due_at,
+            calendar=_calendar(patient, way, entered),
+        )
+        written.append(new)
+    return any(written)
+
+
+def _calendar(patient: PatientProfile, way: Way, entered: Sequence[Appointment]) -> str:
+    if not (entered and way.to) or way.channel == Channel.SMS:
+        return ""
+    with speaking(patient.language):
+        return calendars.for_letter(entered, to=way.to)
 
 
 def _address(page: str, *parts: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.members.models import AgentAssignment, AssignmentStatus, DoctorProfile, Member
+from accounts.members.models import AgentAssignment, AssignmentStatus, DoctorProfile, Member, PatientProfile
+from accounts.members.models.guardianship import OF_AGE
 from clinic.inbox.services import News, publish
 from clinic.inbox.services import settle as settle_news
 from scheduling.models import Appointment, Source
@@ -218,7 +219,13 @@ def _readers(reader: str, told: Happening) -> Any:
         return Member.objects.desk()
     doctor = told.before.doctor if told.before and reader == FORMER_DOCTOR else visit.doctor
     member = visit.patient.member if reader == PATIENT else doctor.member
-    return [member.pk] if member.user_id else []
+    may_read = member.user_id or (reader == PATIENT and _may_have_guardian(visit.patient))
+    return [member.pk] if may_read else []
+
+
+def _may_have_guardian(patient: PatientProfile) -> bool:
+    """Whether it is worth asking if a guardian reads in the patient's place."""
+    return bool(patient.member.acted_by) or (patient.age is not None and patient.age < OF_AGE)
 
 
 def _news(rule: Rule, told: Happening) -> News | None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member, PatientProfile
+from accounts.members.models.guardianship import readers_of
 from billing.links import pay_link
 from billing.models import Invoice
 from billing.models.statements import statements_of
@@ -95,9 +96,10 @@ def told_of(pk: Any) -> Invoice:
 
 def address_of(patient: PatientProfile) -> str:
     """Where letters reach the patient. Raises Refusal when nobody knows."""
-    if not patient.member.email:
+    reader = readers_of(patient.member, verified=True)[0]
+    if not reader.email:
         raise Refusal(_("This patient has no e-mail address. Enter one, or print the paper."))
-    return patient.member.email
+    return reader.email
 
 
 def about(patient: PatientProfile) -> dict[str, Any]:

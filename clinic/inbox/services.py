@@ -32,7 +32,7 @@ _INSERT = "INSERT INTO inbox_notification (id, created_at, member_id, kind, fact
 class News(NamedTuple):
     """What some members are to be told: a kind of `clinic.inbox.kinds`, its facts, the page that shows it.
 
-    `to` are members, as a queryset or by their keys. Only those who can sign in are told.
+    `to` are members, as a queryset or by their keys. Only those are told for whom somebody can sign in.
     """
 
     kind: str
@@ -83,9 +83,9 @@ def publish(*news: News, by: Any = None) -> int:
 
 
 def _readers(to: Any) -> Any:
-    """The keys of these members who can sign in."""
+    """The keys of these members whose pages somebody reads."""
     found: Any = to if isinstance(to, QuerySet) else members().filter(pk__in=list(to))
-    return found.able_to_sign_in().order_by().values("pk")
+    return found.read_by_somebody().order_by().values("pk")
 
 
 def members() -> Any:

@@ -121,8 +121,8 @@ def single(entry: Entry) -> File:
     return _sent([entry], "PUBLISH")
 
 
-def for_letter(visits: Sequence[Appointment]) -> str:
-    """The file that goes along with a letter about one patient's visits.
+def for_letter(visits: Sequence[Appointment], *, to: str) -> str:
+    """The file that goes along with a letter to `to` about one patient's visits.
 
     One visit is an invitation that is accepted already, or its end; several are told as they are, for an
     invitation is about one (RFC 5546, 3.2.1, 3.2.2, 3.2.5).
@@ -132,7 +132,7 @@ def for_letter(visits: Sequence[Appointment]) -> str:
         return _sent(entries, "PUBLISH").text
     patient = visits[0].patient
     method = "CANCEL" if entries[0].status == "CANCELLED" else "REQUEST"
-    return replace(_sent(entries, method), attendee=Person(patient.name, patient.member.email)).text
+    return replace(_sent(entries, method), attendee=Person(patient.name, to)).text
 
 
 def _sent(entries: Sequence[Entry], method: str) -> File:

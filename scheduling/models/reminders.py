@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.members.models.guardianship import meet_guardians
 from clinic.db.current import connection
 from clinic.notifications.models import Channel
 from scheduling.models.appointments import Appointment
@@ -81,6 +82,7 @@ def due_reminders(policy: BookingPolicy, most: int, tried: Collection[UUID]) -> 
         cursor.execute(_DUE, facts)
         found = cursor.fetchall()
     visits = Appointment.objects.with_people().in_bulk([pk for pk, *_rest in found])
+    meet_guardians([visit.patient.member for visit in visits.values()])
     return [
         Reminder(visits[pk], due_at, [way for way, each in wanted.items() if before in each], phone)
         for pk, due_at, before, phone in found

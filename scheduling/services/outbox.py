@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts.members.models import Member, PatientProfile
+from accounts.members.models.guardianship import readers_of
 from clinic.notifications import services as notifications
 from clinic.notifications.models import Channel, OutboxMessage
 from scheduling import emails
@@ -18,7 +19,9 @@ def requeue_message(message: OutboxMessage, *, by: Member | None) -> OutboxMessa
     patient = PatientProfile.objects.with_people().filter(pk=message.member_id).first()
     if patient is None:
         return notifications.requeue_message(message, by=by)
-    to = patient.member.mobile if message.channel == Channel.SMS else patient.member.email
+    readers = readers_of(patient.member)
+    known = [reader.mobile if message.channel == Channel.SMS else reader.email for reader in readers]
+    to = message.recipient if message.recipient in known else known[0]
     if not to and emails.way_to(patient).to and (told := _told_otherwise(message, by)):
         return told
     return notifications.requeue_message(message, by=by, to=to)

@@ -65,7 +65,7 @@ def request_appointment(
         address_hash=address_hash,
         fee=reckoned_fee(doctor, patient, appointment_type, slot.starts_at),
     )
-    place(appointment, slot, policy.unconfirmed if person.get("email") else policy.answer)
+    place(appointment, slot, policy.unconfirmed if patient.member.email else policy.answer)
     take(appointment)
     limits.refuse_when_crowded(policy)
     emails.request_received(appointment)

@@ -1,6 +1,7 @@
 """Who acts for a child or another dependant, from when and until when."""
 
 import datetime
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
@@ -225,7 +226,34 @@ def opened_by(user_id: Any) -> models.QuerySet[Member]:
 
 def guardians_of(dependant_id: Any) -> list[Guardianship]:
     """By which guardianships others act for the patient today, the oldest first."""
-    found = Guardianship.objects.running().filter(
-        dependant_id=dependant_id, guardian__status=MemberStatus.ACTIVE
-    )
-    return list(found.select_related("guardian").order_by("created_at", "id"))
+    return list(_in_force().filter(dependant_id=dependant_id))
+
+
+def _in_force() -> GuardianshipQuerySet:
+    found = Guardianship.objects.running().filter(guardian__status=MemberStatus.ACTIVE)
+    return found.select_related("guardian").order_by("created_at", "id")
+
+
+def meet_guardians(members: Collection[Member]) -> None:
+    """Look up in one statement who acts for each of these who has no e-mail address of their own."""
+    met: dict[Any, list[Guardianship]] = {member.pk: [] for member in members if not member.email}
+    for each in _in_force().filter(dependant__in=met) if met else ():
+        met[each.dependant_id].append(each)
+    for member in members:
+        member.acted_by = met.get(member.pk, [])
+
+
+def readers_of(member: Member, *, verified: bool = False) -> list[Member]:
+    """Who reads what is sent to a patient: the patient, or without an own e-mail address the guardians.
+
+    Where no guardian can be reached either, the patient. `verified`: only guardians whose papers were seen.
+    """
+    if member.email:
+        return [member]
+    if member.acted_by is None:
+        meet_guardians([member])
+    acting = [each.guardian for each in member.acted_by or () if each.verified_at or not verified]
+    by_letter = [guardian for guardian in acting if guardian.email]
+    if by_letter or member.mobile:
+        return by_letter or [member]
+    return [guardian for guardian in acting if guardian.mobile] or [member]

@@ -88,6 +88,14 @@ class MemberQuerySet(EntityQuerySet):
         """Those who are let in and have a log-in."""
         return self.active().filter(user__isnull=False)
 
+    def read_by_somebody(self) -> Self:
+        """Those who are let in and have a log-in, or a guardian who has one."""
+        guardianships: Any = self.model._meta.get_field("guardianships").related_model
+        acted_for = guardianships.objects.running().filter(
+            dependant=models.OuterRef("pk"), guardian__user__isnull=False
+        )
+        return self.active().filter(models.Q(user__isnull=False) | models.Exists(acted_for))
+
     def desk(self) -> Self:
         """Who keeps the front desk: the receptionists, or the administrators of a clinic that has none."""
         able = self.able_to_sign_in()
@@ -138,6 +146,8 @@ class Member(Stateful, Entity):
         expression=Folded("given_name", "family_name"), output_field=models.TextField(), db_persist=True
     )
 
+    # By which guardianships others act for this member, once they were asked for (models/guardianship.py).
+    acted_by: list[Any] | None = None
     # While a guardian acts as this member: what is not theirs to do meanwhile.
     withheld: frozenset[str] = frozenset()
 

@@ -11,6 +11,7 @@ from accounts.members.models import (
     Allergy,
     Condition,
     EmergencyContact,
+    Guardianship,
     Member,
     PatientProfile,
     PatientSeries,
@@ -77,9 +78,9 @@ def find_or_register_patient(
     namesakes = PatientProfile.objects.with_people().active().filter(date_of_birth=date_of_birth)
     reached = Q()
     if email:
-        reached |= Q(member__email__iexact=email)
+        reached |= _reached_by(email__iexact=email)
     if phone:
-        reached |= Q(member__phone=phone)
+        reached |= _reached_by(phone=phone)
     for patient in namesakes.filter(reached).order_by("created_at"):
         if fold(patient.member.name).split() == name:
             return patient
@@ -91,6 +92,15 @@ def find_or_register_patient(
         phone=phone,
         date_of_birth=date_of_birth,
     )
+
+
+def _reached_by(**contact: Any) -> Q:
+    """Who has this address or number, or somebody who acts for them."""
+    guardians = Guardianship.objects.running().filter(
+        **{f"guardian__{name}": value for name, value in contact.items()}
+    )
+    own = {f"member__{name}": value for name, value in contact.items()}
+    return Q(**own) | Q(pk__in=guardians.values("dependant"))
 
 
 @transaction.atomic
