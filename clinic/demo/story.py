@@ -40,7 +40,7 @@ from clinic.demo.reminders import set_reminders
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
 from clinic.demo.support import visit_as_support
 from clinic.demo.taxes import set_taxes
-from clinic.demo.texts import word_messages
+from clinic.demo.texts import set_letterhead, word_messages
 from clinic.demo.visits import plan_visits
 from clinic.demo.waiting import plan_waiting
 from clinic.demo.walk_in import plan_walk_in
@@ -133,6 +133,7 @@ def move_in(scene: Scene, first: date) -> None:
     set_reminders(scene)
     offer_kinds(scene)
     set_taxes(scene)
+    set_letterhead(scene)
     word_messages(scene)
     keep_favourites(scene)
     write_templates(scene)

@@ -1,8 +1,9 @@
-"""The demo's own words: this clinic reminds its patients in its own way, by letter and on the phone."""
+"""The demo's own words: on papers, and where this clinic reminds its patients in its own way."""
 
 from clinic.demo.scene import Scene
 from clinic.texts.services import update_message_text
 from clinic.texts.wordings import WORDINGS
+from tenants.settings.services import update_letterhead
 
 LETTER = {
     "subject": "See you on {date} – {clinic}",
@@ -17,3 +18,9 @@ def word_messages(scene: Scene) -> None:
     for channel, words in (("email", LETTER), ("sms", SMS)):
         where = {"channel": channel, "language": "en", "seen": 0}
         update_message_text(WORDINGS["reminder"], by=scene.admin, **where, **words)
+
+
+def set_letterhead(scene: Scene) -> None:
+    """What this clinic's papers say beside its name and contact."""
+    head = scene.plan["letterhead"]
+    update_letterhead(scene.organization, by=scene.admin, **head)

@@ -1,5 +1,6 @@
 """The pages on which a clinic words its messages."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from clinic.languages import languages
 from clinic.notifications.models import Channel
 from clinic.texts import services
 from clinic.texts.forms import MessageTextForm, form_for
-from clinic.texts.models import MessageText
+from clinic.texts.models import MessageText, parts_of
 from clinic.texts.samples import preview
 from clinic.texts.wordings import GROUPS, PLACEHOLDERS, WORDINGS, Wording
 
@@ -55,6 +56,15 @@ class Chosen(NamedTuple):
     def language_name(self) -> str:
         """In which language, by its own name."""
         return dict(languages())[self.language]
+
+
+class Name(NamedTuple):
+    """A placeholder as the page explains it."""
+
+    name: str
+    label: Any
+    in_subject: bool
+    must_stay: bool
 
 
 @requires("texts.message_text_list")
@@ -104,19 +114,26 @@ def _is_saved(request: ClinicRequest, chosen: Chosen, form: MessageTextForm) -> 
 
 
 def _page(chosen: Chosen, versions: list[MessageText], form: MessageTextForm) -> dict[str, Any]:
-    subject = chosen.wording.names_in("subject")
-    names = [(name, PLACEHOLDERS[name].label, name in subject) for name in chosen.wording.names]
     standard = preview(chosen.wording, chosen.channel, chosen.language, {})
     return {
         "form": form,
         "chosen": chosen,
         "is_letter": chosen.channel == Channel.EMAIL,
-        "names": names,
+        "names": list(_names(chosen)),
         "preview": preview(chosen.wording, chosen.channel, chosen.language, form.words()),
         "standard": standard,
         "versions": versions,
         "is_own": bool(versions and versions[0].is_own),
     }
+
+
+def _names(chosen: Chosen) -> Iterator[Name]:
+    """What may stand between braces, and where."""
+    parts = parts_of(chosen.channel)
+    subject = chosen.wording.names_in("subject")
+    needed = {name for part in parts for name in chosen.wording.needed_in(part)}
+    for name in chosen.wording.names:
+        yield Name(name, PLACEHOLDERS[name].label, name in subject, name in needed)
 
 
 @requires("texts.use_standard_text")

@@ -58,6 +58,7 @@ class OrganizationAdmin(PlatformAdmin):
         (_("Directory"), {"fields": ("verified_at", "verified_papers", "verify_clinic")}),
         (_("Contact"), {"fields": ("email", "phone", "address", "country", "latitude", "longitude")}),
         (_("Ways of the place"), {"fields": ("currency", "time_zone", "locale", "brand_colour")}),
+        (_("Papers"), {"fields": ("opening_words", "registration", "bank_details", "footer_words")}),
         (_("Database"), {"fields": ("schema_name", "schema_version", "migration_error")}),
     )
     state_fields = (
