@@ -75,6 +75,13 @@ class AccountAdapter(DefaultAccountAdapter):
         key = secrets.token_hex(16)
         enqueue(kind=kind, to=email, template=template, context=words, key=key, is_secret=True)
 
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """The letter for a new password; who runs the platform gets one on the platform's site alone."""
+        if user.is_superuser and self.request.organization:
+            page = absolute_url(settings.PLATFORM_DOMAIN, reverse("account_reset_password"))
+            context = {**context, "password_reset_url": page}
+        super().send_password_reset_mail(user, email, context)
+
     def get_email_confirmation_url(self, request: ClinicRequest, emailconfirmation: EmailConfirmation) -> str:
         """The address that confirms an e-mail."""
         return self.address_of(reverse("account_confirm_email", args=[emailconfirmation.key]))

@@ -15,6 +15,7 @@ from accounts import services
 from accounts.devices import device_icon, device_name
 from accounts.models import Signin, User
 from accounts.services.signins import SIGNIN_SESSION_KEY
+from accounts.views.login import where_it_can_be_done
 from clinic.access import signed_in
 from clinic.http import ClinicRequest
 from clinic.models import Refusal
@@ -61,6 +62,7 @@ def end_signin(request: ClinicRequest, pk: Any) -> HttpResponse:
 
 
 @signed_in
+@where_it_can_be_done
 @reauthentication_required
 def sign_out_everywhere(request: ClinicRequest) -> HttpResponse:
     """Sign out of everything, here too, after showing once more who one is."""
