@@ -30,6 +30,7 @@ urlpatterns = [
     path("family/children/new/", families.register_child, name="register_child"),
     path("family/<uuid:pk>/hand-over/", families.hand_over, name="hand_over"),
     path("family/<uuid:pk>/take-back/", families.take_back, name="take_back"),
+    path("my-agents/<uuid:pk>/end/", agents.end_my_agent, name="end_my_agent"),
     path("contacts/<uuid:pk>/remove/", health.remove_emergency_contact, name="remove_emergency_contact"),
     path("allergies/<uuid:pk>/remove/", health.remove_allergy, name="remove_allergy"),
     path("conditions/<uuid:pk>/resolve/", health.resolve_condition, name="resolve_condition"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.members.models import Member, PatientProfile
+from clinic.demo.agents import agents_patient
 from clinic.demo.people import new_names, person
 from clinic.demo.scene import Scene, Timeline
 from clinic.demo.visits import plan_visit
@@ -79,7 +80,7 @@ def book(
     if slot is None:
         return
     doctor = next(doctor for doctor in scene.doctors if doctor.pk == slot.doctor_id)
-    patient = patient or some_patient(scene)
+    patient = patient or (agents_patient(scene) if door == Source.AGENT else some_patient(scene))
     reason = scene.random.choice(scene.cases)["reason"]
     booked = book_appointment(
         by=by,

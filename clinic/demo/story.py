@@ -17,6 +17,7 @@ from procrastinate.testing import InMemoryConnector
 from accounts.members.models import PatientProfile
 from accounts.models import User
 from accounts.services import verify_email
+from clinic.demo.agents import give_patients, plan_agent
 from clinic.demo.bookings import plan_bookings
 from clinic.demo.books import keep_books
 from clinic.demo.cash import plan_cash
@@ -127,6 +128,8 @@ def move_in(scene: Scene, first: date) -> None:
     scene.meet_staff()
     take_in_patients(scene, first)
     bring_up(scene, first)
+    scene.meet_guest()
+    give_patients(scene, first)
     meet_readers(scene)
     go_on_leave(scene, scene.today)
     set_rules(scene, scene.today)
@@ -178,6 +181,7 @@ def live(scene: Scene, day: date, now: datetime) -> None:
             plan_queue(scene, line, day)
             plan_waiting(scene, line, day)
             plan_kinds(scene, line, day)
+            plan_agent(scene, line, day)
             plan_walk_in(scene, line, day)
             plan_messages(scene, line, day)
             plan_glass(scene, line, day)

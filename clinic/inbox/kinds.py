@@ -45,6 +45,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             _("%(patient)s does not want the time that was offered: %(at)s with %(doctor)s."), "calendar-x"
         ),
         "agent_asks": Kind(_("%(agent)s brings a patient: %(patient)s."), "person-plus", "wait"),
+        "patient_ended_agent": Kind(
+            _("%(patient)s does not want %(agent)s to book any more."), "person-dash", "wait"
+        ),
         "agent_booked": Kind(
             _("%(agent)s booked a visit for %(patient)s: %(at)s with %(doctor)s."), "calendar-check"
         ),

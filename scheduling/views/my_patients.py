@@ -33,7 +33,7 @@ PAGE = 25
 @requires("scheduling.view_my_patients")
 def my_patients(request: ClinicRequest) -> HttpResponse:
     """The agent's patients, with what was done for each; those that wait for the clinic by the given name."""
-    query = request.GET.get("q", "").strip()[:100]
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     own = at_work(AgentAssignment.objects.mine(request.member, query)).annotate(next_visit=next_visit())
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     return render(request, "scheduling/agents/my_patients.html", {"page_obj": page, "query": query})

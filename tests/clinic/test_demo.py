@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.members.models import AgentAssignment
 from billing.books.models import BookEntry, ClosedMonth, EntryFile
 from billing.cash.models import CashMovement, CashSession
 from billing.insurance.models import Payer, Policy
@@ -25,6 +26,7 @@ from scheduling.models import (
     Appointment,
     AppointmentSeries,
     AppointmentType,
+    Assistance,
     BookingPolicy,
     CalendarFeed,
     ClosingDay,
@@ -82,7 +84,7 @@ def amounts() -> dict[str, int]:
             *(HealthRecord, RecordFile, Paper, Diagnosis, TextTemplate),
             *(ClosingDay, WaitingListEntry, Department, QueueEntry),
             *(AppointmentType, AppointmentSeries, CalendarFeed, Notification),
-            *(BookEntry, EntryFile, ClosedMonth),
+            *(BookEntry, EntryFile, ClosedMonth, AgentAssignment, Assistance),
         )
         left_over = Appointment.objects.missed(BookingPolicy().missed_after)
         assert not left_over, "nothing of the past is left for the sweep of missed visits"

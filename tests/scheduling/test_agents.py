@@ -322,6 +322,9 @@ def test_a_line_belongs_to_an_assignment_of_the_same_two(own: AgentAssignment) -
         of_the_log(own, patient=PatientFactory())
     with pytest.raises(IntegrityError, match="scheduling_assistance_of_one_pair"):
         of_the_log(own, agent=an_agent())
+
+
+def test_a_line_names_a_visit_of_the_same_patient(own: AgentAssignment) -> None:
     with pytest.raises(IntegrityError, match="scheduling_assistance_of_one_patient"):
         of_the_log(own, appointment=AppointmentFactory())
     with pytest.raises(IntegrityError, match="scheduling_assistance_visit"):

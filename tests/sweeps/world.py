@@ -158,7 +158,13 @@ def _brought(members: dict[str, Member], patient: Any) -> dict[str, Any]:
     )
     brought = {"date_of_birth": date(1990, 2, 3), "phone": "+2348031234577"}
     scheduling.register_brought_patient(by=agent, given_name="Ngozi", family_name="Eze", **brought)
-    return {"assignments": assignment, "my-patients": patient, "my-bookings": visit, "agents": agent}
+    return {
+        "assignments": assignment,
+        "my-agents": assignment,
+        "my-patients": patient,
+        "my-bookings": visit,
+        "agents": agent,
+    }
 
 
 def _one_more_brought(agent: Member, patient: Any, number: int) -> None:

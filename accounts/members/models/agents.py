@@ -33,10 +33,10 @@ class AssignmentQuerySet(EntityQuerySet):
     """Words for assignments."""
 
     def visible_to(self, member: "Member") -> Self:
-        """All for those who look patients up, for anybody else the own."""
+        """All for those who look patients up; for an agent and for a patient, the own."""
         if member.may("members.view_patients"):
             return self
-        return self.filter(agent_id=member.pk)
+        return self.filter(Q(agent_id=member.pk) | Q(patient_id=member.pk))
 
     def running(self) -> Self:
         """Those asked for or given, and not over."""

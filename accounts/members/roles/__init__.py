@@ -47,6 +47,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "members.decline_assignment": DESK,
         "members.update_assignment": DESK,
         "members.end_assignment": DESK,
+        "members.end_my_agent": PATIENT,
         "members.view_health": CLINICAL_AND_PATIENT,
         # Families: who acts for whom
         "members.view_guardianships": TEAM,

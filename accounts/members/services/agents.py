@@ -109,6 +109,18 @@ def end_assignment(assignment: AgentAssignment, *, by: Member | None, reason: st
     return ended
 
 
+@transaction.atomic
+def end_my_agent(assignment: AgentAssignment, *, by: Member) -> AgentAssignment:
+    """Let a patient take it from an agent to act in the own name; the desk is told."""
+    if assignment.patient_id != by.pk:
+        raise Refusal(_("This is about somebody else."))
+    ended = end_assignment(assignment, by=by, reason=_("The patient does not want it any more."))
+    facts = {"patient": by.name, "agent": ended.agent.name}
+    link = reverse("members:patient", args=[by.pk], urlconf="clinic.urls")
+    notify(kind="patient_ended_agent", to=Member.objects.desk(), by=by, facts=facts, link=link)
+    return ended
+
+
 def end_over_assignments() -> int:
     """End what has passed its last day; how many. Whether an agent has a patient is never asked of this."""
     ended = 0

@@ -58,6 +58,17 @@ def end_assignment(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     return _end(request, pk, services.end_assignment)
 
 
+@require_POST
+@requires("members.end_my_agent")
+def end_my_agent(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
+    """A patient does not want an agent to act any more."""
+    own = AgentAssignment.objects.in_force().filter(patient_id=request.member.pk).with_people()
+    found = get_object_or_404(own, pk=pk)
+    said = _("%(agent)s does not book for you any more.") % {"agent": found.agent.name}
+    carry_out(request, services.end_my_agent, found, said)
+    return redirect("members:me")
+
+
 def _end(request: ClinicRequest, pk: uuid.UUID, service: Callable[..., Any]) -> HttpResponse:
     found = _visible(request, pk)
     form, back = ReasonForm(request.POST or None), _back(request, found)

@@ -34,6 +34,7 @@ def me(request: ClinicRequest) -> HttpResponse:
         context["contacts"] = patient.emergency_contacts.all()
         if member.may("members.view_health"):
             context |= {"allergies": patient.allergies.all(), "conditions": patient.conditions.all()}
+        context["assignments"] = patient.assignments.in_force().with_people()
     return render(request, "members/me.html", context)
 
 

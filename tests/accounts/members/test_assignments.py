@@ -66,6 +66,22 @@ def test_the_desk_assigns_and_ends_with_a_reason(agent: Any, desk: Member, clien
     assert [news.kind for news in told] == ["agent_has_patient", "agent_lost_patient"]
 
 
+def test_a_patient_ends_it(agent: Any, desk: Member, client_for: Browser) -> None:
+    patient = PatientFactory()
+    browser = client_for(with_login(patient.member))
+    given = services.assign_agent(patient, by=desk, agent=agent)
+    others = services.assign_agent(PatientFactory(), by=desk, agent=agent)
+    assert agent.name in browser.get(reverse("members:me")).content.decode()
+    page = reverse("members:end_my_agent", args=[others.pk])
+    assert browser.send(page, {}).status_code == 404
+    with pytest.raises(Refusal, match="somebody else"):
+        services.end_my_agent(others, by=patient.member)
+    browser.send(reverse("members:end_my_agent", args=[given.pk]), {})
+    given.refresh_from_db()
+    assert (given.status, given.ended_by) == ("ended", patient.member)
+    assert Notification.objects.filter(member=desk, kind="patient_ended_agent").exists()
+
+
 def test_of_what_is_declined_the_agent_hears_the_own_words_only(agent: Any, desk: Member) -> None:
     wish = asked(agent)
     services.decline_assignment(wish, by=desk, reason="Nobody knows this agent")
@@ -122,23 +138,37 @@ def test_two_never_run_for_the_same_two(agent: Any, desk: Member) -> None:
             AgentAssignment.objects.create(agent=agent, patient=given.patient, status=status, **facts)
 
 
-def test_the_database_keeps_an_assignment(agent: Any, desk: Member) -> None:
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"given_as": "Somebody else"}, "keeps its agent"),
+        ({"status": "requested"}, "change of state"),
+        ({"status": "ended", "ended_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}, "end_reason"),
+        ({"status": "ended", "end_reason": "Moved"}, "assignment_ended|end_reason"),
+        ({"since": None}, "assignment_since"),
+        ({"until": datetime.date(2000, 1, 1)}, "assignment_days"),
+    ],
+)
+def test_the_database_keeps_an_assignment(agent: Any, desk: Member, facts: dict[str, Any], said: str) -> None:
     given = services.assign_agent(PatientFactory(), by=desk, agent=agent)
-    rows = AgentAssignment.objects.filter(pk=given.pk)
+    with pytest.raises(IntegrityError, match=said), transaction.atomic():
+        AgentAssignment.objects.filter(pk=given.pk).update(**facts)
+
+
+def test_an_assignment_keeps_its_two_people_and_is_never_deleted(agent: Any, desk: Member) -> None:
+    given = services.assign_agent(PatientFactory(), by=desk, agent=agent)
     for change in ({"patient": PatientFactory()}, {"agent": StaffFactory(role=Role.AGENT).agent}):
         with pytest.raises(IntegrityError, match="keeps its agent"), transaction.atomic():
-            rows.update(**change)
+            AgentAssignment.objects.filter(pk=given.pk).update(**change)
     with pytest.raises(IntegrityError, match="keeps its agent"), transaction.atomic():
         given.delete()
-    with pytest.raises(IntegrityError, match="change of state"), transaction.atomic():
-        rows.update(status="requested")
-    with pytest.raises(IntegrityError, match="end_reason"), transaction.atomic():
-        rows.update(status="ended", ended_at=timezone.now())
-    with pytest.raises(IntegrityError, match="assignment_since"), transaction.atomic():
-        rows.update(since=None)
+
+
+def test_what_has_ended_stays_as_it_was(agent: Any, desk: Member) -> None:
+    given = services.assign_agent(PatientFactory(), by=desk, agent=agent)
     services.end_assignment(given, by=desk, reason="Moved")
     with pytest.raises(IntegrityError, match="stays as it was"), transaction.atomic():
-        rows.update(notes="Later")
+        AgentAssignment.objects.filter(pk=given.pk).update(notes="Later")
     with pytest.raises(Refusal, match="Assign the agent anew"):
         services.update_assignment(given, by=desk, since=None, until=None, notes="Later")
 
