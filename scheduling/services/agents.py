@@ -46,6 +46,7 @@ def request_for_patient(
     doctor: DoctorProfile,
     starts_at: datetime.datetime,
     appointment_type: AppointmentType | None = None,
+    branch: str | None = None,
     reason: str = "",
     **person: Any,
 ) -> Appointment:
@@ -58,7 +59,7 @@ def request_for_patient(
     if not doctor.is_bookable:
         raise Refusal(NOT_BOOKABLE)
     refuse_kind(appointment_type, doctor, by_patient=True)
-    terms = Terms(appointment_type.pk if appointment_type else None, by_patient=True)
+    terms = Terms(appointment_type.pk if appointment_type else None, by_patient=True, branch=branch)
     slot = chosen_slot(doctor, starts_at, None, terms)
     wish = _brought(agent, by=by, **person)
     patient = wish.patient
@@ -89,6 +90,7 @@ def book_for_patient(
     doctor: DoctorProfile,
     starts_at: datetime.datetime,
     appointment_type: AppointmentType | None = None,
+    branch: str | None = None,
     reason: str = "",
 ) -> Appointment:
     """Book an offered time for one of the agent's own patients, as the patient could. Raises Refusal."""
@@ -103,6 +105,7 @@ def book_for_patient(
         patient=found.patient,
         starts_at=starts_at,
         appointment_type=appointment_type,
+        branch=branch,
         reason=reason,
         source=Source.AGENT,
         agent=found.agent,
@@ -111,11 +114,11 @@ def book_for_patient(
 
 @transaction.atomic
 def reschedule_for_patient(
-    appointment: Appointment, *, by: Member, starts_at: datetime.datetime
+    appointment: Appointment, *, by: Member, starts_at: datetime.datetime, branch: str | None = None
 ) -> Appointment:
     """Give a visit that the agent booked another time, with the patient's own deadlines. Raises Refusal."""
     _refuse_others(appointment, by)
-    moved = reschedule_appointment(appointment, by=by, starts_at=starts_at)
+    moved = reschedule_appointment(appointment, by=by, starts_at=starts_at, branch=branch)
     log_step(moved, AssistanceKind.MOVE, by=by)
     return moved
 
