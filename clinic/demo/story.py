@@ -36,6 +36,7 @@ from clinic.demo.news import plan_news, read_all
 from clinic.demo.online import pay_online
 from clinic.demo.papers import file_away
 from clinic.demo.people import PASSWORD, let_in, take_in_patients, take_on_staff
+from clinic.demo.plans import agree
 from clinic.demo.queue import plan_queue
 from clinic.demo.reminders import set_reminders
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
@@ -52,7 +53,6 @@ from clinic.notifications.services import deliver_message
 from scheduling.services import describe_clinic, remind_patients
 from tenants.models import Organization
 from tenants.services import (
-    activate_organization,
     finish_provisioning,
     provision_organization,
     verify_organization,
@@ -107,7 +107,7 @@ def open_clinic(plan: dict[str, Any]) -> Organization:
         if known is None:
             signed_up = provision_organization(by=make_superuser(), **plan["clinic"])
             finish_provisioning(signed_up.pk)
-            known = activate_organization(Organization.objects.get(pk=signed_up.pk), by=make_superuser())
+            known = agree(Organization.objects.get(pk=signed_up.pk), make_superuser())
             known = verify_organization(known, by=make_superuser(), papers="Operating licence, seen on paper")
         return known
 

@@ -99,8 +99,9 @@ class Line:
     def rests(self) -> bool:
         """Whether it is not done while the clinic we are in is as it is."""
         clinics = self.job.clinics
-        is_here = connection.schema_name != get_public_schema_name() and clinics is not None
-        return is_here and not clinics.has(connection.tenant)
+        if clinics is None or connection.schema_name == get_public_schema_name():
+            return False
+        return not clinics.has(connection.tenant)
 
     @property
     def state(self) -> str:

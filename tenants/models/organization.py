@@ -251,8 +251,8 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
     @property
     def is_read_only(self) -> bool:
         """Whether the trial is over: all can be read for a while, nothing changed (no job is needed)."""
-        is_on_trial = self.status == self.Status.TRIAL and self.trial_ends_at is not None
-        return is_on_trial and self.trial_ends_at <= timezone.now()
+        ends_at = self.trial_ends_at if self.status == self.Status.TRIAL else None
+        return ends_at is not None and ends_at <= timezone.now()
 
     @property
     def is_suspended(self) -> bool:

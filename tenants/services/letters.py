@@ -13,7 +13,7 @@ from tenants.models import Organization, PlatformPolicy, Subscription, absolute_
 
 # News that nobody got in two days, for the worker stood still, are none.
 STALE = timedelta(days=2)
-NEWS = {
+NEWS: dict[str, str] = {
     Organization.Status.SUSPENDED: "clinic_suspended",
     Organization.Status.ACTIVE: "clinic_active",
 }

@@ -33,4 +33,5 @@ def tell_of_life() -> int:
             member_id=member.pk,
         )
         for member in readers
+        if member.user
     )
