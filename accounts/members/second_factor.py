@@ -76,7 +76,8 @@ def hold(
 
 def _step_back(request: ClinicRequest) -> None:
     """Take from the request whom it acts for: until the factor is shown it is nobody of this clinic."""
-    request.user.member = request.member = request.guardian = None
+    user: Any = request.user
+    user.member = request.member = request.guardian = None
     request.members, request.dependants = [], []
 
 

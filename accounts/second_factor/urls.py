@@ -2,7 +2,6 @@
 
 from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as codes
-from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 from django.views.generic import RedirectView
@@ -14,9 +13,9 @@ urlpatterns = [
     path("authenticate/", base.authenticate, name="mfa_authenticate"),
     path("reauthenticate/", base.reauthenticate, name="mfa_reauthenticate"),
     path("totp/activate/", views.ActivateTOTP.as_view(), name="mfa_activate_totp"),
-    path("totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("totp/deactivate/", views.DeactivateTOTP.as_view(), name="mfa_deactivate_totp"),
     path("recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("recovery-codes/generate/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("recovery-codes/generate/", views.GenerateCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("recovery-codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("passkeys/", RedirectView.as_view(url=views.OVERVIEW), name="mfa_list_webauthn"),
     path("passkeys/add/", views.AddPasskey.as_view(), name="mfa_add_webauthn"),

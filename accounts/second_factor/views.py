@@ -6,19 +6,38 @@ from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import flows
 from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from accounts.second_factor.passkeys import here, works_here
 from accounts.second_factor.shown import note_shown
+from clinic.http import ClinicRequest
+from tenants.models import absolute_url
 
 OVERVIEW = reverse_lazy("mfa_index")
+
+
+class OnOwnSite:
+    """Who runs the platform changes factors on its site: a clinic may not touch them (migration 0008)."""
+
+    def dispatch(self, request: ClinicRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Open the page, or lead back to the overview, which says so."""
+        if is_elsewhere(request):
+            return redirect(OVERVIEW)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+def is_elsewhere(request: ClinicRequest) -> bool:
+    """Whether who runs the platform is at a clinic."""
+    return request.organization is not None and bool(getattr(request.user, "is_superuser", False))
 
 
 class Overview(IndexView):
@@ -30,10 +49,12 @@ class Overview(IndexView):
         passkeys = context["authenticators"].get(Authenticator.Type.WEBAUTHN, [])
         context["passkeys"] = [(key, works_here(key.instance, self.request)) for key in passkeys]
         context["here"] = here(self.request)
+        if is_elsewhere(self.request):
+            context["own_site"] = absolute_url(settings.PLATFORM_DOMAIN, reverse("mfa_index"))
         return context
 
 
-class ActivateTOTP(ActivateTOTPView):
+class ActivateTOTP(OnOwnSite, totp.ActivateTOTPView):
     """Set up an authenticator app; its first code is a factor shown."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
@@ -43,7 +64,15 @@ class ActivateTOTP(ActivateTOTPView):
         return response
 
 
-class AddPasskey(webauthn.AddWebAuthnView):
+class DeactivateTOTP(OnOwnSite, totp.DeactivateTOTPView):
+    """Remove the authenticator app."""
+
+
+class GenerateCodes(OnOwnSite, codes.GenerateRecoveryCodesView):
+    """Make new recovery codes."""
+
+
+class AddPasskey(OnOwnSite, webauthn.AddWebAuthnView):
     """Add a passkey; making it is a factor shown."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
@@ -53,13 +82,13 @@ class AddPasskey(webauthn.AddWebAuthnView):
         return response
 
 
-class EditPasskey(webauthn.EditWebAuthnView):
+class EditPasskey(OnOwnSite, webauthn.EditWebAuthnView):
     """Call a passkey something else."""
 
     success_url = OVERVIEW
 
 
-class RemovePasskey(webauthn.RemoveWebAuthnView):
+class RemovePasskey(OnOwnSite, webauthn.RemoveWebAuthnView):
     """Remove a passkey."""
 
     success_url = OVERVIEW

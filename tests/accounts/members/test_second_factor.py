@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.db import DatabaseError, transaction
 from django.test import RequestFactory
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
@@ -254,9 +256,6 @@ def test_taking_off_a_factor_ends_every_session(anonymous: Any, acme: Any, clien
     browser = client_for(member)
     assert browser.get("/day/").status_code == 200
     with schema_context("public"):
-        from allauth.core import context
-        from django.test import RequestFactory
-
         request = RequestFactory().get("/", HTTP_HOST="localhost")
         request.organization = None
         with context.request_context(request):
@@ -322,3 +321,24 @@ def test_a_passkeys_answer_is_taken_from_this_very_address_only() -> None:
 def test_a_broken_answer_of_a_passkey_is_refused(anonymous: Any, acme: Any, credential: str) -> None:
     answer = anonymous(acme).post("/accounts/2fa/passkeys/login/", {"credential": credential})
     assert answer["Location"] == "/accounts/login/"
+
+
+def test_no_clinic_changes_the_factor_of_who_runs_the_platform(anonymous: Any, acme: Any) -> None:
+    root = a_superuser()
+    mine = Authenticator.objects.filter(user=root)
+    for change in (
+        mine.delete,
+        lambda: mine.update(data={"secret": "theirs"}),
+        lambda: Authenticator.objects.create(user=root, type="webauthn", data={}),
+    ):
+        with pytest.raises(DatabaseError, match="on its own site"), transaction.atomic():
+            change()
+    # Signing in with it works, and what would change it leads to where it can be changed.
+    assert mine.update(last_used_at=timezone.now()) == 1
+    member = with_login(StaffFactory(), user=root)
+    browser = anonymous(acme)
+    browser.force_login(member.user)
+    assert browser.get("/day/").status_code == 200
+    for page in ("totp/deactivate/", "passkeys/add/", "recovery-codes/generate/"):
+        assert browser.get(f"/accounts/2fa/{page}")["Location"] == "/accounts/2fa/"
+    assert b"http://localhost" in browser.get("/accounts/2fa/").content
