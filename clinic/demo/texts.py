@@ -16,8 +16,8 @@ SMS = {"text": "{clinic}: see you on {date} at {time}, {doctor}. Change or cance
 def word_messages(scene: Scene) -> None:
     """The reminder, as this clinic says it in English."""
     for channel, words in (("email", LETTER), ("sms", SMS)):
-        where = {"channel": channel, "language": "en", "seen": 0}
-        update_message_text(WORDINGS["reminder"], by=scene.admin, **where, **words)
+        reminder = WORDINGS["reminder"]
+        update_message_text(reminder, by=scene.admin, channel=channel, language="en", seen=0, **words)
 
 
 def set_letterhead(scene: Scene) -> None:

@@ -39,6 +39,8 @@ def compose(
         words = stored(kind, channel) if words is None else words
         own = {part: filled(text, channel, context) for part, text in words.items() if text}
         text = own.get("text") or render_to_string(template, {**context, "own": own})
+        if own.get("text") and "{patient}" not in words["text"]:
+            text = whose(context) + text
     if channel == Channel.SMS:
         return "", legible(text.strip())
     subject, _line, body = text.strip().partition("\n")
@@ -52,6 +54,12 @@ def stored(kind: str, channel: str) -> Mapping[str, str]:
         return {}
     found = MessageText.objects.versions(kind, channel, language).first()
     return found.words if found else {}
+
+
+def whose(context: Mapping[str, Any]) -> str:
+    """Whose visit it is, for who reads in another's place: a parent may have several children."""
+    reader, patient = context.get("reader"), context.get("patient")
+    return f"{patient.member.name}: " if reader and patient and reader.pk != patient.pk else ""
 
 
 def filled(text: str, channel: str, context: Mapping[str, Any]) -> str:

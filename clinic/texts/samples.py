@@ -62,7 +62,8 @@ def _visit(days: int) -> SimpleNamespace:
     at = datetime.combine(timezone.localdate() + timedelta(days=days), time(9, 30))
     starts_at = timezone.make_aware(at)
     held_until = starts_at - timedelta(days=1)
-    facts = {"patient": PATIENT, "doctor": DOCTOR, "awaits_patient": False}
+    address = connection.tenant.address
+    facts = {"patient": PATIENT, "doctor": DOCTOR, "awaits_patient": False, "address": address}
     return SimpleNamespace(starts_at=starts_at, held_until=held_until, **facts)
 
 

@@ -42,7 +42,9 @@ PLACEHOLDERS: Mapping[str, Placeholder] = MappingProxyType(
         ),
         "clinic": Placeholder(_("name of the clinic"), "{{ clinic.name }}"),
         "phone": Placeholder(_("phone of the clinic"), "{{ clinic.phone }}"),
-        "address": Placeholder(_("address of the clinic"), "{{ clinic.address }}"),
+        "address": Placeholder(
+            _("where the patient comes to"), "{% firstof appointment.address clinic.address %}"
+        ),
         "link": Placeholder(_("address of the visit's page"), "{{ link }}"),
         "book": Placeholder(_("address where visits are booked"), "{{ book }}"),
         "pay": Placeholder(_("address where it is paid online"), "{{ pay }}"),

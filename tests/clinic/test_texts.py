@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from clinic.notifications.kinds import KINDS
 from clinic.notifications.models import OutboxMessage
 from clinic.notifications.sms import segments
 from clinic.texts import services
-from clinic.texts.composing import stored
+from clinic.texts.composing import compose, stored
 from clinic.texts.models import MessageText, parts_of
 from clinic.texts.samples import preview
 from clinic.texts.wordings import PLACEHOLDERS, WORDINGS, Wording
@@ -108,6 +109,17 @@ def test_a_text_message_is_worded_whole() -> None:
 
 
 @database
+def test_a_parent_is_told_whose_visit_it_is(acme: Any) -> None:
+    said(BOOKED, "sms", text="{date} {time}: {link}")
+    child = SimpleNamespace(pk=1, member=SimpleNamespace(name="Tom Nowak", given_name="Tom"))
+    context = {"clinic": acme, "patient": child, "reader": SimpleNamespace(pk=2)}
+    _subject, to_parent = compose("appointment_booked", "sms", "", context, "en")
+    assert to_parent.startswith("Tom Nowak: ")
+    _subject, to_self = compose("appointment_booked", "sms", "", {**context, "reader": child}, "en")
+    assert "Tom" not in to_self
+
+
+@database
 def test_what_a_name_stands_for_is_no_name_again_and_no_template(acme: Any) -> None:
     said(BOOKED, opening="Dear {patient}")
     letter = letter_of_a_visit(given_name="{link} {% now 'Y' %} {{ clinic.schema_name }}")
@@ -188,6 +200,12 @@ def test_who_changed_what_another_has_changed_since_is_told(admin: ClinicClient)
 
 
 @database
+def test_no_version_is_left_out() -> None:
+    with pytest.raises(Refusal, match="Somebody else"):
+        said(BOOKED, seen=3, opening="Fourth.")
+
+
+@database
 def test_what_was_said_is_never_changed_not_even_in_the_database() -> None:
     said(BOOKED, opening="First.")
     for change in ("UPDATE texts_messagetext SET opening = ''", "DELETE FROM texts_messagetext"):
@@ -220,7 +238,14 @@ def test_no_clinic_speaks_with_anothers_words(acme: Any, beta: Any) -> None:
 @database
 def test_every_message_to_patients_can_be_worded_and_looked_at_in_every_language(admin: ClinicClient) -> None:
     assert set(WORDINGS) | OURS <= set(KINDS)
-    patients = {path.stem for path in _templates()} - {"frame", "series", "changes", "links", "sums"}
+    patients = {path.stem for path in _templates()} - {
+        "frame",
+        "greeting",
+        "series",
+        "changes",
+        "links",
+        "sums",
+    }
     assert patients == set(WORDINGS)
     for wording in WORDINGS.values():
         for channel in wording.channels:
