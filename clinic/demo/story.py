@@ -23,6 +23,7 @@ from clinic.demo.books import keep_books
 from clinic.demo.cash import plan_cash
 from clinic.demo.codes import write_templates
 from clinic.demo.corrections import correct_invoices
+from clinic.demo.families import bring_the_children
 from clinic.demo.favourites import keep_favourites
 from clinic.demo.feeds import make_feeds
 from clinic.demo.glass import plan_glass
@@ -82,6 +83,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             scene.meet_staff()
             scene.meet_guest()
             live_through(scene, now, say)
+            bring_the_children(scene, now)
             make_feeds(scene, now)
             file_away(scene, now)
             fill_wallets(scene, now)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.members.models import DoctorProfile
+from accounts.members.models.guardianship import meet_guardians
 from clinic.access import requires
 from clinic.http import ClinicRequest
 from clinic.templatetags.clinic import day_time
@@ -38,6 +39,7 @@ class Row(NamedTuple):
 def stranded_visits(request: ClinicRequest) -> HttpResponse:
     """Every visit in the way of leave or closing days, each with free times to choose from."""
     stranded = list(Appointment.objects.stranded().with_people())
+    meet_guardians([visit.patient.member for visit in stranded])
     here = [visit for visit in stranded if visit.status in HERE]
     others = [visit for visit in stranded if visit.status not in HERE]
     reasons = {message.extra_tags: message.message for message in get_messages(request) if message.extra_tags}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.members.models import DoctorProfile, PatientProfile
+from accounts.members.models.guardianship import meet_guardians
 from clinic.access import requires
 from clinic.http import ClinicRequest, carry_out
 from scheduling import services
@@ -36,6 +37,7 @@ def waiting_list(request: ClinicRequest) -> HttpResponse:
     if doctor:
         wishes = wishes.for_doctor(doctor)
     page = Paginator(wishes, PAGE).get_page(request.GET.get("page"))
+    meet_guardians([wish.patient.member for wish in page])
     context = {"page_obj": page, "doctors": doctors, "doctor": doctor, "is_settled": shown == SETTLED}
     return render(request, "scheduling/waiting_list.html", context)
 
@@ -47,6 +49,7 @@ def join_waiting_list(request: ClinicRequest) -> HttpResponse:
     patient = own or _wanted_patient(request)
     if patient is None:
         return _choose_patient(request)
+    meet_guardians([patient.member])
     form = _form(request, own)
     if request.method == "POST" and form.submit(
         services.join_waiting_list, by=request.member, patient=patient

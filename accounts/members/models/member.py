@@ -203,8 +203,9 @@ class Member(Stateful, Entity):
 
     @property
     def can_be_told(self) -> bool:
-        """Whether a message reaches this person, by letter or by text message."""
-        return bool(self.email or self.mobile)
+        """Whether a message reaches this person, or who acts for them, by letter or by text message."""
+        others = (each.guardian for each in self.acted_by or ())
+        return bool(self.email or self.mobile) or any(other.email or other.mobile for other in others)
 
     @property
     def is_admitted(self) -> bool:

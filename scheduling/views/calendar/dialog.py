@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.members.models import DoctorProfile
+from accounts.members.models.guardianship import meet_guardians
 from clinic.access import requires
 from clinic.forms import Form
 from clinic.http import ClinicRequest
@@ -34,6 +35,7 @@ def ask_to_move(
 ) -> HttpResponse:
     """The form of a move, drawn small: the time was chosen by moving the visit."""
     form.fields["other_time"].help_text = ""
+    meet_guardians([appointment.patient.member])
     context = {
         "appointment": appointment,
         "form": form,
@@ -74,6 +76,7 @@ def say_moved(request: ClinicRequest, old: Appointment, moved: Appointment) -> N
     """Say that the visit has a new time, with a button that gives it the old one back."""
     back = {"doctor": old.doctor_id, "other_time": label(old.starts_at), "minutes": minutes_of(old)}
     said = _("The visit is moved. We cannot tell the patient: please do.")
+    meet_guardians([old.patient.member])
     if old.patient.member.can_be_told:
         said = _("The visit is moved; the patient is told.")
     _say(request, said, url_of("reschedule_appointment", moved), back)
