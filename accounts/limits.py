@@ -149,7 +149,8 @@ def device_of(request: HttpRequest) -> str:
 
 def know_device(request: Any, *names: str) -> None:
     """Remember that the log-in of these names (its e-mail, its key) has used this browser."""
-    request.new_device = device_of(request) or request.new_device or secrets.token_urlsafe(24)
+    given = device_of(request) or getattr(request, "new_device", "")
+    request.new_device = given or secrets.token_urlsafe(24)
     for name in names:
         key = _known(name, request.new_device)
         forget([key])

@@ -5,6 +5,7 @@ from accounts.services.signins import (
     end_signin,
     end_this_signin,
     keep_this_signin,
+    note_signin,
     note_use,
     sign_out_everywhere,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "end_this_signin",
     "has_verified",
     "keep_this_signin",
+    "note_signin",
     "note_use",
     "reactivate_user",
     "release_email",

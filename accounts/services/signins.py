@@ -20,17 +20,23 @@ UNNOTED = timedelta(hours=1)
 
 
 def begin_signin(request: Any, user: User) -> Signin:
-    """Note that the session at hand is the user's now, from which device and address."""
-    signin = Signin.objects.create(
-        user_id=user.pk,
-        organization=request.organization,
-        epoch=user.session_epoch,
-        address=client_ip(request) or None,
-        agent=client_agent(request).replace("\x00", ""),
-        last_used_at=timezone.now(),
-    )
+    """Note that the session at hand is the user's now."""
+    seen = {"address": client_ip(request), "agent": client_agent(request)}
+    signin = note_signin(user, organization=request.organization, **seen)
     request.session[SIGNIN_SESSION_KEY] = str(signin.pk)
     return signin
+
+
+def note_signin(user: User, *, organization: Any, address: str, agent: str) -> Signin:
+    """Note that the user signs in, at the clinic or on the platform's site, from this device and address."""
+    return Signin.objects.create(
+        user_id=user.pk,
+        organization=organization,
+        epoch=user.session_epoch,
+        address=address or None,
+        agent=agent.replace("\x00", ""),
+        last_used_at=timezone.now(),
+    )
 
 
 def end_this_signin(request: HttpRequest) -> None:

@@ -41,6 +41,7 @@ from clinic.demo.plans import agree
 from clinic.demo.queue import plan_queue
 from clinic.demo.reminders import set_reminders
 from clinic.demo.scene import Chance, Scene, Timeline, at, read
+from clinic.demo.signins import sign_in_by_phone
 from clinic.demo.support import visit_as_support
 from clinic.demo.taxes import set_taxes
 from clinic.demo.texts import set_letterhead, word_messages
@@ -93,6 +94,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             ask_insurances(scene, now)
             send_letters(scene, now)
             visit_as_support(scene, now)
+            sign_in_by_phone(scene, now)
             describe_clinic()
             send_mails()
 
