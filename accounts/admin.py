@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.devices import device_name
-from accounts.models import Signin, User
+from accounts.models import HandOver, Signin, User
 from accounts.second_factor.services import reset_second_factor
 from clinic.admin import ClinicAdmin, platform_site
 from clinic.models import Refusal
@@ -99,3 +99,15 @@ class SigninAdmin(ClinicAdmin):
     def device(self, signin: Signin) -> str:
         """What the browser says it is."""
         return device_name(signin.agent)
+
+
+@admin.register(HandOver, site=platform_site)
+class HandOverAdmin(ClinicAdmin):
+    """Who entered which clinic from the platform's site, to read."""
+
+    list_display = ("user_id", "organization", "created_at", "used_at")
+    list_select_related = ("organization",)
+    list_filter = (("used_at", admin.EmptyFieldListFilter),)
+    fields = ("user_id", "organization", "is_one_of_several", "created_at", "expires_at", "used_at")
+    may_add = False
+    may_change = False

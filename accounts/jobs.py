@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Signin, Tally
+from accounts.models import HandOver, Signin, Tally
 from clinic.jobs.table import daily
 from clinic.jobs.tasks import on_the_platform
 
@@ -19,4 +19,5 @@ KEPT = timedelta(days=90)
 def forget_old_signins() -> None:
     """Drop what has ended."""
     Signin.objects.filter(last_used_at__lt=timezone.now() - KEPT).delete()
+    HandOver.objects.filter(expires_at__lt=timezone.now() - KEPT).delete()
     Tally.objects.filter(ends_at__lt=timezone.now()).delete()

@@ -41,6 +41,11 @@ class ClinicRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+def is_prefetched(request: HttpRequest) -> bool:
+    """Whether a browser asks ahead of its person, who may never come: nothing is done for it that counts."""
+    return "Sec-Purpose" in request.headers or request.headers.get("Purpose") == "prefetch"
+
+
 def carry_out(
     request: ClinicRequest, service: Callable[..., Any], subject: Any, said: str = "", **arguments: Any
 ) -> Any:

@@ -96,6 +96,7 @@ def show_factor(client: Client, user: Any) -> None:
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
     session["account_authentication_methods_user"] = str(user.pk)
+    session[SEEN] = NEVER_ALONE
     session.save()
 
 
@@ -112,7 +113,7 @@ class ClinicClient(Client):
             return super().request(**request)
 
     def force_login(self, user: Any, backend: str | None = None) -> None:
-        """Sign in as pages do, with a second factor shown: without one, see test_second_factor."""
+        """Sign in as pages do, with a second factor shown, and stay; see test_second_factor, test_idle."""
         super().force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
         show_factor(self, user)
 
@@ -195,7 +196,6 @@ def client_for(anonymous: Callable[[Any], ClinicClient], acme: Any) -> Callable[
             client.force_login(member.user, "allauth.account.auth_backends.AuthenticationBackend")
             session = client.session
             session["member"] = str(member.pk)
-            session[SEEN] = NEVER_ALONE
             session.save()
         return client
 

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import UpdateError
 
 from accounts.members.roles import Role
 from clinic.db.sessions import SEEN, seconds_now
-from clinic.http import ClinicRequest
+from clinic.http import ClinicRequest, is_prefetched
 
 PLATFORM_MINUTES = 30
 SUPPORT_MINUTES = 15
@@ -65,7 +65,7 @@ def is_by_hand(request: ClinicRequest) -> bool:
     """
     if request.method not in SAFE or request.headers.get(BY_HAND):
         return True
-    if request.htmx or "Sec-Purpose" in request.headers:
+    if request.htmx or is_prefetched(request):
         return False
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 

@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from accounts.members.views import access, agents, families, guardians, health, own, patients, plan, staff
+from accounts.members.views import (
+    access,
+    agents,
+    entering,
+    families,
+    guardians,
+    health,
+    own,
+    patients,
+    plan,
+    staff,
+)
 
 app_name = "members"
 
 urlpatterns = [
+    path("enter/", entering.enter, name="enter"),
+    path("enter/<str:token>/", entering.take_over, name="take_over"),
     path("patients/", patients.patient_list, name="patient_list"),
     path("patients/new/", patients.register_patient, name="register_patient"),
     path("patients/<uuid:pk>/", patients.patient, name="patient"),

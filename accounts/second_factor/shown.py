@@ -6,7 +6,15 @@ in for a lost one; they are none by themselves.
 
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY as OWNER_SESSION_KEY,
+)
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
+from allauth.account.internal.userkit import user_id_to_str
 from django.apps import apps
 from django.db.models import Exists
 from django.http import HttpRequest
@@ -28,3 +36,9 @@ def is_shown(request: HttpRequest, user: Any) -> bool:
 def note_shown(request: HttpRequest, user: Any, kind: str) -> None:
     """Note in the session that the user has just shown a factor of this kind ("totp", "webauthn")."""
     record_authentication(request, user, METHOD, type=kind)
+
+
+def adopt(request: HttpRequest, user: Any, records: list[dict[str, Any]]) -> None:
+    """Take over what the user has shown in another session of the same browser, at the time it was shown."""
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+    request.session[OWNER_SESSION_KEY] = user_id_to_str(user)

@@ -1,5 +1,6 @@
 """What is done with log-ins: the log-ins themselves, and where they are signed in."""
 
+from accounts.services.handing_over import hand_over, hash_of, make_secret, redeem_hand_over
 from accounts.services.signins import (
     begin_signin,
     end_signin,
@@ -29,11 +30,15 @@ __all__ = [
     "deactivate_user",
     "end_signin",
     "end_this_signin",
+    "hand_over",
     "has_verified",
+    "hash_of",
     "keep_this_signin",
+    "make_secret",
     "note_signin",
     "note_use",
     "reactivate_user",
+    "redeem_hand_over",
     "release_email",
     "send_reset",
     "sign_out_everywhere",

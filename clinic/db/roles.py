@@ -44,6 +44,8 @@ CLINIC_MAY = {
     "accounts_user": "SELECT, INSERT, UPDATE",
     # Written, never read: no clinic learns where else its people go.
     "accounts_affiliation": "INSERT",
+    # Used here, made by the platform alone.
+    "accounts_handover": "SELECT, UPDATE (used_at)",
     "accounts_signin": "SELECT, INSERT, UPDATE (epoch, last_used_at, ended_at)",
     # Counts of what was tried, one for all clinics; the keys are hashes that tell a clinic nothing.
     "accounts_tally": "SELECT, INSERT, UPDATE",
@@ -218,6 +220,7 @@ ROWS = {
     "accounts_user": ("true", "NOT is_superuser"),
     # Where a person is signed in elsewhere is not a clinic's to know.
     "accounts_signin": ("organization_id = (SELECT id FROM tenants_organization)",) * 2,
+    "accounts_handover": ("organization_id = (SELECT id FROM tenants_organization)",) * 2,
 }
 
 

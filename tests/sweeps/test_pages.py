@@ -19,10 +19,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.members.middleware import PAGES_OF_OTHERS
 from accounts.members.roles import PERMISSIONS, Role, allows
 from clinic.access import PUBLIC, SIGNED_IN
-from clinic.db.sessions import SEEN
 from tenants.models import Organization
 from tests import databases
-from tests.conftest import NEVER_ALONE, RUN, WORKER, ClinicClient
+from tests.conftest import RUN, WORKER, ClinicClient
 from tests.sweeps import world
 from tests.sweeps.pages import CLINIC, PLATFORM, Page, pages
 
@@ -58,7 +57,6 @@ def session_of(people: SimpleNamespace, role: str) -> str:
     client.force_login(member.user, "allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
     session["member"] = str(member.pk)
-    session[SEEN] = NEVER_ALONE
     session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 

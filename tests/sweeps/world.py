@@ -101,6 +101,7 @@ TOKENS = {
     "feed": "nothing.ics",
     "invitation": "nothing",
     "support": "nothing",
+    "enter": "nothing",
     "clinics": uuid4(),
     "sign-ins": uuid4(),
 }

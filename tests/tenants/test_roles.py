@@ -55,7 +55,7 @@ def test_of_public_only_what_a_clinic_needs_can_be_read() -> None:
     assert readable == {
         *("tenants_organization", "tenants_domain", "tenants_supportsession", "tenants_logo", "clinic_cache"),
         *("accounts_user", "account_emailaddress", "account_emailconfirmation", "mfa_authenticator"),
-        *("accounts_signin", "accounts_tally"),
+        *("accounts_signin", "accounts_handover", "accounts_tally"),
         "django_content_type",
         # The public directory: anybody may read it.
         "tenants_listing",

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.members.navigation import SUPPORT, UNSEEN, Line, drawn
+from tenants.models import absolute_url
 
 register = template.Library()
 
@@ -25,3 +28,10 @@ def _menu_of(asking: Any) -> str:
         return UNSEEN
     role: str = asking.member.role
     return role
+
+
+@register.simple_tag
+def my_clinics_url() -> str:
+    """Where one goes from one of one's clinics to another: the platform's site."""
+    path = reverse("accounts:my_clinics", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+    return absolute_url(settings.PLATFORM_DOMAIN, path)
