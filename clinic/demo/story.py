@@ -20,6 +20,7 @@ from accounts.services import verify_email
 from clinic.demo.agents import give_patients, plan_agent
 from clinic.demo.bookings import plan_bookings
 from clinic.demo.books import keep_books
+from clinic.demo.branches import settle_in
 from clinic.demo.cash import plan_cash
 from clinic.demo.codes import write_templates
 from clinic.demo.corrections import correct_invoices
@@ -135,6 +136,7 @@ def move_in(scene: Scene, first: date) -> None:
     scene.meet_guest()
     give_patients(scene, first)
     meet_readers(scene)
+    settle_in(scene)
     go_on_leave(scene, scene.today)
     set_rules(scene, scene.today)
     set_reminders(scene)

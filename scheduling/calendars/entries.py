@@ -137,6 +137,8 @@ def _place(visit: Appointment) -> str:
 
 def _point(visit: Appointment) -> tuple[float, float] | None:
     """The coordinates of where the patient comes to, if they are known (RFC 5545, GEO)."""
-    if visit.mode != Mode.IN_PERSON or (visit.doctor.clinic_address and not visit.branch):
+    own = visit.doctor.clinic_address
+    is_elsewhere = not visit.branch and own and own != connection.tenant.address
+    if visit.mode != Mode.IN_PERSON or is_elsewhere:
         return None
     return (visit.branch or Branch.main()).place

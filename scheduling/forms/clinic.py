@@ -77,6 +77,8 @@ class MoveForm(DrawnByPage):
                 self.add_error(None, _("Choose a time."))
             return data
         data["starts_at"] = other
+        # Wherever the doctor is then: the branch that is chosen was about the times above.
+        data["branch"] = None
         data["minutes"] = data.get("minutes") or self.usual_minutes
         if not data["minutes"] and "minutes" not in self.errors:
             self.add_error("minutes", _("Say how long the visit takes."))

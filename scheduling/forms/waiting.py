@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile
 from clinic.forms import DateInput, ModelForm, TimeInput
-from scheduling.models import WaitingListEntry, Weekday
+from scheduling.models import Branch, WaitingListEntry, Weekday
+from scheduling.models.branches import MAIN
 
 # What stands before a specialisation where it is meant as a whole.
 ANY = "any:"
@@ -33,6 +34,7 @@ class WishForm(ModelForm):
     """What the desk writes on the waiting list."""
 
     doctor = forms.ChoiceField(label=_("With whom"), required=False)
+    where = forms.ChoiceField(label=_("Branch"), required=False)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days that suit"),
         choices=Weekday.choices,
@@ -65,7 +67,7 @@ class WishForm(ModelForm):
             "last_day": _("Empty: until a time is found."),
         }
 
-    field_order = ("doctor", *Meta.fields)
+    field_order = ("doctor", "where", *Meta.fields)
 
     def __init__(self, *args: Any, doctors: list[DoctorProfile], types: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,6 +77,12 @@ class WishForm(ModelForm):
         self.fields["appointment_type"].empty_label = _("Any")  # type: ignore[attr-defined]
         if not types:
             del self.fields["appointment_type"]
+        self.branches = {branch.key: branch for branch in Branch.objects.active()}
+        if self.branches:
+            names = [(key, branch.name) for key, branch in self.branches.items()]
+            self.fields["where"].choices = [("", _("Any branch")), (MAIN, _("Main branch")), *names]  # type: ignore[attr-defined]
+        else:
+            del self.fields["where"]
 
     @property
     def helper(self) -> Any:
@@ -92,9 +100,11 @@ class WishForm(ModelForm):
         return chosen
 
     def service_data(self) -> dict[str, Any]:
-        """A doctor, or a specialisation."""
+        """A doctor, or a specialisation; any branch, or one."""
         whom = {"doctor": self.instance.doctor, "specialisation": self.instance.specialisation}
-        return self.cleaned_data | whom
+        data = self.cleaned_data | whom
+        where = data.pop("where", "")
+        return data | {"any_branch": not where, "branch": self.branches.get(where)}
 
     def add_refusal(self, refusal: Any) -> None:
         """Whom one waits for is one question here."""

@@ -81,7 +81,8 @@ def assign_room(appointment: Appointment, *, room: Room | None, by: Member | Non
     visit: Appointment = Appointment.objects.with_people().locked(appointment.pk)
     if visit.status not in GIVEN_ROOMS:
         raise Refusal(_("Only a visit that is still to take place is given a room."))
-    if room and not Room.objects.locked(room.pk).is_active:
+    # Not the key: whoever books in this room at the moment points at it, and would be waited for in a ring.
+    if room and not Room.objects.select_for_update(no_key=True).get(pk=room.pk).is_active:
         raise Refusal(RETIRED, "room")
     visit.room = room
     try:

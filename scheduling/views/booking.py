@@ -28,6 +28,7 @@ from scheduling.views.desk import Kinds
 from scheduling.views.public import Choice, own_patient
 from scheduling.views.series import KEPT_REASON
 from scheduling.views.week import week_of
+from scheduling.views.where import kept_branch
 
 MOST_FOUND = 8
 
@@ -126,7 +127,9 @@ def reschedule_appointment(request: ClinicRequest, pk: uuid.UUID) -> HttpRespons
     context = {"appointment": appointment, "doctors": doctors, "is_patient": is_patient, "rest": rest}
     if in_dialog(request) and not is_patient:
         return ask_to_move(request, appointment, form, doctor)
-    terms = Terms(appointment.appointment_type_id, by_patient=is_patient)
+    chips, branch = kept_branch(request, appointment, doctor)
+    terms = Terms(appointment.appointment_type_id, by_patient=is_patient, branch=branch or None)
+    context |= {"chips": chips, "branch": branch}
     return render(request, "scheduling/reschedule.html", context | picker(request, form, doctor, terms))
 
 

@@ -26,6 +26,7 @@ from scheduling.models import Appointment, BookingPolicy, nearby_slots
 from scheduling.models.slots import Terms
 from scheduling.services.times import is_too_near
 from scheduling.views.week import week_of
+from scheduling.views.where import kept_branch
 
 View = Callable[..., HttpResponse]
 
@@ -99,12 +100,15 @@ def reschedule_visit(request: ClinicRequest, appointment: Appointment) -> HttpRe
     ):
         messages.success(request, _("Your visit has a new time. This is its new page."))
         return redirect("scheduling:visit", form.result.token)
-    terms = Terms(appointment.appointment_type_id, by_patient=True)
+    chips, branch = kept_branch(request, appointment, appointment.doctor)
+    terms = Terms(appointment.appointment_type_id, by_patient=True, branch=branch or None)
     refused = instant(request.POST.get("starts_at")) if "starts_at" in form.errors else None
     context = {
         "appointment": appointment,
         "doctor": appointment.doctor,
         "form": form,
+        "chips": chips,
+        "branch": branch,
         "at": None,
         "nearby": nearby_slots(appointment.doctor_id, refused, terms=terms) if refused else [],
     }

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from accounts.members.models import DoctorProfile
 from clinic.http import ClinicRequest
-from scheduling.models import AvailabilityRule, Branch, Mode
+from scheduling.models import Appointment, AvailabilityRule, Branch, Mode
+from scheduling.models.branches import branch_key
 from tenants.models.places import Place
 
 
@@ -58,6 +60,16 @@ def wanted_branch(request: ClinicRequest, branches: Sequence[Chip]) -> str:
         return asked
     is_near = "branch" not in request.GET and branches and branches[0].kilometres is not None
     return branches[0].key if is_near else ""
+
+
+def kept_branch(
+    request: ClinicRequest, appointment: Appointment, doctor: DoctorProfile
+) -> tuple[list[Chip], str]:
+    """The doctor's branches for another time of the visit: its own, unless the address asks for another."""
+    branches = offered([doctor.pk]).branches
+    is_same = doctor.pk == appointment.doctor_id and "branch" not in request.GET
+    own = branch_key(appointment.branch_id) if is_same else ""
+    return branches, wanted_branch(request, branches) or (own if branches else "")
 
 
 def whence(request: ClinicRequest) -> Place | None:
