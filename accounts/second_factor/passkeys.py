@@ -23,7 +23,12 @@ from django.http import HttpRequest
 def relying_party(host: str) -> str:
     """The domain to which passkeys made or shown at `host` are tied."""
     platform = settings.PLATFORM_DOMAIN
-    return platform if "." in platform and f".{host}".endswith(f".{platform}") else host
+    return platform if serves_clinics(platform) and f".{host}".endswith(f".{platform}") else host
+
+
+def serves_clinics(party: str) -> bool:
+    """Whether passkeys tied to this domain work at the platform's site and every clinic below it."""
+    return "." in party and party == settings.PLATFORM_DOMAIN
 
 
 def here(request: HttpRequest) -> str:

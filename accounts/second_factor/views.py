@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 
-from accounts.second_factor.passkeys import here, works_here
+from accounts.second_factor.passkeys import here, serves_clinics, works_here
 from accounts.second_factor.shown import note_shown
 from clinic.http import ClinicRequest
 from tenants.models import absolute_url
@@ -49,6 +49,7 @@ class Overview(IndexView):
         passkeys = context["authenticators"].get(Authenticator.Type.WEBAUTHN, [])
         context["passkeys"] = [(key, works_here(key.instance, self.request)) for key in passkeys]
         context["here"] = here(self.request)
+        context["is_for_all"] = serves_clinics(context["here"])
         if is_elsewhere(self.request):
             context["own_site"] = absolute_url(settings.PLATFORM_DOMAIN, reverse("mfa_index"))
         return context

@@ -95,6 +95,7 @@ TOKENS = {
     "trial": "nothing",
     "trail": 1,
     "kept": 1,
+    "passkeys": 1,
     "verify": "nothing",
     "visit": "nothing",
     "confirm": "nothing",
