@@ -23,6 +23,7 @@ FIRST_PAGES: Mapping[str, str] = MappingProxyType(
         Role.RECEPTIONIST: "scheduling:day",
         Role.DOCTOR: "scheduling:my_day",
         Role.PATIENT: "scheduling:portal",
+        Role.AGENT: "scheduling:my_patients",
         "": "members:finish_registration",
     }
 )

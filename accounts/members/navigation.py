@@ -205,7 +205,7 @@ MY_INVOICES = Item(
 )
 FAMILY = Item("members:family", _("Family"), "people", ("members:register_child", "members:hand_over"))
 MY_BOOKINGS = Item("scheduling:my_bookings", _("My bookings"), "list-check")
-BOOK_FOR = Item("scheduling:request_for_patient", _("Book for somebody new"), "calendar-plus")
+BOOK_FOR = Item("scheduling:request_for_patient", _("Somebody new"), "calendar-plus")
 MY_PATIENTS = Item(
     "scheduling:my_patients",
     _("My patients"),

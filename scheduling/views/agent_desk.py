@@ -45,7 +45,8 @@ def agent(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     form, helped = _of_period(request)
     has_ended = request.GET.get("state") == "ended"
     given = AgentAssignment.objects.visible_to(request.member).filter(agent=found)
-    shown = given.filter(status="ended") if has_ended else given.running()
+    by_name = ("-status", "patient__member__given_name", "patient__member__family_name", "pk")
+    shown = given.filter(status="ended") if has_ended else given.running().order_by(*by_name)
     context = {
         "agent": found,
         "form": form,

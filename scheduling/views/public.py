@@ -48,8 +48,8 @@ def home(request: ClinicRequest) -> HttpResponse:
         return redirect("scheduling:day")
     if member and member.may("scheduling.view_portal"):
         return redirect("scheduling:portal")
-    if member and member.may("scheduling.view_my_bookings"):
-        return redirect("scheduling:my_bookings")
+    if member and member.may("scheduling.view_my_patients"):
+        return redirect("scheduling:my_patients")
     return choose_doctor(request)
 
 

@@ -103,7 +103,8 @@ def test_an_agent_books_for_a_patient_on_a_phone(signed_in: Guests, acme: Any) -
     agent = signed_in(member, width="phone")
     page = agent.page
     agent.open(acme.host())
-    page.get_by_role("main").get_by_role("link", name="Book for a patient").click()
+    page.get_by_role("link", name="My bookings").click()
+    page.get_by_role("main").get_by_role("link", name="Book for somebody new").click()
     agent.check()
     page.get_by_role("link", name="Choose a time").first.click()
     page.locator("label.time").first.click()

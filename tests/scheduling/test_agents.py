@@ -104,7 +104,7 @@ def test_an_agent_opens_no_page_of_a_visit(agent: Any, own: AgentAssignment, cli
     browser = client_for(agent.member)
     for name in ("appointment", "cancel_appointment", "reschedule_appointment"):
         assert browser.get(reverse(f"scheduling:{name}", args=[visit.pk])).status_code == 403
-    assert browser.get("/")["Location"] == reverse("scheduling:my_bookings")
+    assert browser.get("/")["Location"] == reverse("scheduling:my_patients")
 
 
 def test_what_is_refused_is_kept_and_said(agent: Any, client_for: Browser) -> None:
