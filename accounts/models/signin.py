@@ -3,7 +3,6 @@
 import datetime
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -11,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
 from clinic.models import Entity, EntityQuerySet
+
+# What was not used for so long is over: a session left alone opens nothing after two hours at most (the
+# longest a clinic may choose), and a use is noted an hour late at most.
+OPEN_FOR = datetime.timedelta(hours=3)
 
 
 class SigninQuerySet(EntityQuerySet):
@@ -30,8 +33,8 @@ class SigninQuerySet(EntityQuerySet):
 
 
 def _runs(user: User) -> Q:
-    """Neither ended, by itself or with all others, nor outlived by its session."""
-    since = timezone.now() - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    """Neither ended, by itself or with all others, nor left alone for too long."""
+    since = timezone.now() - OPEN_FOR
     return Q(ended_at=None, epoch=user.session_epoch, last_used_at__gt=since)
 
 

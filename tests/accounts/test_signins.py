@@ -167,6 +167,16 @@ def test_everywhere_asks_once_more_who_one_is(anonymous: Any, acme: Any, beta: A
     assert not is_in(there)
 
 
+def test_what_was_left_alone_for_hours_is_no_place_where_one_is_signed_in(
+    anonymous: Any, acme: Any, member: Member
+) -> None:
+    signed_in(anonymous, acme, member)
+    assert Signin.objects.running(member.user).count() == 1
+    with time_machine.travel(timezone.now() + timedelta(hours=3, minutes=1), tick=False):
+        assert not Signin.objects.running(member.user)
+        assert Signin.objects.over(member.user).count() == 1
+
+
 def test_what_is_long_over_is_forgotten(anonymous: Any, acme: Any, member: Member) -> None:
     signed_in(anonymous, acme, member)
     with schema_context("public"), time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
