@@ -154,6 +154,8 @@ def test_a_clinic_sees_and_adds_its_own_logos_only_and_changes_none(acme: Any, b
     connection.set_schema_to_public()
     with pytest.raises(DatabaseError, match="stays as it is"), transaction.atomic():
         Logo.objects.update(content=b"")
+    with pytest.raises(DatabaseError, match="organization_logo"), transaction.atomic():
+        Organization.objects.filter(pk=acme.pk).update(logo="../../etc/passwd")
 
 
 def test_every_colour_has_an_ink_that_is_read_on_it_and_on_paper() -> None:
