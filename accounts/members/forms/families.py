@@ -1,6 +1,6 @@
 """What is typed about who acts for whom."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ class GuardianForm(ModelForm):
 
     class Meta:
         model = Guardianship
-        fields = ("relation", "ends_on", "reason")
+        fields: ClassVar[tuple[str, ...]] = ("relation", "ends_on", "reason")
         widgets = {"ends_on": DateInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from clinic.models import Refusal
 
 # What speaks for one person and what against it. Families share telephones, and twins a birthday too: without
 # a name in common neither is enough.
-SAME_NAME, SIMILAR_NAME, OTHER_NAME = 50, 35, -40
+SAME_NAME, SIMILAR_NAME, OTHER_NAME, OTHER_GIVEN_NAME = 50, 35, -40, -60
 SAME_BIRTH, OTHER_BIRTH = 40, -50
 SAME_PHONE, SAME_EMAIL = 30, 30
 ENOUGH = 50
@@ -46,6 +46,7 @@ class Facts(NamedTuple):
     """What two people are compared by."""
 
     name: str
+    given: str
     born: datetime.date | None
     phone: str
     email: str
@@ -55,14 +56,21 @@ class Facts(NamedTuple):
         """Of what was typed (fields of Member and PatientProfile)."""
         name = fold(f"{facts.get('given_name', '')} {facts.get('family_name', '')}")
         phone, email = str(facts.get("phone") or ""), str(facts.get("email") or "").lower()
-        return cls(" ".join(sorted(name.split())), facts.get("date_of_birth"), phone, email)
+        given = fold(facts.get("given_name", ""))
+        return cls(" ".join(sorted(name.split())), given, facts.get("date_of_birth"), phone, email)
 
     @classmethod
     def known(cls, patient: PatientProfile) -> "Facts":
         """Of somebody who is registered."""
         member = patient.member
         name = " ".join(sorted(member.search.split()))
-        return cls(name, patient.date_of_birth, str(member.phone or ""), member.email.lower())
+        return cls(
+            name,
+            fold(member.given_name),
+            patient.date_of_birth,
+            str(member.phone or ""),
+            member.email.lower(),
+        )
 
 
 def likely_the_same(facts: dict[str, Any]) -> list[Likeness]:
@@ -82,7 +90,7 @@ def compared(person: Facts, patient: PatientProfile) -> Likeness:
 
 
 def _points(one: Facts, other: Facts) -> Iterator[tuple[int, Any]]:
-    yield _name(one.name, other.name)
+    yield _name(one, other)
     if one.born and other.born:
         yield (SAME_BIRTH, _("same date of birth")) if one.born == other.born else (OTHER_BIRTH, "")
     if one.phone and one.phone == other.phone:
@@ -91,12 +99,13 @@ def _points(one: Facts, other: Facts) -> Iterator[tuple[int, Any]]:
         yield SAME_EMAIL, _("same e-mail address")
 
 
-def _name(one: str, other: str) -> tuple[int, Any]:
-    if one == other:
+def _name(one: Facts, other: Facts) -> tuple[int, Any]:
+    if one.name == other.name:
         return SAME_NAME, _("same name")
-    if SequenceMatcher(None, one, other).ratio() >= CLOSE:
+    if SequenceMatcher(None, one.name, other.name).ratio() >= CLOSE:
         return SIMILAR_NAME, _("similar name")
-    return OTHER_NAME, ""
+    # Who has married is called the same by the family; a twin is not.
+    return OTHER_NAME if one.given == other.given else OTHER_GIVEN_NAME, ""
 
 
 def _candidates(person: Facts, facts: dict[str, Any]) -> list[PatientProfile]:

@@ -1,5 +1,7 @@
 """The desk's pages about patients."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -48,7 +50,7 @@ def patient(request: ClinicRequest, pk: str) -> HttpResponse:
     """One patient: details, contacts, and for those who may see them allergies and conditions."""
     patients = PatientProfile.objects.visible_to(request.member).with_people()
     found = get_object_or_404(patients.select_related("registered_by"), pk=pk)
-    context = {"patient": found, "contacts": found.emergency_contacts.all()}
+    context: dict[str, Any] = {"patient": found, "contacts": found.emergency_contacts.all()}
     context |= parted_by_side(Guardianship.objects.with_people().of(found.pk), found.pk)
     if request.member.may("members.view_health") and not request.outside_care:
         record_read(found, patient_id=found.pk)

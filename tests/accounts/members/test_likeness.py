@@ -60,6 +60,14 @@ def test_who_is_probably_the_same_is_found_with_the_reasons(
         {"given_name": "Ada", "family_name": "Obi", "date_of_birth": datetime.date(1999, 1, 1)},
         {"given_name": "Chidiebere", "family_name": "Obi", "date_of_birth": BORN, "phone": PHONE},
         {"given_name": "Emeka", "family_name": "Obi", "phone": PHONE, "email": "ada@people.example"},
+        # Twins whose mother gave her number and her e-mail for both.
+        {
+            "given_name": "Emeka",
+            "family_name": "Obi",
+            "date_of_birth": BORN,
+            "phone": PHONE,
+            "email": "ada@people.example",
+        },
         {"given_name": "Bola", "family_name": "Ade", "date_of_birth": BORN},
     ],
 )
