@@ -128,6 +128,16 @@ def test_who_is_let_in_no_more_acts_for_nobody(
     assert tom.number not in answer.content.decode()
 
 
+def test_the_role_by_which_one_acts_has_to_be_let_in_itself(
+    client_for: Any, anna: Member, tom: PatientProfile, family: Guardianship
+) -> None:
+    colleague = with_login(StaffFactory(), user=anna.user)
+    services.change_member_status(anna, by=None, status="suspended")
+    client = client_for(colleague)
+    assert "Tom Nowak" not in client.get("/me/").content.decode()
+    assert client.send("/switch-role/", {"member": str(tom.pk)}).status_code == 404
+
+
 def test_the_eighteenth_birthday_ends_it_by_itself(
     client_for: Any, anna: Member, desk: Member, family: Guardianship, tom: PatientProfile
 ) -> None:
