@@ -157,11 +157,12 @@ SETTINGS = Item(
     "settings:overview",
     _("Settings"),
     "gear",
-    ("settings:", "texts:", "members:plan", "members:choose_plan", "members:update_access_policy"),
+    (
+        *("settings:", "texts:", "members:plan", "members:choose_plan", "members:update_access_policy"),
+        *("tenants:domain_list", "tenants:support_session_list"),
+    ),
 )
 JOBS = Item("jobs:job_list", _("What runs by itself"), "arrow-repeat")
-DOMAINS = Item("tenants:domain_list", _("Addresses"), "globe")
-SUPPORT_VISITS = Item("tenants:support_session_list", _("Support visits"), "shield-exclamation")
 TRAIL = Item(
     "chart:search_trail",
     _("Audit trail"),
@@ -247,8 +248,6 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
                 BOOKS,
                 SETTINGS,
                 JOBS,
-                DOMAINS,
-                SUPPORT_VISITS,
                 TRAIL,
                 ALL_DATA,
             ),
