@@ -1,6 +1,7 @@
 """The demo's kinds of visits, a treatment that comes every week, an urgent visit beside another, an agent."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from scheduling.services.plans import plan_visits, weekly
 
 WEEKS = 6
 # Whom the agent brings; the clinic has still to answer.
-BROUGHT = {
+BROUGHT: dict[str, Any] = {
     "given_name": "Samuel",
     "family_name": "Aluko",
     "date_of_birth": date(1971, 4, 2),

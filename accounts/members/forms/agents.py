@@ -25,8 +25,10 @@ class AssignmentForm(ModelForm):
 class NewAssignmentForm(AssignmentForm):
     """Which agent looks after the patient."""
 
-    class Meta(AssignmentForm.Meta):
+    class Meta:
+        model = AgentAssignment
         fields = ("agent", "since", "until", "notes")
+        widgets = AssignmentForm.Meta.widgets
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

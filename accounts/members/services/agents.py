@@ -28,7 +28,7 @@ def assign_agent(
     """Give the agent this patient, from today unless `since` says otherwise; that answers its wish too."""
     if not agent.member.is_admitted:
         raise Refusal(_("This agent has no access here any more. Choose another one."), "agent")
-    days = {"since": since or timezone.localdate(), "until": until, "notes": notes}
+    days: dict[str, Any] = {"since": since or timezone.localdate(), "until": until, "notes": notes}
     there = AgentAssignment.objects.filter(patient=patient, agent=agent, status__in=["requested", "active"])
     known = there.select_for_update().first()
     if known and known.status == AssignmentStatus.REQUESTED:
