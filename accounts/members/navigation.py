@@ -206,7 +206,7 @@ MY_INVOICES = Item(
 )
 FAMILY = Item("members:family", _("Family"), "people", ("members:register_child", "members:hand_over"))
 MY_BOOKINGS = Item("scheduling:my_bookings", _("My bookings"), "list-check")
-BOOK_FOR = Item("scheduling:request_for_patient", _("Somebody new"), "calendar-plus")
+BOOK_FOR = Item("scheduling:request_for_patient", _("New person"), "calendar-plus")
 MY_PATIENTS = Item(
     "scheduling:my_patients",
     _("My patients"),

@@ -21,6 +21,8 @@ from scheduling.models.assistance import agents_at_work, at_work
 PAGE = 25
 # What agents asked, above their list; the next ones follow when these are answered.
 MOST_WISHES = 10
+# The latest of an agent's log; the days above choose which.
+MOST_LINES = 12
 
 
 @requires("scheduling.view_agents")
@@ -52,7 +54,7 @@ def agent(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         "form": form,
         "has_ended": has_ended,
         "page_obj": Paginator(at_work(shown, helped), PAGE).get_page(request.GET.get("page")),
-        "log": helped.filter(agent=found).with_people()[:PAGE],
+        "log": helped.filter(agent=found).with_people()[:MOST_LINES],
     }
     return render(request, "scheduling/agents/agent.html", context)
 
