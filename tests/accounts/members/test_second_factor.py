@@ -263,6 +263,14 @@ def test_taking_off_a_factor_ends_every_session(anonymous: Any, acme: Any, clien
     assert browser.get("/day/")["Location"].startswith("/accounts/login/")
 
 
+@pytest.mark.parametrize("role", [Role.DOCTOR, "", "nobody"])
+def test_only_roles_that_may_do_without_are_chosen(acme: Any, role: str) -> None:
+    with pytest.raises(Refusal):
+        update_access_policy(
+            acme, by=None, second_factor_roles=[role], staff_idle_minutes=15, patient_idle_minutes=30
+        )
+
+
 def test_an_administrator_widens_who_needs_one_and_the_trail_says_so(
     client_for: Any, acme: Any, audit_trail: Any
 ) -> None:
