@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.utils import timezone
 
@@ -212,6 +214,17 @@ def test_without_the_middleware_nothing_is_tried(
     member = member_in(Role.RECEPTIONIST)
     monkeypatch.setattr("accounts.middleware.RULES", {})
     assert TOO_MANY in sign_in(anonymous(acme), member.user.email, RIGHT).content.decode()
+
+
+def test_the_limits_are_those_that_are_announced() -> None:
+    announced = Path(settings.BASE_DIR, "docs/signing-in.md").read_text()
+    assert (OF_PAIR, OF_ADDRESS, OF_ACCOUNT) == (5, 100, 20)
+    for sentence in (
+        "5 in 15 minutes | one log-in",
+        "20 in an hour | one log-in",
+        "100 in 15 minutes | one address",
+    ):
+        assert sentence in announced
 
 
 def test_fifty_at_the_same_moment_are_counted_one_after_the_other(race: Any) -> None:
