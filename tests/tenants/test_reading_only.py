@@ -76,7 +76,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 # Nobody changes the clinic's data by them: the own sign-in and its safety, support's visits, the way to a
 # plan, and money that was on its way.
 TAKEN = {
-    *("account", "accounts", "mfa", "signins", "tenants"),
+    *("account", "accounts", "mfa", "session", "signins", "tenants"),
     *("members:switch_role", "members:choose_plan", "members:withdraw_plan"),
     "online:receive_webhook",
 }
