@@ -21,7 +21,7 @@ from tenants.services import arrival
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # What people of a clinic that can only be read may still send: signing in and out, and what keeps that safe.
 # It is their own and not the clinic's, unlike signing up. (Our own pages say so themselves: while_closed.)
-OWN_SIGN_IN = ("account_", "accounts:", "mfa_", "session:", "signins:", "tenants:")
+OWN_SIGN_IN = ("account_", "accounts:", "mfa_", "session:", "signins:")
 SIGNING_UP = "account_signup"
 # Money that was on its way arrives all the same: a provider that is turned away stops telling of it.
 ARRIVING = "online:receive_webhook"

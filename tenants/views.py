@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from clinic.access import public, requires, signed_in
+from clinic.access import public, requires, signed_in, while_closed
 from clinic.http import ClinicRequest, carry_out
 from tenants import directory, mails, services
 from tenants.forms import ClaimDomainForm, FindClinicForm
@@ -111,6 +111,7 @@ def demo_mail(request: ClinicRequest, key: str) -> HttpResponse:
 @public
 @never_cache
 @require_safe
+@while_closed
 def enter_for_support(request: ClinicRequest, token: str) -> HttpResponse:
     """Begin a superuser's visit to this clinic, once, by the address the platform's administration gave."""
     visit = services.redeem_support_token(request.organization, token)
@@ -124,6 +125,7 @@ def enter_for_support(request: ClinicRequest, token: str) -> HttpResponse:
 
 @requires("members.administer")
 @require_POST
+@while_closed
 def leave_support_session(request: ClinicRequest) -> HttpResponse:
     """End the visit and go back to the platform's administration."""
     if request.support_session:
@@ -143,6 +145,7 @@ def support_session_list(request: ClinicRequest) -> HttpResponse:
 
 @require_POST
 @requires("tenants.end_support_visit")
+@while_closed
 def end_support_visit(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """Show support out."""
     visit = get_object_or_404(SupportSession, pk=pk, organization=request.organization)
@@ -152,6 +155,7 @@ def end_support_visit(request: ClinicRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @requires("tenants.forbid_support")
+@while_closed
 def forbid_support(request: ClinicRequest) -> HttpResponse:
     """Let nobody of the platform in."""
     done = _("Nobody of the platform's support gets in now.")
@@ -161,6 +165,7 @@ def forbid_support(request: ClinicRequest) -> HttpResponse:
 
 @require_POST
 @requires("tenants.allow_support")
+@while_closed
 def allow_support(request: ClinicRequest) -> HttpResponse:
     """Let the platform's people visit again."""
     done = _("Support can visit again, with a reason and for an hour.")

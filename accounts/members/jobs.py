@@ -22,7 +22,9 @@ def found_clinic_of(organization_id: str, founder: dict[str, Any], user_id: str 
 
 
 @every_clinic(
-    daily(0, 41), _("Ends what guardians do for somebody who is of age, and tells them a month before.")
+    daily(0, 41),
+    _("Ends what guardians do for somebody who is of age, and tells them a month before."),
+    clinics=Clinics.READABLE,
 )
 def keep_guardianships() -> None:
     """Note what has ended on its last day, and announce what ends within 30 days."""
@@ -40,7 +42,11 @@ def write_of_clinics_life() -> None:
     services.tell_of_life()
 
 
-@every_clinic(hourly(41), _("Takes patients from their agents on the day after the last that was agreed."))
+@every_clinic(
+    hourly(41),
+    _("Takes patients from their agents on the day after the last that was agreed."),
+    clinics=Clinics.SERVED,
+)
 def end_assignments() -> None:
     """End what has passed its last day."""
     services.end_over_assignments()

@@ -76,8 +76,11 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 # Nobody changes the clinic's data by them: the own sign-in and its safety, support's visits, the way to a
 # plan, and money that was on its way.
 TAKEN = {
-    *("account", "accounts", "mfa", "session", "signins", "tenants"),
-    *("members:switch_role", "members:choose_plan", "members:withdraw_plan"),
+    *("account", "mfa", "session", "signins"),
+    *("members:enter", "members:take_over", "members:switch_role"),
+    *("members:choose_plan", "members:withdraw_plan"),
+    *("tenants:enter_for_support", "tenants:leave_support_session", "tenants:end_support_visit"),
+    *("tenants:forbid_support", "tenants:allow_support"),
     "online:receive_webhook",
 }
 
