@@ -438,3 +438,16 @@ def test_somebody_elses_family_does_not_exist(
     for page in ("hand-over", "take-back"):
         assert stranger.send(f"/family/{family.pk}/{page}/", {"email": "x@people.example"}).status_code == 404
     assert stranger.get(f"/patients/{tom.pk}/family/").status_code == 403
+
+
+def test_who_books_chooses_for_whom(
+    client_for: Any, anna: Member, tom: PatientProfile, family: Guardianship
+) -> None:
+    client = client_for(anna)
+    page = client.get("/book/").content.decode()
+    assert "Who is the visit for?" in page
+    assert client.send("/switch-role/", {"member": str(tom.pk), "next": "/book/"})["Location"] == "/book/"
+    abroad = {"member": str(anna.pk), "next": "//evil.example/"}
+    assert client.send("/switch-role/", abroad)["Location"] == "/portal/"
+    client.send("/switch-role/", {"member": str(tom.pk)})
+    assert reverse("scheduling:my_feed") not in client.get("/portal/").content.decode()
