@@ -222,6 +222,13 @@ def test_a_visit_is_at_the_branch_of_its_hours_and_costs_no_statement_more(
     assert event["GEO"].to_ical() == "6.5;3.4"
 
 
+def test_a_text_message_names_the_branch_in_a_word() -> None:
+    doctor, branch = at_two_branches()
+    patient = PatientFactory(member__user=None, member__email="", member__phone="+2348031234567")
+    visit = book(doctor, at(11), patient=patient)
+    assert f"{doctor.name}, {branch.name}. " in OutboxMessage.objects.get(about_id=visit.pk).body
+
+
 def test_a_visit_is_not_half_at_one_branch_and_half_at_another() -> None:
     doctor, branch = at_two_branches()
     with pytest.raises(Refusal, match="does not work at this time"):
