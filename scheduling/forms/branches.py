@@ -40,6 +40,7 @@ class AssignRoomForm(Form):
         Room.objects.none(),
         label=_("Room"),
         required=False,
+        blank=True,
         empty_label=_("No room in particular"),
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Somebody else has this room then. Choose another one.")},

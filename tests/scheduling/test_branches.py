@@ -439,7 +439,9 @@ def test_a_visit_is_given_its_room_on_a_page(client_for: Browser) -> None:
     AppointmentFactory(room=taken, starts_at=at(9))
     choose = reverse("scheduling:assign_room", args=[visit.pk])
     assert choose in text(browser.get(page))
-    assert "Room 2" not in text(browser.get(choose))
+    offered = text(browser.get(choose))
+    assert "Room 2" not in offered
+    assert "No room in particular" in offered
     assert "Somebody else has this room" in text(browser.send(choose, {"room": taken.pk}))
     assert browser.send(choose, {"room": room.pk}).status_code == 302
     visit.refresh_from_db()
