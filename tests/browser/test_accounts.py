@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from accounts.members.services import change_member_status
 from tests.browser import walk
 from tests.browser.letters import link_in_letter
 from tests.browser.visitor import Visitor
-from tests.people import PASSWORD
+from tests.people import PASSWORD, StaffFactory, with_login
 
 pytestmark = pytest.mark.browser
 Guests = Callable[..., Visitor]
@@ -100,3 +101,35 @@ def test_from_signing_up_to_signing_in_with_a_passkey(visitor: Guests, acme: Any
     page.get_by_label("Code").fill(walk.code_of(secret))
     walk.press(guest, "Sign in")
     walk.sees(guest, "Visits")
+
+
+def test_from_the_platform_into_a_clinic_until_it_is_taken_away(visitor: Guests, acme: Any) -> None:
+    desk = with_login(StaffFactory(), EMAIL)
+    guest = visitor(fresh=True)
+    page = guest.page
+    # Asked for in the clinic, signed in on the platform, and back on the page that was asked for.
+    guest.open(acme.host(), "/patients/")
+    walk.follow(guest, "Come in from there")
+    page.locator("input[name=login]").fill(EMAIL)
+    page.locator("input[name=password]").fill(PASSWORD)
+    walk.press(guest, "Sign in")
+    page.wait_for_url(f"http://{acme.host()}:{guest.port}/patients/")
+    guest.check()
+    sign_out(guest)
+    # The platform knows still who it is: one click.
+    guest.open("localhost", "/my-clinics/")
+    guest.check_at_every_width()
+    page.get_by_role("link", name=acme.name).click()
+    page.wait_for_url(f"http://{acme.host()}:{guest.port}/day/")
+    page.get_by_label("You and your account").click()
+    expect(page.get_by_role("link", name="My clinics")).to_be_visible()
+    # The way in that was used is closed, and so is every page once the access has ended.
+    change_member_status(desk, by=None, status="suspended")
+    page.reload()
+    page.wait_for_url("**/accounts/login/**")
+    guest.open("localhost", "/my-clinics/")
+    page.get_by_role("link", name=acme.name).click()
+    expect(page.get_by_text("You have no access to this clinic.")).to_be_visible()
+    # The browser says of itself that the answer was 410.
+    guest.problems.clear()
+    guest.check_at_every_width()
