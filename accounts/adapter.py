@@ -25,6 +25,11 @@ from tenants.models import absolute_url
 
 OWN_WORDS = "accounts/mail/{}.txt"
 ALLAUTHS_WORDS = "accounts/mail/letter.txt"
+# The desk reads what kinds of letters went out and to whom: it must not read there who has a log-in.
+ON_RECORD_AS = {
+    "unknown_account": "password_reset_key",
+    "account_already_exists": "email_confirmation_signup",
+}
 AGAIN_BY = {
     "reauthenticate": _("Use the password"),
     "mfa_reauthenticate": _("Use a code"),
@@ -73,7 +78,8 @@ class AccountAdapter(DefaultAccountAdapter):
             words["letter_subject"] = render_to_string(f"{template_prefix}_subject.txt", words).strip()
             words["letter"] = render_to_string(f"{template_prefix}_message.txt", words).strip()
         key = secrets.token_hex(16)
-        enqueue(kind=kind, to=email, template=template, context=words, key=key, is_secret=True)
+        on_record = ON_RECORD_AS.get(kind, kind)
+        enqueue(kind=on_record, to=email, template=template, context=words, key=key, is_secret=True)
 
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """The letter for a new password; who runs the platform gets one on the platform's site alone."""

@@ -123,5 +123,5 @@ def _replay(request: HttpRequest, mine: SentForm) -> HttpResponse:
 
 
 def _is_redirect(response: HttpResponse) -> bool:
-    # A way to the sign-in page (accounts.members.middleware) does not use the key up.
+    # A way to the sign-in page (accounts.members.gate) does not use the key up.
     return 300 <= response.status_code < 400 and not getattr(response, "leaves_nothing", False)

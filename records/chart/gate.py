@@ -16,7 +16,7 @@ from django.db.models import Case, F, OuterRef, Value, When
 from django.http import HttpResponse
 from django.urls import ResolverMatch, reverse
 
-from accounts.members.middleware import declared_permission, forbidden, to_page
+from accounts.members.gate import declared_permission, forbidden, to_page
 from accounts.members.models import Allergy, Condition, PatientProfile
 from clinic.http import ClinicRequest
 from records.care import in_care, needs_care

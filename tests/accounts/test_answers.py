@@ -99,8 +99,10 @@ def asked(browser: Any, path: str, form: dict[str, str], email: str, hashed: lis
     hashes = len(hashed)
     location = plain(answer.headers.get("Location", ""))
     page = plain((browser.get(answer["Location"]) if location else answer).content.decode())
-    sent = OutboxMessage.objects.exclude(pk__in=letters).values_list("recipient", flat=True)
-    return Answer(answer.status_code, location, page, hashes, [to.replace(email, "…") for to in sent])
+    # As the desk reads them in its list of messages: which kind, to whom.
+    sent = OutboxMessage.objects.exclude(pk__in=letters).values_list("kind", "recipient")
+    told = [f"{kind} {to.replace(email, '…')}" for kind, to in sent]
+    return Answer(answer.status_code, location, page, hashes, told)
 
 
 FORMS: dict[str, tuple[str, dict[str, str]]] = {
@@ -141,7 +143,7 @@ def test_a_change_of_ones_own_e_mail_tells_nothing_of_others(client_for: Any, ha
         return asked(browser, "/accounts/email/", form, email, hashed)
 
     nobody = answer(UNKNOWN)
-    assert nobody.letters == ["…"]
+    assert nobody.letters == ["email_confirmation …"]
     assert {name for name, email in known.items() if answer(email) != nobody} == set()
 
 

@@ -1,6 +1,7 @@
 """Every page that needs no record and every list of both admins cost the same with few rows and with many."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.members.roles import Role
-from accounts.models import Signin
+from accounts.models import HandOver, Signin
 from clinic.admin import clinic_site, platform_site
 from clinic.db.current import connection
 from clinic.jobs.models import JobRun
@@ -102,6 +103,8 @@ def one_more_on_the_platform(clinic: Any, number: int) -> None:
     visitor = superuser()
     start_support_session(clinic, by=visitor, reason="A question")
     Signin.objects.create(user_id=visitor.pk, organization=clinic, last_used_at=timezone.now())
+    minute = timezone.now() + timedelta(seconds=59)
+    HandOver(user_id=visitor.pk, organization=clinic, token_hash=f"{number}", expires_at=minute).save()
     ReadySchema(schema_version=1).save()
     plan = Plan.objects.create(name=f"Plan {number}", price=number, currency="NGN")
     choose_plan(clinic, by=None, plan=plan)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.members.middleware import PAGES_OF_OTHERS
+from accounts.members.gate import PAGES_OF_OTHERS
 from accounts.members.roles import PERMISSIONS, Role, allows
 from clinic.access import PUBLIC, SIGNED_IN
 from tenants.models import Organization

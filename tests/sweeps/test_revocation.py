@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.members.middleware import PAGES_OF_OTHERS
+from accounts.members.gate import PAGES_OF_OTHERS
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.members.services import change_member_status

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.members.middleware import PAGES_OF_OTHERS
+from accounts.members.gate import PAGES_OF_OTHERS
 from accounts.members.models import Member
 from accounts.members.roles import Role
 from accounts.members.second_factor import OPEN, SET_UP, SHOW
