@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from clinic.db.current import connection
 from clinic.http import ClinicRequest
@@ -91,7 +93,12 @@ class TenantMiddleware:
         if request.method in SAFE and (not organization.is_suspended or _works_here(request)):
             return None
         template = "tenants/suspended.html" if organization.is_suspended else "tenants/read_only.html"
-        return render(request, template, {"works_here": _works_here(request)}, status=403)
+        response = render(request, template, {"works_here": _works_here(request)}, status=403)
+        if request.htmx and request.method not in SAFE:
+            # A fragment has no room for the page: the one that is open says it, as it is stored.
+            messages.error(request, _("Nothing can be changed at the moment. What you sent was not stored."))
+            response["HX-Refresh"] = "true"
+        return response
 
 
 def _is_taken(request: ClinicRequest, view: Callable) -> bool:

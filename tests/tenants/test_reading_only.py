@@ -101,10 +101,19 @@ def test_nothing_that_is_sent_changes_a_clinic_that_can_only_be_read(
         for method in ("post", "put", "patch", "delete"):
             sent: Any = getattr(RequestFactory(), method)(address)
             match = sent.resolver_match = resolve(address, CLINIC)
-            sent.organization, sent.member, sent.support_session = clinic, admin, None
+            sent.organization, sent.member, sent.support_session, sent.htmx = clinic, admin, None, False
             refused = door.process_view(sent, match.func, match.args, match.kwargs)
             assert (refused is None) == is_taken(match.view_name), match.view_name
     assert set(said) == {f"tenants/{phase}.html"}
+
+
+def test_a_button_within_a_page_is_told_so_on_that_page(
+    read_only: Any, admin: Member, client_for: Browser
+) -> None:
+    browser = client_for(admin)
+    answer = browser.post(f"/appointments/{uuid4()}/confirm/", HTTP_HX_REQUEST="true")
+    assert (answer.status_code, answer["HX-Refresh"]) == (403, "true")
+    assert "What you sent was not stored." in words(browser, "/me/")
 
 
 def ours() -> Iterator[str]:
