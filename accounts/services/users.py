@@ -30,7 +30,8 @@ def verify_email(user: User) -> None:
 @transaction.atomic
 def release_email(email: str, *, to: User) -> None:
     """Take the address from log-ins that were made with it and never confirmed it: `to` has just done so."""
-    EmailAddress.objects.filter(email=email, verified=False).exclude(user=to).delete()
+    claimed = EmailAddress.objects.filter(email=email, verified=False, user__is_superuser=False)
+    claimed.exclude(user=to).delete()
     for squatter in User.objects.filter(email=email, is_superuser=False).exclude(pk=to.pk):
         if not has_verified(squatter):
             squatter.email = f"{squatter.pk}@unconfirmed.invalid"

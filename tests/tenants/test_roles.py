@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django_tenants.utils import schema_context, tenant_context
 from psycopg import sql
 
@@ -145,10 +146,32 @@ def test_a_clinic_neither_makes_nor_touches_a_superuser() -> None:
     with schema_context("public"):
         root = superuser()
     user = User.objects.create_user("somebody@acme.example", "a long password for tests")
-    for pk, change in ((user.pk, {"is_superuser": True}), (root.pk, {"name": "Mine"})):
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            User.objects.filter(pk=pk).update(**change)
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_superuser=True)
+    for change in ({"name": "Mine"}, {"is_superuser": False}, {"is_superuser": False, "password": "mine"}):
+        with pytest.raises(DatabaseError, match="on its own site"), transaction.atomic():
+            User.objects.filter(pk=root.pk).update(**change)
     assert User.objects.filter(pk=user.pk).update(name="Somebody") == 1
+
+
+@database
+def test_a_clinic_gives_no_superuser_an_address_to_which_the_platform_would_write() -> None:
+    with schema_context("public"):
+        root = superuser()
+        EmailAddress.objects.create(user=root, email=root.email, verified=True, primary=True)
+    mine = EmailAddress.objects.filter(user=root)
+    user = User.objects.create_user("thief@acme.example", "a long password for tests")
+    stolen = EmailAddress.objects.create(user=user, email=user.email, verified=True)
+    for change in (
+        lambda: EmailAddress.objects.create(user=root, email="thief@example.com", verified=True),
+        lambda: EmailAddress.objects.filter(pk=stolen.pk).update(user=root),
+        lambda: mine.update(email="thief@example.com"),
+        lambda: mine.update(user=user),
+        mine.delete,
+    ):
+        with pytest.raises(DatabaseError, match="on its own site"), transaction.atomic():
+            change()
+    assert EmailAddress.objects.filter(pk=stolen.pk).update(primary=True) == 1
 
 
 @database

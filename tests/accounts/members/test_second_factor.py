@@ -341,6 +341,9 @@ def test_no_clinic_changes_the_factor_of_who_runs_the_platform(anonymous: Any, a
     ):
         with pytest.raises(DatabaseError, match="on its own site"), transaction.atomic():
             change()
+    thief = member_in(Role.RECEPTIONIST).user
+    with pytest.raises(DatabaseError, match="stays with the person"), transaction.atomic():
+        mine.update(user=thief)
     # Signing in with it works, and what would change it leads to where it can be changed.
     assert mine.update(last_used_at=timezone.now()) == 1
     member = with_login(StaffFactory(), user=root)
