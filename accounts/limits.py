@@ -116,7 +116,8 @@ class Attempt:
 def attempt_of(request: Any, rule: Rule) -> Attempt:
     """Count what this request tries."""
     device, address = device_of(request), network_of(request)
-    account = (request.POST.get("login") or request.POST.get("email") or "").strip().lower()
+    # Of the very field that the form reads: what else is sent beside it names nobody.
+    account = request.POST.get("login" if rule is PASSWORD else "email", "").strip().lower()
     person = person_of(request)
     is_stranger = not (device and is_known(_known(account or person, device)))
     facts = {"account": account, "person": person, "address": address}

@@ -182,6 +182,17 @@ def test_letters_to_one_address_stop_whether_it_has_a_log_in_or_not(
 
 
 @database
+def test_letters_are_counted_by_the_address_they_go_to(anonymous: Any, acme: Any) -> None:
+    """Another name sent beside it does not begin another count."""
+    member, most = member_in(Role.RECEPTIONIST), RESET.limits[0].most
+    for number in range(most + 2):
+        facts = {"email": member.user.email, "login": f"other{number}@example.com"}
+        answer = anonymous(acme).send("/accounts/password/reset/", facts)
+    assert answer.status_code == 429
+    assert OutboxMessage.objects.filter(recipient=member.user.email).count() == most
+
+
+@database
 def test_codes_are_counted_by_whose_they_are(anonymous: Any, acme: Any) -> None:
     from allauth.mfa.models import Authenticator
 
