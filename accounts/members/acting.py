@@ -3,8 +3,11 @@
 import datetime
 
 from accounts.members.models import Member
-from accounts.members.roles import NEVER_FOR_ANOTHER, WITHHELD_BEFORE_PAPERS
+from accounts.members.roles import NEVER_FOR_ANOTHER, WITHHELD_BEFORE_PAPERS, Role
 from clinic.http import SENT_AS, ClinicRequest
+
+# Forms about the log-in of whoever sits there, for whomever they act: signing out is refused to nobody.
+OF_THE_PERSON = ("members:switch_role", "account_", "mfa_", "signins:")
 
 
 def choose(request: ClinicRequest, wanted: str | None) -> None:
@@ -37,17 +40,21 @@ def acting_as(request: ClinicRequest) -> str:
 
 
 def sent_as(request: ClinicRequest) -> str:
-    """What a form carries to say for whom its page was drawn; nothing where that can only be one person."""
-    return str(request.member.pk) if request.dependants else ""
+    """What a form carries to say for whom its page was drawn; nothing where that can only be one person.
+
+    A patient's page says it before there is a child: there may be one when the form is sent.
+    """
+    may_act = bool(request.dependants) or request.member.role in (Role.PATIENT, "")
+    return str(request.member.pk) if may_act else ""
 
 
 def is_sent_as_another(request: ClinicRequest) -> bool:
     """Whether a form comes from a page that was drawn while the person acted for somebody else."""
-    if request.method != "POST" or request.member is None or _is_switching(request):
+    if request.method != "POST" or request.member is None or _is_of_the_person(request):
         return False
     return request.POST.get(SENT_AS, str(request.member.pk)) != str(request.member.pk)
 
 
-def _is_switching(request: ClinicRequest) -> bool:
+def _is_of_the_person(request: ClinicRequest) -> bool:
     match = request.resolver_match
-    return match is not None and match.view_name == "members:switch_role"
+    return match is not None and match.view_name.startswith(OF_THE_PERSON)

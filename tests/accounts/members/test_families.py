@@ -1,6 +1,7 @@
 """A guardian acts for a child: in the child's place, seen by everybody, and never for longer than it runs."""
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -260,6 +261,32 @@ def test_a_form_of_a_page_for_the_child_does_nothing_for_the_mother(
     assert "By now you are here for Anna Nowak" in answer.content.decode()
     anna.refresh_from_db()
     assert not anna.phone
+
+
+def test_a_form_drawn_before_there_was_a_child_does_nothing_for_the_child(
+    client_for: Any, anna: Member
+) -> None:
+    client = client_for(anna)
+    drawn_for = re.search('name="sent_as" value="([^"]+)"', client.get("/me/edit/").content.decode())
+    child = {
+        "given_name": "Lena",
+        "family_name": "Nowak",
+        "date_of_birth": years_ago(3).isoformat(),
+        "gender": "female",
+        "relation": "parent",
+    }
+    assert client.send("/family/children/new/", child).status_code == 302
+    form = {"phone": "+2348031234567", "country": "NG", "sent_as": drawn_for and drawn_for[1]}
+    assert client.send("/me/edit/", form).status_code == 409
+    assert not Member.objects.get(given_name="Lena").phone
+
+
+def test_signing_out_is_refused_to_nobody(
+    client_for: Any, anna: Member, tom: PatientProfile, family: Guardianship
+) -> None:
+    client = acting(client_for, anna, tom)
+    assert client.send("/accounts/logout/", {"sent_as": str(anna.pk)}).status_code == 302
+    assert client.get("/portal/")["Location"].startswith("/accounts/login/")
 
 
 def test_who_is_here_only_for_a_child_begins_with_the_child(
