@@ -18,7 +18,8 @@ SUPPORT_MINUTES = 15
 # In seconds; the session is written no oftener.
 MINUTE = 60
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# What our script says of a fragment that somebody asked for, and of somebody who types.
+# What our script says of a fragment that somebody asked for, and of somebody who types: "1"; of its own
+# questions: "0".
 BY_HAND = "X-By-Hand"
 
 
@@ -63,9 +64,11 @@ def is_by_hand(request: ClinicRequest) -> bool:
 
     A fragment counts only if our script says that somebody asked for it: without the script nothing does.
     """
-    if request.method not in SAFE or request.headers.get(BY_HAND):
+    said = request.headers.get(BY_HAND)
+    if request.method not in SAFE or said == "1":
         return True
-    if request.htmx or is_prefetched(request):
+    # Not every browser says how it fetches; what our script asks for by itself it says everywhere.
+    if said or request.htmx or is_prefetched(request):
         return False
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 

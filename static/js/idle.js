@@ -15,7 +15,7 @@ let leaving = false;
 
 async function ask(byHand) {
   asked = Date.now();
-  const headers = byHand ? { "X-By-Hand": "1" } : {};
+  const headers = { "X-By-Hand": byHand ? "1" : "0" };
   const answer = await fetch(about.dataset.state, { headers, redirect: "error", cache: "no-store" }).catch(() => null);
   return answer?.ok ? answer.json().catch(() => null) : null;
 }

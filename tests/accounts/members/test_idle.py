@@ -128,8 +128,9 @@ def test_support_left_alone_for_a_quarter_of_an_hour_is_over(anonymous: Any, acm
         {"HX-Request": "true"},
         {"Sec-Fetch-Mode": "cors"},
         {"Sec-Purpose": "prefetch", "Sec-Fetch-Mode": "navigate"},
+        {"X-By-Hand": "0"},
     ],
-    ids=["a fragment by itself", "a count", "a prefetched page"],
+    ids=["a fragment by itself", "a count", "a prefetched page", "our script in an old browser"],
 )
 def test_what_pages_ask_for_by_themselves_keeps_nobody_signed_in(at_work: Any, headers: dict) -> None:
     browser = at_work(member_in(Role.RECEPTIONIST))
