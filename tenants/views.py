@@ -32,11 +32,11 @@ from tenants.models import (
     absolute_url,
 )
 from tenants.models.listing import ListingQuerySet
+from tenants.services.support import SUPPORT_LOGIN_KEY, SUPPORT_SESSION_KEY
 
 PAGE = 24
 # Nobody looks further than this for a clinic near by.
 NEAREST = 96
-SUPPORT_SESSION_KEY = "support_session"
 
 
 @public
@@ -115,10 +115,12 @@ def demo_mail(request: ClinicRequest, key: str) -> HttpResponse:
 def enter_for_support(request: ClinicRequest, token: str) -> HttpResponse:
     """Begin a superuser's visit to this clinic, once, by the address the platform's administration gave."""
     visit = services.redeem_support_token(request.organization, token)
-    if visit is None or not services.may_support(visit):
+    visitor = services.visitor_of(visit) if visit else None
+    if visit is None or visitor is None:
         raise Http404
     request.session.flush()
     request.session[SUPPORT_SESSION_KEY] = str(visit.pk)
+    request.session[SUPPORT_LOGIN_KEY] = visitor.get_session_auth_hash()
     request.session.set_expiry(visit.expires_at)
     return redirect("admin:index")
 

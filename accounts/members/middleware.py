@@ -29,11 +29,11 @@ from accounts.services.signins import SIGNIN_SESSION_KEY, UNNOTED
 from clinic.db.current import connection
 from clinic.http import ClinicRequest
 from tenants.models import SupportSession
+from tenants.services.support import SUPPORT_LOGIN_KEY, SUPPORT_SESSION_KEY
 
 log = structlog.get_logger(__name__)
 
 MEMBER_SESSION_KEY = "member"
-SUPPORT_SESSION_KEY = "support_session"
 
 
 class MemberMiddleware:
@@ -141,13 +141,18 @@ def _session_is_of(request: ClinicRequest, user: User, found: Any) -> bool:
         return False
     if request.session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return False
-    held = request.session.get(HASH_SESSION_KEY) or ""
-    valid = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    if not any(constant_time_compare(held, known) for known in valid):
+    if not _holds_login(request, HASH_SESSION_KEY, user):
         return False
     if timezone.now() - found.signin_used_at > UNNOTED:
         note_use(request.session[SIGNIN_SESSION_KEY])
     return True
+
+
+def _holds_login(request: ClinicRequest, key: str, user: User) -> bool:
+    """Whether the session holds the password and the epoch that the log-in has now."""
+    held = request.session.get(key) or ""
+    valid = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return any(constant_time_compare(held, known) for known in valid)
 
 
 def _enter_for_support(request: ClinicRequest) -> bool:
@@ -157,8 +162,9 @@ def _enter_for_support(request: ClinicRequest) -> bool:
         return False
     visit = SupportSession.objects.filter(pk=key, organization_id=request.organization.pk).first()
     known = User.objects.annotate(has_factor=has_factor(visit.user_id)) if visit else User.objects.none()
-    user = known.filter(pk=visit.user_id).first() if visit and visit.is_running else None
-    if user is None or not (user.is_active and user.is_superuser and may_visit(user)):
+    runs_platform = known.filter(is_active=True, is_superuser=True)
+    user = runs_platform.filter(pk=visit.user_id).first() if visit and visit.is_running else None
+    if user is None or not (_holds_login(request, SUPPORT_LOGIN_KEY, user) and may_visit(user)):
         del request.session[SUPPORT_SESSION_KEY]
         return False
     request.support_session = visit

@@ -41,9 +41,9 @@ from tenants.services.support import (
     end_support_session,
     end_support_visit,
     forbid_support,
-    may_support,
     redeem_support_token,
     start_support_session,
+    visitor_of,
 )
 
 __all__ = (
@@ -65,7 +65,6 @@ __all__ = (
     "finish_provisioning",
     "forbid_support",
     "look_up",
-    "may_support",
     "note_arrival",
     "provision_organization",
     "redeem_support_token",
@@ -80,6 +79,7 @@ __all__ = (
     "tell_directory",
     "tell_platform_of_plans",
     "verify_organization",
+    "visitor_of",
     "waiting_claims",
     "waiting_organizations",
     "withdraw_domain",

@@ -21,6 +21,8 @@ from tenants.models import Organization, SupportSession
 from tenants.services.life import in_clinic_as
 
 SUPPORT_MINUTES = 60
+# Where a visitor's session keeps the visit, and which password and epoch it was begun with.
+SUPPORT_SESSION_KEY, SUPPORT_LOGIN_KEY = "support_session", "support_login"
 FORBIDDEN = _lazy("This clinic lets nobody of the platform in. Ask its administrator to allow support.")
 
 
@@ -75,9 +77,9 @@ def redeem_support_token(organization: Organization, token: str) -> SupportSessi
     return visit
 
 
-def may_support(visit: SupportSession) -> bool:
-    """Whether the visitor still runs the platform."""
-    return get_user_model().objects.filter(pk=visit.user_id, is_superuser=True, is_active=True).exists()
+def visitor_of(visit: SupportSession) -> Any | None:
+    """The visitor, if they still run the platform."""
+    return get_user_model().objects.filter(pk=visit.user_id, is_superuser=True, is_active=True).first()
 
 
 def end_support_session(visit: SupportSession) -> None:

@@ -139,7 +139,20 @@ def _closed(visit: Any) -> None:
     User.objects.filter(pk=visit.user_id).update(is_active=False)
 
 
-@pytest.mark.parametrize("end", [end_support_session, _as_superuser_no_more, _closed])
+def _signed_out(visit: Any) -> None:
+    sign_out_everywhere(User.objects.get(pk=visit.user_id), by=None)
+
+
+def _with_another_password(visit: Any) -> None:
+    root = User.objects.get(pk=visit.user_id)
+    root.set_password("four even calmer horses")
+    root.save()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [end_support_session, _as_superuser_no_more, _closed, _signed_out, _with_another_password],
+)
 def test_a_visit_of_support_ends_at_the_next_request(
     end: Callable[[Any], Any], acme: Any, anonymous: Any
 ) -> None:
