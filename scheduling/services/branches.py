@@ -34,6 +34,8 @@ def update_branch(branch: Branch, *, by: Member | None, **facts: Any) -> Branch:
 @transaction.atomic
 def retire_branch(branch: Branch, *, by: Member | None) -> Branch:
     """Use a branch no longer. Raises Refusal while doctors have hours, or patients visits there."""
+    # First of all: who is adding hours or a room here at this moment is waited for, and then seen.
+    Branch.objects.locked(branch.pk)
     _refuse_in_use(Q(branch=branch))
     return _changed(branch, {"is_active": False})
 
@@ -62,6 +64,8 @@ def update_room(room: Room, *, by: Member | None, **facts: Any) -> Room:
 @transaction.atomic
 def retire_room(room: Room, *, by: Member | None) -> Room:
     """Use a room no longer. Raises Refusal while doctors have hours, or patients visits in it."""
+    # First of all: who is giving it to a visit at this moment is waited for, and then seen.
+    Room.objects.locked(room.pk)
     _refuse_in_use(Q(room=room))
     return _changed(room, {"is_active": False})
 

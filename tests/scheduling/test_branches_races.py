@@ -2,13 +2,16 @@
 
 import datetime
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from clinic.models import Refusal
 from scheduling import services
 from scheduling.models import Appointment, Room
+from scheduling.services import branches
 from tests.scheduling.factories import AppointmentFactory, DoctorFactory, PatientFactory
 from tests.scheduling.test_branches import a_room, at, works
 
@@ -52,3 +55,29 @@ def test_hours_are_not_opened_in_a_room_that_is_being_retired(race: Race) -> Non
     is_active = Room.objects.get(pk=room.pk).is_active
     has_hours = any(doctor.availability_rules.exists() for doctor in doctors)
     assert is_active or not has_hours
+
+
+def test_no_visit_is_put_into_a_room_that_is_being_retired(
+    race: Race, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sabotage: looked into before it is locked, the room is retired with the visit in it."""
+    room, looked, given = a_room(), Event(), Event()
+    visit, look = AppointmentFactory(starts_at=at(9)), branches._refuse_in_use
+
+    def look_and_wait(there: Any) -> None:
+        look(there)
+        looked.set()
+        given.wait(0.5)
+
+    def act(number: int) -> Any:
+        if number:
+            return services.retire_room(room, by=None)
+        looked.wait()
+        found = services.assign_room(visit, room=room, by=None)
+        given.set()
+        return found
+
+    monkeypatch.setattr(branches, "_refuse_in_use", look_and_wait)
+    race(2, act)
+    is_used = Appointment.objects.filter(room=room).exists()
+    assert is_used == Room.objects.get(pk=room.pk).is_active
