@@ -17,9 +17,11 @@ def client_ip(request: HttpRequest) -> str:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         seen = hops[-min(settings.TRUSTED_PROXIES, len(hops))] or seen
     try:
-        return str(ipaddress.ip_address(seen))
+        address = ipaddress.ip_address(seen)
     except ValueError:
         return ""
+    # A socket for both kinds writes IPv4 within IPv6 (RFC 4291, 2.5.5.2): all of it would be one network.
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def client_agent(request: HttpRequest) -> str:

@@ -184,6 +184,7 @@ def test_the_trail_says_who_and_from_where(client_for: Any, audit_trail: Any) ->
         (2, "9.9.9.9", "9.9.9.9"),
         (1, "", "127.0.0.1"),
         (1, "not an address", ""),
+        (1, "::ffff:9.9.9.9", "9.9.9.9"),
     ],
 )
 def test_the_client_is_counted_from_the_right(proxies: int, forwarded: str, seen: str, settings: Any) -> None:
