@@ -35,6 +35,11 @@ class MyPatientForm(PatientForm):
         super().__init__(*args, **kwargs)
         del self.fields["given_name"], self.fields["family_name"]
 
+    def keep_email(self) -> None:
+        """Whoever acts before the papers were seen does not turn the patient's letters to another mailbox."""
+        self.fields["email"].disabled = True
+        self.fields["email"].help_text = _("It can be changed when the clinic has seen your papers.")
+
 
 class FinishRegistrationForm(PatientForm):
     """What the clinic needs to know of somebody who signed up."""

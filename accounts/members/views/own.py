@@ -50,7 +50,10 @@ def update_me(request: ClinicRequest) -> HttpResponse:
 
 def _my_form(request: ClinicRequest) -> MyPatientForm | MyStaffForm:
     if request.member.role == Role.PATIENT:
-        return MyPatientForm(request.POST or None, instance=request.member.patient)
+        form = MyPatientForm(request.POST or None, instance=request.member.patient)
+        if request.guardian and not request.member.acting["verified"]:
+            form.keep_email()
+        return form
     # A copy: the form writes into its instance, the header shows what is stored.
     return MyStaffForm(request.POST or None, instance=Member.objects.get(pk=request.member.pk))
 

@@ -334,6 +334,21 @@ def test_before_the_papers_are_seen_a_guardian_books_and_reads_no_record(
     assert client.get(reverse("records:portal_prescriptions")).status_code == 200
 
 
+def test_before_the_papers_are_seen_no_letter_is_turned_to_another_mailbox(
+    client_for: Any, anna: Member, tom: PatientProfile, desk: Member
+) -> None:
+    """With an own address of the child's, what only its verified guardians may read would go there."""
+    made = services.add_guardian(tom, by=desk, guardian=anna, **PARENT)
+    client = acting(client_for, anna, tom)
+    typed = {"email": "annas.other@people.example", "phone": "", "country": "NG", "city": "Lagos"}
+    assert client.send("/me/edit/", typed).status_code == 302
+    tom.refresh_from_db()
+    assert (tom.city, Member.objects.get(pk=tom.pk).email) == ("Lagos", "")
+    services.verify_guardianship(made, by=desk)
+    client.send("/me/edit/", typed)
+    assert Member.objects.get(pk=tom.pk).email == typed["email"]
+
+
 def test_the_childs_calendar_address_is_not_the_guardians_to_make(
     client_for: Any, anna: Member, tom: PatientProfile, family: Guardianship
 ) -> None:
