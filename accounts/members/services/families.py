@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Guardianship, Member, PatientProfile
+from accounts.members.models.guardianship import eighteenth_birthday
 from accounts.members.roles import Role
 from accounts.members.services.guardianships import appoint, unended
 from accounts.members.services.invitations import invite_member, resend_invitation, revoke_invitation
@@ -78,6 +79,9 @@ def register_child(*, by: Member, relation: str, **facts: Any) -> Guardianship:
     guardian = Member.objects.locked(by.pk)
     if guardian.role != Role.PATIENT:
         raise Refusal(_("Only patients register their children here. Ask the desk."))
+    if eighteenth_birthday(facts["date_of_birth"]) <= timezone.localdate():
+        said = _("This is for children only. To act for somebody of age, ask the desk and bring the papers.")
+        raise Refusal(said, "date_of_birth")
     unseen = Guardianship.objects.unended().filter(guardian=guardian, verified_at=None)
     if unseen.count() >= MOST_CHILDREN:
         raise Refusal(_("You have registered as many as can be registered here. Ask the desk for the next."))

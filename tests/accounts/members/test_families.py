@@ -364,6 +364,14 @@ def test_registering_a_child_never_tells_who_is_registered_already(anna: Member,
     assert made.verified_at is None
 
 
+def test_somebody_of_age_is_not_registered_as_a_child(client_for: Any, anna: Member) -> None:
+    facts = {"given_name": "Jan", "family_name": "Nowak", "gender": "male", "relation": "parent"}
+    grown = {**facts, "date_of_birth": years_ago(18).isoformat()}
+    said = client_for(anna).send(reverse("members:register_child"), grown).context["form"].errors
+    assert list(said) == ["date_of_birth"]
+    assert "ask the desk" in said["date_of_birth"][0]
+
+
 def test_the_childs_own_access_begins_when_the_guardian_hands_over(
     client_for: Any, anna: Member, tom: PatientProfile, family: Guardianship, desk: Member
 ) -> None:
