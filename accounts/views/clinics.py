@@ -7,7 +7,7 @@ from uuid import UUID
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
@@ -51,7 +51,9 @@ def hand_over(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """
     user = cast(User, request.user)
     mine = Affiliation.objects.filter(user_id=user.pk).values("organization")
-    clinic = get_object_or_404(Organization.objects.served().with_host(), pk=pk, pk__in=mine)
+    clinic = Organization.objects.served().with_host().filter(pk=pk, pk__in=mine).first()
+    if clinic is None:
+        return render(request, "accounts/not_handed_over.html", status=404)
     browser_hash = request.GET.get("browser", "")
     if is_prefetched(request) or not HASH.fullmatch(browser_hash):
         return redirect(clinic.url(reverse("members:enter", urlconf=settings.ROOT_URLCONF)))

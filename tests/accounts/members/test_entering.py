@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -199,7 +200,11 @@ def test_the_platform_hands_nobody_over_to_a_clinic_of_others(office: Any, acme:
     with schema_context("public"):
         stranger = a_user("stranger@people.example")
     address = f"/my-clinics/{acme.pk}/enter/?browser={hash_of(SECRET)}"
-    assert office(stranger).get(address).status_code == 404
+    unknown = address.replace(str(acme.pk), str(uuid4()))
+    for asked in (address, unknown):
+        answer = office(stranger).get(asked)
+        assert answer.status_code == 404
+        assert "this log-in has no access to the clinic you came from" in answer.content.decode()
 
 
 @database
