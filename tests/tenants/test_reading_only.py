@@ -166,7 +166,11 @@ def test_a_clinic_that_can_only_be_read_takes_nobody_on(read_only: Any, anonymou
     members = Member.objects.count()
     facts = {"email": "new@people.example", "password1": "a long password for tests"}
     assert browser.send("/accounts/signup/", facts).status_code == 403
-    assert "closed" in words(browser, "/accounts/signup/").lower()
+    assert "This clinic is closed to new accounts at the moment." in words(browser, "/accounts/signup/")
+    first = words(browser, "/")
+    assert "No bookings at the moment." in first
+    assert "Choose a doctor" not in first
+    assert "Nobody can be booked online yet" not in first
     assert Member.objects.count() == members
 
 
