@@ -49,7 +49,7 @@ class OrganizationAdmin(PlatformAdmin):
         "status",
         ("verified_at", admin.EmptyFieldListFilter),
         ("migration_error", admin.EmptyFieldListFilter),
-        "country",
+        ("country", admin.AllValuesFieldListFilter),
     )
     search_fields = ("name", "label", "address", "email", "schema_name")
     ordering = ("name",)
