@@ -6,6 +6,7 @@ address; a whole address, or a whole log-in, only for browsers in which that log
 
 import ipaddress
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -117,7 +118,7 @@ def attempt_of(request: Any, rule: Rule) -> Attempt:
     """Count what this request tries."""
     device, address = device_of(request), network_of(request)
     # Of the very field that the form reads: what else is sent beside it names nobody.
-    account = request.POST.get("login" if rule is PASSWORD else "email", "").strip().lower()
+    account = plain(request.POST.get("login" if rule is PASSWORD else "email", ""))
     person = person_of(request)
     is_stranger = not (device and is_known(_known(account or person, device)))
     facts = {"account": account, "person": person, "address": address}
@@ -125,6 +126,16 @@ def attempt_of(request: Any, rule: Rule) -> Attempt:
     attempt = Attempt(rule, facts, is_stranger)
     attempt.count()
     return attempt
+
+
+def plain(email: str) -> str:
+    """An e-mail address as it is counted: spellings that reach one mailbox are one.
+
+    Compatible letters are one (NFKC), and what is not seen is nothing, as a mail server's name is prepared
+    before it is asked for (RFC 3491).
+    """
+    folded = unicodedata.normalize("NFKC", email.strip()).casefold()
+    return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
 
 
 def person_of(request: Any) -> str:
@@ -153,7 +164,7 @@ def know_device(request: Any, *names: str) -> None:
     given = device_of(request) or getattr(request, "new_device", "")
     request.new_device = given or secrets.token_urlsafe(24)
     for name in names:
-        key = _known(name, request.new_device)
+        key = _known(plain(name), request.new_device)
         forget([key])
         take(key, most=1, within=DEVICE_KNOWN)
 
@@ -176,7 +187,7 @@ def mark_device(request: Any, response: HttpResponse) -> None:
 def pardon(request: Any, email: str) -> None:
     """Let in who has chosen a new password by letter, whatever was tried before, with this browser."""
     know_device(request, email)
-    address = network_of(request)
+    email, address = plain(email), network_of(request)
     for place in (address, request.new_device):
         attempt = Attempt(PASSWORD, {"account": email, "address": address, "place": place})
         forget(attempt.key(limit) for limit in PASSWORD.limits if "account" in limit.of)

@@ -193,6 +193,18 @@ def test_letters_are_counted_by_the_address_they_go_to(anonymous: Any, acme: Any
 
 
 @database
+def test_other_spellings_of_a_mailbox_begin_no_other_count(anonymous: Any, acme: Any) -> None:
+    """The mail library takes what is not seen out of the server's name, and writes to the same mailbox."""
+    spellings = ["ada@example.com", "ADA@example.com", "ada@example.com\u200b", "ada@ex\u00adample.com"]
+    most = RESET.limits[0].most
+    for number in range(most):
+        facts = {"email": spellings[number % len(spellings)]}
+        assert anonymous(acme).send("/accounts/password/reset/", facts).status_code == 302
+    for email in spellings:
+        assert anonymous(acme).send("/accounts/password/reset/", {"email": email}).status_code == 429
+
+
+@database
 def test_codes_are_counted_by_whose_they_are(anonymous: Any, acme: Any) -> None:
     from allauth.mfa.models import Authenticator
 
