@@ -13,6 +13,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,20 @@ from clinic.access import asking
 from clinic.models import Refusal, relayed
 
 
-class PlatformSite(admin.AdminSite):
+class OwnSite(admin.AdminSite):
+    """An admin whose people change their password where everybody does.
+
+    There it is counted how often somebody guesses the present one, and the owner is told by letter.
+    """
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """To the page on which everybody changes it."""
+        return redirect("account_change_password")
+
+
+class PlatformSite(OwnSite):
     """The platform's admin: superusers only, on the platform's host only."""
 
     site_header = _("Platform administration")
@@ -34,7 +48,7 @@ class PlatformSite(admin.AdminSite):
         return request.organization is None and user.is_active and getattr(user, "is_superuser", False)  # type: ignore[attr-defined]
 
 
-class ClinicSite(admin.AdminSite):
+class ClinicSite(OwnSite):
     """One clinic's admin: its admins, and a superuser in an open support session."""
 
     site_header = _("Clinic administration")
