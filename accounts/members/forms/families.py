@@ -30,12 +30,14 @@ class GuardianForm(ModelForm):
         model = Guardianship
         fields: ClassVar[tuple[str, ...]] = ("relation", "ends_on", "reason")
         widgets = {"ends_on": DateInput()}
+        help_texts = {"ends_on": UNTIL_18}
+        labels = {"reason": _("Why beyond the 18th birthday (if so)")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ends_on"].required = False
-        self.fields["ends_on"].help_text = UNTIL_18
-        self.fields["reason"].label = _("Why beyond the 18th birthday (if so)")
+        # The admin, which only shows what is stored, leaves the field out.
+        if "ends_on" in self.fields:
+            self.fields["ends_on"].required = False
 
 
 class AppointForm(GuardianForm):
