@@ -32,6 +32,7 @@ from tenants.models import (
     absolute_url,
 )
 from tenants.models.listing import ListingQuerySet
+from tenants.models.organization import as_stored
 from tenants.services.support import SUPPORT_LOGIN_KEY, SUPPORT_SESSION_KEY
 
 PAGE = 24
@@ -142,7 +143,8 @@ def support_session_list(request: ClinicRequest) -> HttpResponse:
     """Who of the platform visited this clinic, when and why; the latest first."""
     visits = SupportSession.objects.filter(organization=request.organization).with_visitors()
     page = Paginator(visits.order_by("-started_at", "-pk"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "tenants/support_session_list.html", {"page": page})
+    facts = {"page": page, "clinic": as_stored(request.organization)}
+    return render(request, "tenants/support_session_list.html", facts)
 
 
 @require_POST

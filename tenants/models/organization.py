@@ -283,3 +283,9 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
     def url(self, path: str = "/") -> str:
         """The absolute address of `path` in this clinic, on its primary domain (law 11)."""
         return absolute_url(self.host(), path)
+
+
+def as_stored(organization: Organization) -> Organization:
+    """The clinic as it is stored now: each process remembers what it read for up to a minute."""
+    stored: Organization = Organization.objects.get(pk=organization.pk)
+    return stored

@@ -13,7 +13,8 @@ from clinic.access import public, requires
 from clinic.forms import ModelForm
 from clinic.http import ClinicRequest, carry_out
 from clinic.pdf import letterhead, pdf_response, render_pdf
-from tenants.models import Logo, Organization
+from tenants.models import Logo
+from tenants.models.organization import as_stored
 from tenants.settings import services
 from tenants.settings.forms import BrandForm, ContactForm, LanguagesForm, LetterheadForm, PlaceForm
 from tenants.settings.overview import parts
@@ -58,7 +59,7 @@ def update_letterhead(request: ClinicRequest) -> HttpResponse:
 @require_safe
 def letterhead_sheet(request: ClinicRequest) -> HttpResponse:
     """An empty sheet, to see the letterhead on."""
-    head = letterhead(_stored(request), has_bank=True)
+    head = letterhead(as_stored(request.organization), has_bank=True)
     return pdf_response(
         render_pdf("settings/sheet.typ", {"title": _("Letterhead"), "clinic": head}), "letterhead.pdf"
     )
@@ -91,19 +92,14 @@ def _setting(
     request: ClinicRequest, form_class: type[ModelForm], service: Callable[..., Any]
 ) -> HttpResponse:
     """The page of one form: what stands there now, changed by its service, whose name it has."""
-    form = form_class(request.POST or None, request.FILES or None, instance=_stored(request))
+    form = form_class(request.POST or None, request.FILES or None, instance=as_stored(request.organization))
     if request.method == "POST" and form.submit(
         service, organization=request.organization, by=request.member
     ):
         messages.success(request, said())
         return redirect(f"settings:{service.__name__}")
-    page = {"form": form, "stored": form.result or _stored(request)}
+    page = {"form": form, "stored": form.result or as_stored(request.organization)}
     return render(request, f"settings/{service.__name__}.html", page)
-
-
-def _stored(request: ClinicRequest) -> Organization:
-    """The clinic as it is stored now: what a request has at hand may be a minute old."""
-    return Organization.objects.get(pk=request.organization.pk)
 
 
 def said() -> str:

@@ -16,7 +16,7 @@ from clinic.audit.models import AuditEvent
 from clinic.db.current import connection
 from clinic.models import Refusal
 from tenants import services
-from tenants.models import SupportSession
+from tenants.models import Organization, SupportSession
 from tests.people import StaffFactory, with_login
 from tests.tenants.factories import superuser
 
@@ -165,6 +165,23 @@ def test_forbidden_support_is_out_at_once_and_does_not_come_back(
     client_for(manager).send("/support/allow/")
     acme.refresh_from_db()
     assert begun(acme, root)
+
+
+def test_the_page_says_what_is_stored_and_not_what_its_process_remembers(
+    acme: Any, client_for: Callable, manager: Member
+) -> None:
+    browser = client_for(manager)
+    assert "Forbid support" in browser.get("/support/").content.decode()
+    # As another process does it: this one still remembers the clinic's row.
+    Organization.objects.filter(pk=acme.pk).update(support_forbidden_at=timezone.now(), staff_idle_minutes=7)
+    page = browser.get("/support/").content.decode()
+    assert "Allow support" in page
+    assert "Forbid support" not in page
+    assert browser.get("/settings/access/").context["form"].initial["staff_idle_minutes"] == 7
+    ends_at = timezone.now() + timedelta(days=3, hours=1)
+    with schema_context("public"):
+        Organization.objects.filter(pk=acme.pk).update(trial_ends_at=ends_at)
+    assert "3 full days of the trial are left" in browser.get("/plan/").content.decode()
 
 
 def test_a_clinic_that_forbids_it_is_not_visited_whatever_the_code_says(root: User, acme: Any) -> None:

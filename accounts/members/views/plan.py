@@ -16,6 +16,7 @@ from clinic.access import requires, while_closed
 from clinic.http import ClinicRequest, carry_out
 from tenants import services
 from tenants.models import Plan, PlatformPolicy
+from tenants.models.organization import as_stored
 
 ASKED = gettext_lazy("Thank you. The platform has been told, and your plan begins when it has answered.")
 
@@ -51,11 +52,12 @@ def withdraw_plan(request: ClinicRequest) -> HttpResponse:
 
 
 def _standing(request: ClinicRequest) -> dict[str, Any]:
-    organization = request.organization
+    organization = as_stored(request.organization)
     found = organization.subscriptions.filter(status__in=["requested", "active"])
     mine = {subscription.status: subscription for subscription in found}
     ends_at, policy = organization.trial_ends_at, PlatformPolicy.objects.current()
     return {
+        "clinic": organization,
         "current": mine.get("active"),
         "chosen": mine.get("requested"),
         "plans": Plan.objects.offered_to(organization),
