@@ -120,7 +120,10 @@ def attempt_of(request: Any, rule: Rule) -> Attempt:
     # Of the very field that the form reads: what else is sent beside it names nobody.
     account = plain(request.POST.get("login" if rule is PASSWORD else "email", ""))
     person = person_of(request)
-    is_stranger = not (device and is_known(_known(account or person, device)))
+    # Whose browser it is, is asked of who is counted: a name that is sent beside it is anybody's.
+    counted = {word for limit in rule.limits for word in limit.of}
+    who = person if "person" in counted else account
+    is_stranger = not (device and is_known(_known(who, device)))
     facts = {"account": account, "person": person, "address": address}
     facts["place"] = address if is_stranger else device
     attempt = Attempt(rule, facts, is_stranger)

@@ -222,6 +222,26 @@ def test_codes_are_counted_by_whose_they_are(anonymous: Any, acme: Any) -> None:
 
 
 @database
+def test_a_browser_of_ones_own_is_not_known_for_somebody_elses_codes(anonymous: Any, acme: Any) -> None:
+    """Whoever guesses names the own log-in beside the code, with which every browser of theirs was used."""
+    from allauth.mfa.models import Authenticator
+
+    thief, victim = member_in(Role.RECEPTIONIST), member_in(Role.RECEPTIONIST)
+    Authenticator.objects.create(
+        user=victim.user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
+    )
+    most, answers = CODE.limits[0].most, []
+    for _browser in range(2):
+        browser = anonymous(acme)
+        sign_in(browser, thief.user.email, RIGHT)
+        browser.send("/accounts/logout/")
+        assert "2fa" in sign_in(browser, victim.user.email, RIGHT)["Location"]
+        guess = {"code": "000000", "email": thief.user.email}
+        answers += [browser.send("/accounts/2fa/authenticate/", guess).status_code for _ in range(most)]
+    assert answers == [200] * most + [429] * most
+
+
+@database
 def test_a_clinic_that_reads_the_counts_learns_no_log_in(anonymous: Any, acme: Any) -> None:
     member = member_in(Role.RECEPTIONIST)
     sign_in(anonymous(acme), member.user.email, "guess")
