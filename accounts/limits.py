@@ -40,11 +40,15 @@ class Limit(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What is counted under one name, wherever it is asked, and whether success or failure counts."""
+    """What is counted under one name, wherever it is asked, and whether success or failure counts.
+
+    `of_newcomer`: the person is who is about to sign in, whoever is signed in beside.
+    """
 
     name: str
     limits: tuple[Limit, ...]
     counts_success: bool = False
+    of_newcomer: bool = False
 
 
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
@@ -60,6 +64,8 @@ CODE = Rule(
     "code",
     (Limit(5, QUARTER, ("person", "place")), Limit(30, DAY, ("person",), for_strangers=True)),
 )
+# The second step of signing in: the same counts.
+CODE_OF_NEWCOMER = Rule(CODE.name, CODE.limits, of_newcomer=True)
 OWN_PASSWORD = Rule("own password", (Limit(5, QUARTER, ("person",)),))
 RESET = Rule("reset", (Limit(5, HOUR, ("account",)), Limit(50, HOUR, ("address",))), counts_success=True)
 SIGN_UP = Rule("sign up", (Limit(5, HOUR, ("account",)), Limit(50, HOUR, ("address",))), counts_success=True)
@@ -69,7 +75,7 @@ OWN_EMAIL = Rule("own e-mail", (Limit(10, HOUR, ("person",)),), counts_success=T
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "account_login": PASSWORD,
-        "mfa_authenticate": CODE,
+        "mfa_authenticate": CODE_OF_NEWCOMER,
         "account_reauthenticate": OWN_PASSWORD,
         "account_change_password": OWN_PASSWORD,
         "mfa_reauthenticate": CODE,
@@ -119,7 +125,7 @@ def attempt_of(request: Any, rule: Rule) -> Attempt:
     device, address = device_of(request), network_of(request)
     # Of the very field that the form reads: what else is sent beside it names nobody.
     account = plain(request.POST.get("login" if rule is PASSWORD else "email", ""))
-    person = person_of(request)
+    person = person_of(request, rule)
     # Whose browser it is, is asked of who is counted: a name that is sent beside it is anybody's.
     counted = {word for limit in rule.limits for word in limit.of}
     who = person if "person" in counted else account
@@ -141,10 +147,10 @@ def plain(email: str) -> str:
     return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
 
 
-def person_of(request: Any) -> str:
+def person_of(request: Any, rule: Rule) -> str:
     """Who is signed in, or is about to be."""
-    if request.user.is_authenticated:
-        return str(request.user.pk)
+    if not rule.of_newcomer:
+        return str(request.user.pk) if request.user.is_authenticated else ""
     login = unstash_login(request, peek=True)
     return str(login.user.pk) if login and login.user else ""
 

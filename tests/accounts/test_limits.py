@@ -242,6 +242,25 @@ def test_a_browser_of_ones_own_is_not_known_for_somebody_elses_codes(anonymous: 
 
 
 @database
+def test_codes_are_counted_for_who_signs_in_whoever_is_signed_in_beside(anonymous: Any, acme: Any) -> None:
+    """Who has still to set up a factor is nobody to public pages, and may sign in there as somebody else."""
+    from allauth.mfa.models import Authenticator
+
+    victim = member_in(Role.RECEPTIONIST)
+    Authenticator.objects.create(
+        user=victim.user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
+    )
+    most, answers = CODE.limits[0].most, []
+    for _browser in range(2):
+        browser = anonymous(acme)
+        sign_in(browser, member_in(Role.DOCTOR).user.email, RIGHT)
+        assert "2fa" in sign_in(browser, victim.user.email, RIGHT)["Location"]
+        guess = {"code": "000000"}
+        answers += [browser.send("/accounts/2fa/authenticate/", guess).status_code for _ in range(most)]
+    assert answers == [200] * most + [429] * most
+
+
+@database
 def test_a_clinic_that_reads_the_counts_learns_no_log_in(anonymous: Any, acme: Any) -> None:
     member = member_in(Role.RECEPTIONIST)
     sign_in(anonymous(acme), member.user.email, "guess")
