@@ -32,6 +32,10 @@ def act(office: Any, name: str, clinic: Any, **extra: str) -> Any:
     return office.send(f"{ADMIN}/organization/", data, follow=True)
 
 
+def test_on_a_phone_too_the_platforms_pages_lead_to_the_admin(office: Any) -> None:
+    assert '<li><a href="/admin/">Admin</a></li>' in office.get("/my-clinics/").content.decode()
+
+
 def test_only_superusers_are_let_in(anonymous: Callable, root: User) -> None:
     user = User.objects.create_user("a@x.example", "a long password")
     browser = anonymous()
