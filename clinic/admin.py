@@ -27,7 +27,7 @@ class OwnSite(admin.AdminSite):
     There it is counted how often somebody guesses the present one, and the owner is told by letter.
     """
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """To the page on which everybody changes it."""

@@ -31,3 +31,5 @@ urlpatterns = [
     path("accounts/2fa/", include("accounts.second_factor.urls")),
     path("admin/", clinic_site.urls),
 ]
+
+handler404 = "accounts.members.views.errors.nowhere"

@@ -15,3 +15,5 @@ urlpatterns = [
     path("accounts/2fa/", include("accounts.second_factor.urls")),
     path("admin/", platform_site.urls),
 ]
+
+handler404 = "accounts.members.views.errors.nowhere"

@@ -64,17 +64,17 @@ def hold(
     match = request.resolver_match
     page = match.view_name if match else ""
     if page in OPEN[missing]:
-        _step_back(request)
+        step_back(request)
         request.missing_factor = missing
         return None
     if permission == PUBLIC:
-        _step_back(request)
+        step_back(request)
         request.user = AnonymousUser()
         return None
     return to_page(request, resolve_url(missing))
 
 
-def _step_back(request: ClinicRequest) -> None:
+def step_back(request: ClinicRequest) -> None:
     """Take from the request whom it acts for: until the factor is shown it is nobody of this clinic."""
     user: Any = request.user
     user.member = request.member = request.guardian = None

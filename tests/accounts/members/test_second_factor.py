@@ -90,6 +90,20 @@ def test_a_page_for_everybody_takes_who_has_not_shown_the_factor_for_nobody(
     assert shown.wsgi_request.member is None
 
 
+def test_an_address_that_leads_nowhere_names_nobody_who_has_not_shown_the_factor(
+    anonymous: Any, acme: Any
+) -> None:
+    member = member_in(Role.RECEPTIONIST)
+    browser = anonymous(acme)
+    browser.send("/accounts/login/", {"login": member.user.email, "password": PASSWORD})
+    assert member.name in browser.get("/nowhere/").content.decode()
+    Authenticator.objects.create(user=member.user, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    page = browser.get("/nowhere/")
+    assert page.status_code == 404
+    assert member.name not in page.content.decode()
+    assert member.user.email not in page.content.decode()
+
+
 def test_reception_and_patients_need_none_unless_the_clinic_says_so(anonymous: Any, acme: Any) -> None:
     desk = member_in(Role.RECEPTIONIST)
     browser = entered(anonymous, acme, desk)
