@@ -11,9 +11,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.contenttypes.views import shortcut
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +34,11 @@ class OwnSite(admin.AdminSite):
     ) -> HttpResponse:
         """To the page on which everybody changes it."""
         return redirect("account_change_password")
+
+    def get_urls(self) -> list[Any]:
+        """Django's own; what is "viewed on the site" has a key of ours, anything else is no page."""
+        to = path("r/<int:content_type_id>/<uuid:object_id>/", self.admin_view(shortcut), name="view_on_site")
+        return [to, *(own for own in super().get_urls() if getattr(own, "name", "") != "view_on_site")]
 
 
 class PlatformSite(OwnSite):

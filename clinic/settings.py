@@ -195,7 +195,7 @@ TENANT_GROUP_ROLE = f"{_owner['NAME']}_tenant"
 # Only counters of rate limits live here; tenant data is not cached (DESIGN section 5, law 7).
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "clinic.db.cache.PlainCache",
         "LOCATION": "clinic_cache",
         "KEY_FUNCTION": "clinic.db.cache.schema_key",
     }

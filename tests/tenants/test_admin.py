@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -96,3 +97,8 @@ def test_entering_a_clinic_needs_a_reason_and_leads_there(
     assert entry.startswith(acme.url("/support/"))
     assert anonymous(acme).get(entry.removeprefix(acme.url(""))).status_code == 302
     assert office.get(f"{ADMIN}/organization/{acme.pk}/entered/").status_code == 302
+
+
+def test_what_is_no_record_is_no_page(office: Any) -> None:
+    assert office.get("/admin/r/1/1/").status_code == 404
+    assert office.get(f"/admin/r/1/{uuid4()}/").status_code == 404

@@ -1,11 +1,14 @@
 """Law 2: a clinic's role reaches its own schema and what it needs of public, nothing else."""
 
+import base64
 import json
+import pickle
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django_tenants.utils import schema_context, tenant_context
@@ -89,13 +92,33 @@ def test_a_clinic_corrects_what_is_said_of_it_and_the_directory_follows(acme: An
 
 @database
 def test_cache_entries_of_others_are_not_seen(acme: Any, beta: Any) -> None:
-    from django.core.cache import cache
-
     with tenant_context(beta):
         cache.set("counter", 7)
         assert cache.get("counter") == 7
     assert cache.get("counter") is None
     assert rows("SELECT count(*) FROM clinic_cache") == [(0,)]
+
+
+class Trap:
+    """What runs as soon as it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return pytest.fail, ("it ran",)
+
+
+@database
+def test_what_a_clinic_writes_into_the_cache_is_a_value_or_nothing() -> None:
+    for value in (7, 1.5, "text", None, [1.5, 2.5], {"a": (1, True)}):
+        cache.set("value", value)
+        assert cache.get("value") == value
+    cache.set("trap", 1)
+    trap = base64.b64encode(pickle.dumps(Trap())).decode()
+    for forged in (trap, "no base64 at all", base64.b64encode(b"no pickle").decode(), ""):
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE clinic_cache SET value = %s WHERE cache_key LIKE %s", [forged, "%:trap"])
+        assert cache.get("trap", "nothing") == "nothing"
+    cache.set("old", 1, timeout=-1)
+    assert cache.get("old") is None
 
 
 @database
