@@ -126,7 +126,9 @@ def test_a_mailbox_or_phone_number_has_so_many_open_requests(contact: dict[str, 
 def test_a_patient_has_so_many_visits_ahead_that_were_booked_online() -> None:
     rules(most_per_patient=2)
     doctor, patient = doctor_with_hours(), PatientFactory()
-    AppointmentFactory(patient=patient, source=Source.RECEPTION)
+    # Days after those that are taken below, whatever time it is.
+    later = timezone.now() + datetime.timedelta(days=3)
+    AppointmentFactory(patient=patient, source=Source.RECEPTION, starts_at=later)
     for slot in free_times(doctor)[:2]:
         services.book_appointment(
             by=None, doctor=doctor, patient=patient, starts_at=slot.starts_at, source=Source.PORTAL
