@@ -3,6 +3,7 @@
 import dns.exception
 import dns.resolver
 from django.conf import settings
+from dns.nameserver import Do53Nameserver
 
 # Of all attempts together.
 SECONDS = 8.0
@@ -19,10 +20,8 @@ def txt_records(name: str) -> set[str]:
     """
     resolver = dns.resolver.Resolver(configure=not settings.DNS_SERVERS)
     if settings.DNS_SERVERS:
-        resolver.nameservers = [server.partition("#")[0] for server in settings.DNS_SERVERS]
-        resolver.nameserver_ports = {
-            server.partition("#")[0]: int(server.partition("#")[2] or 53) for server in settings.DNS_SERVERS
-        }
+        named = (server.partition("#") for server in settings.DNS_SERVERS)
+        resolver.nameservers = [Do53Nameserver(address, int(port or 53)) for address, _sign, port in named]
     try:
         found = resolver.resolve(name, "TXT", lifetime=SECONDS, search=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):

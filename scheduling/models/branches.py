@@ -7,22 +7,20 @@ and what happens there names no branch. So a clinic with one address has no rows
 import datetime
 import json
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.db.current import connection
 from clinic.models import Entity, EntityQuerySet
-from tenants.models.places import Place
+from tenants.models.places import BOTH_COORDINATES, Place, coordinate, on_the_earth
 
 # The main branch in addresses and forms, where the others stand with their keys.
 MAIN = "main"
-BOTH_COORDINATES = _("Give both coordinates or neither.")
 
 
 def branch_key(branch_id: UUID | None) -> str:
@@ -38,18 +36,6 @@ class InUse(EntityQuerySet):
         return self.filter(is_active=True)
 
 
-def degrees(label: Any, most: int) -> models.DecimalField:
-    """A coordinate (WGS 84), to the nearest decimetre or so."""
-    return models.DecimalField(
-        label,
-        max_digits=9,
-        decimal_places=6,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-most), MaxValueValidator(most)],
-    )
-
-
 class Branch(Entity):
     """A place of the clinic besides its own address (FHIR Location; in source documents a facility).
 
@@ -63,8 +49,8 @@ class Branch(Entity):
         error_messages={"unique": _("There is already a branch with this name.")},
     )
     address = models.CharField(_("street and town"), max_length=300)
-    latitude = degrees(_("latitude"), 90)
-    longitude = degrees(_("longitude"), 180)
+    latitude = coordinate(_("latitude"), 90)
+    longitude = coordinate(_("longitude"), 180)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -85,17 +71,7 @@ class Branch(Entity):
                 name="branch_address",
                 violation_error_message=_("Say where the branch is: patients must find it."),
             ),
-            models.CheckConstraint(
-                condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
-                name="branch_place",
-                violation_error_message=BOTH_COORDINATES,
-            ),
+            on_the_earth("branch_place"),
         )
 
     def __str__(self) -> str:

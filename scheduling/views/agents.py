@@ -1,5 +1,9 @@
 """What agents do here: ask for visits for patients they bring, and see how far each has come."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -8,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.access import requires
+from clinic.forms import Submittable
 from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import ForPatientForm
@@ -33,27 +38,42 @@ def my_bookings(request: ClinicRequest) -> HttpResponse:
 @requires("scheduling.request_for_patient")
 def request_for_patient(request: ClinicRequest) -> HttpResponse:
     """A doctor, a kind of visit, a time, and who comes."""
+    form = ForPatientForm(request.POST or None)
+    page = booked_or_page(request, form, services.request_for_patient, "scheduling/agent_book.html")
+    if page:
+        return page
+    messages.success(request, _("The clinic has your request and will answer it."))
+    return redirect("scheduling:my_bookings")
+
+
+def booked_or_page(
+    request: ClinicRequest,
+    form: Submittable,
+    service: Callable[..., Any],
+    template: str,
+    shown: Mapping[str, Any] = MappingProxyType({}),
+    **arguments: Any,
+) -> HttpResponse | None:
+    """The page on which an agent chooses a doctor, then a kind of visit and a time; None once it is booked.
+
+    `arguments` are the service's own, `shown` what its pages show besides.
+    """
     doctors = list(bookable().order_by("member__given_name", "member__family_name"))
     doctor = posted_doctor(request, doctors) or wanted_doctor(request, doctors)
     if doctor is None:
         free = next_free([doctor.pk for doctor in doctors], terms=Terms(by_patient=True))
         choices = [Choice(doctor, free.get(doctor.pk)) for doctor in doctors]
-        return render(request, "scheduling/agent_doctor.html", {"choices": choices})
+        return render(request, "scheduling/agent_doctor.html", {"choices": choices, **shown})
     offers = offers_to(None, doctor, timezone.now(), AppointmentType.objects.public())
     offer = wanted_offer(request, offers)
-    form = ForPatientForm(request.POST or None)
+    kind = offer.type if offer else None
     if request.method == "POST" and form.submit(
-        services.request_for_patient,
-        by=request.member,
-        doctor=doctor,
-        appointment_type=offer.type if offer else None,
+        service, by=request.member, doctor=doctor, appointment_type=kind, **arguments
     ):
-        messages.success(request, _("The clinic has your request and will answer it."))
-        return redirect("scheduling:my_bookings")
-    kinds = Kinds(offers, offer, [], "", None)
-    terms = Terms(offer.type.pk if offer else None, by_patient=True)
-    context = {"kinds": kinds, **picker(request, form, doctor, terms)}
-    return render(request, "scheduling/agent_book.html", context)
+        return None
+    terms = Terms(kind.pk if kind else None, by_patient=True)
+    context = {"kinds": Kinds(offers, offer, [], "", None), **picker(request, form, doctor, terms), **shown}
+    return render(request, template, context)
 
 
 def wanted_offer(request: ClinicRequest, offers: list[Offer]) -> Offer | None:

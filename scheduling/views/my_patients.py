@@ -7,25 +7,20 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.members.models import AgentAssignment, DoctorProfile
+from accounts.members.models import AgentAssignment
 from clinic.access import requires
 from clinic.http import ClinicRequest
 from scheduling import services
 from scheduling.forms import AssistanceForm, BroughtForm, CancelForm, OwnPatientForm, TimeForm
-from scheduling.models import Appointment, AppointmentType, Assistance, BookingPolicy, next_free
+from scheduling.models import Appointment, Assistance, BookingPolicy
 from scheduling.models.assistance import at_work, next_visit
 from scheduling.models.slots import Terms
-from scheduling.services.fees import offers_to
 from scheduling.services.times import is_late_change
 from scheduling.views.actions import CHANGES
-from scheduling.views.agents import wanted_offer
-from scheduling.views.booking import picker, posted_doctor
-from scheduling.views.day import wanted_doctor
-from scheduling.views.desk import Kinds
-from scheduling.views.public import Choice, bookable
+from scheduling.views.agents import booked_or_page
+from scheduling.views.booking import picker
 
 PAGE = 25
 
@@ -96,34 +91,13 @@ def log_assistance(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
 def book_for_patient(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """A doctor, a kind of visit, a time: booked at once."""
     own = _own(request, pk)
-    doctors = list(bookable().order_by("member__given_name", "member__family_name"))
-    doctor = posted_doctor(request, doctors) or wanted_doctor(request, doctors)
-    if doctor is None:
-        return _choose_doctor(request, own, doctors)
-    offers = offers_to(None, doctor, timezone.now(), AppointmentType.objects.public())
-    offer = wanted_offer(request, offers)
-    form = OwnPatientForm(request.POST or None)
-    if request.method == "POST" and form.submit(
-        services.book_for_patient,
-        assignment=own,
-        by=request.member,
-        doctor=doctor,
-        appointment_type=offer.type if offer else None,
-    ):
-        messages.success(request, _("The visit is booked."))
-        return redirect("scheduling:my_patient", pk)
-    terms = Terms(offer.type.pk if offer else None, by_patient=True)
-    context = {"kinds": Kinds(offers, offer, [], "", None), **picker(request, form, doctor, terms)}
-    return render(request, "scheduling/agents/book.html", context | {"patient": own.patient})
-
-
-def _choose_doctor(
-    request: ClinicRequest, own: AgentAssignment, doctors: list[DoctorProfile]
-) -> HttpResponse:
-    free = next_free([doctor.pk for doctor in doctors], terms=Terms(by_patient=True))
-    choices = [Choice(doctor, free.get(doctor.pk)) for doctor in doctors]
-    context = {"choices": choices, "patient": own.patient}
-    return render(request, "scheduling/agent_doctor.html", context)
+    form, shown = OwnPatientForm(request.POST or None), {"patient": own.patient}
+    service, template = services.book_for_patient, "scheduling/agents/book.html"
+    page = booked_or_page(request, form, service, template, shown, assignment=own)
+    if page:
+        return page
+    messages.success(request, _("The visit is booked."))
+    return redirect("scheduling:my_patient", pk)
 
 
 @requires("scheduling.cancel_for_patient")

@@ -28,6 +28,7 @@ from tenants.models.names import (
     is_locale,
     is_time_zone,
 )
+from tenants.models.places import coordinate, on_the_earth
 
 # How long nobody may touch the pages before they are closed, in minutes (OWASP ASVS 5.0, 7.3.1).
 STAFF_IDLE_MINUTES = (MinValueValidator(5), MaxValueValidator(60))
@@ -107,22 +108,8 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[is_time_zone])
     locale = models.CharField(_("language and region"), max_length=20, default="en", validators=[is_locale])
     address = models.CharField(_("street and town"), max_length=300, blank=True)
-    latitude = models.DecimalField(
-        _("latitude"),
-        max_digits=9,
-        decimal_places=6,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.DecimalField(
-        _("longitude"),
-        max_digits=9,
-        decimal_places=6,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
+    latitude = coordinate(_("latitude"), 90)
+    longitude = coordinate(_("longitude"), 180)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     brand_colour = models.CharField(_("colour"), max_length=7, default="#0f766e")
@@ -188,17 +175,7 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
                 name="organization_brand_colour",
                 violation_error_message=_("A colour is written as # and six digits or letters a to f."),
             ),
-            models.CheckConstraint(
-                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                | models.Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
-                name="organization_place",
-                violation_error_message=_("Give both coordinates or neither."),
-            ),
+            on_the_earth("organization_place"),
             models.CheckConstraint(
                 condition=~models.Q(name=""),
                 name="organization_name",

@@ -9,13 +9,43 @@ up to 0.6 %, for the earth is flattened.
 from math import asin, cos, degrees, pi, radians, sin, sqrt
 from typing import Any, NamedTuple, Self
 
-from django.db.models import F, FloatField, Func, Q, Value
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import CheckConstraint, DecimalField, F, FloatField, Func, Q, Value
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
+from django.utils.translation import gettext_lazy as _
 
 RADIUS = 6371.0088
 FURTHEST = RADIUS * pi
 # Rounding of coordinates must not leave out a clinic at the very edge.
 SLACK = 1e-6
+BOTH_COORDINATES = _("Give both coordinates or neither.")
+
+
+def coordinate(label: Any, most: int) -> DecimalField:
+    """A coordinate in degrees (WGS 84), to the nearest decimetre or so, between -`most` and `most`."""
+    return DecimalField(
+        label,
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-most), MaxValueValidator(most)],
+    )
+
+
+def on_the_earth(name: str) -> CheckConstraint:
+    """The row's latitude and longitude are both there and possible, or both missing."""
+    return CheckConstraint(
+        condition=Q(latitude__isnull=True, longitude__isnull=True)
+        | Q(
+            latitude__isnull=False,
+            longitude__isnull=False,
+            latitude__range=(-90, 90),
+            longitude__range=(-180, 180),
+        ),
+        name=name,
+        violation_error_message=BOTH_COORDINATES,
+    )
 
 
 class Place(NamedTuple):

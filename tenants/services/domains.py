@@ -10,14 +10,13 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
-from clinic.audit.models import AuditEvent
-from clinic.audit.services import record
 from clinic.models import Refusal, relayed
 from tenants import dns
 from tenants.models import Domain, DomainClaim, Organization
 from tenants.models.names import OWN_HOST
-from tenants.services.life import enter_in_trail
+from tenants.services.life import enter_in_trail, enter_own_step
 
 # More than any clinic needs; a list that grows for ever would be somebody's toy.
 MOST = 5
@@ -36,7 +35,7 @@ def claim_domain(organization: Organization, *, by: Any, host: str) -> DomainCla
     claim = DomainClaim(organization=organization, host=host)
     with relayed(DomainClaim):
         claim.save(force_insert=True)
-    _enter("claim_domain", claim)
+    enter_own_step("claim_domain", claim)
     return claim
 
 
@@ -58,9 +57,8 @@ def check_domain(claim: DomainClaim, *, by: Any) -> None:
         raise Refusal(_("This address is proven to be yours already."))
     DomainClaim.objects.filter(pk=claim.pk).update(asked_at=timezone.now())
     # By name: jobs.py imports this module.
-    from tenants.jobs import look_up_domain
-
-    look_up_domain.defer(schema_name=claim.organization.schema_name, claim_id=str(claim.pk))
+    job = app.configure_task("tenants.jobs.look_up_domain")
+    job.defer(schema_name=claim.organization.schema_name, claim_id=str(claim.pk))
 
 
 def look_up(claim_id: UUID | str) -> bool:
@@ -137,7 +135,7 @@ def serve_domain(domain: Domain, *, by: Any) -> None:
         host.save(update_fields=["is_primary"])
     domain.is_primary = True
     domain.save(update_fields=["is_primary"])
-    _enter("serve_domain", domain)
+    enter_own_step("serve_domain", domain)
 
 
 @transaction.atomic
@@ -146,7 +144,7 @@ def withdraw_domain(claim: DomainClaim, *, by: Any) -> None:
     host = claim.organization.domains.filter(domain=claim.host).first()
     if host and host.is_primary:
         raise Refusal(_("This address serves your pages. Let another one serve them first."))
-    _enter("withdraw_domain", claim)
+    enter_own_step("withdraw_domain", claim)
     if host:
         host.delete()
     DomainClaim.objects.filter(pk=claim.pk).delete()
@@ -156,8 +154,3 @@ def waiting_claims(since: Any) -> list[UUID]:
     """The claims made since then that nothing proves yet, oldest first."""
     waiting = DomainClaim.objects.filter(verified_at=None, created_at__gt=since)
     return list(waiting.order_by("created_at").values_list("pk", flat=True))
-
-
-def _enter(verb: str, row: Any) -> None:
-    # The rows are the platform's, which no trigger of the clinic's trail watches.
-    record(AuditEvent.Action.UPDATE, row._meta.db_table, row.pk, reason=verb)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tenants.utils import tenant_context
@@ -104,7 +104,15 @@ def _moved(organization: Organization, verb: str, by: Any) -> Organization:
 def enter_in_trail(organization: Organization, verb: str, by: Any) -> None:
     """Let the clinic's own trail say what the platform did to it."""
     with in_clinic_as(organization, by):
-        record(AuditEvent.Action.UPDATE, Organization._meta.db_table, organization.pk, reason=verb)
+        enter_own_step(verb, organization)
+
+
+def enter_own_step(verb: str, row: models.Model) -> None:
+    """Let the trail say what the clinic in whose schema we are did with a row of its own in `public`.
+
+    Those rows are the platform's, which no trigger of the clinic's trail watches.
+    """
+    record(AuditEvent.Action.UPDATE, row._meta.db_table, row.pk, reason=verb)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from clinic.audit.services import record
 from clinic.inbox.services import members, notify
 from clinic.models import Refusal, relayed
 from tenants.models import Organization, SupportSession
-from tenants.services.life import in_clinic_as
+from tenants.services.life import enter_own_step, in_clinic_as
 
 SUPPORT_MINUTES = 60
 # Where a visitor's session keeps the visit, and which password and epoch it was begun with.
@@ -94,7 +94,7 @@ def end_support_visit(visit: SupportSession, *, by: Any) -> None:
     if not visit.is_running:
         raise Refusal(_("This visit has ended already."))
     end_support_session(visit)
-    _enter_in_trail("end_support_visit", visit._meta.db_table, visit.pk)
+    enter_own_step("end_support_visit", visit)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def forbid_support(organization: Organization, *, by: Any) -> None:
     organization.save(update_fields=["support_forbidden_at"])
     for visit in SupportSession.objects.filter(organization=organization).running():
         end_support_session(visit)
-    _enter_in_trail("forbid_support", organization._meta.db_table, organization.pk)
+    enter_own_step("forbid_support", organization)
 
 
 @transaction.atomic
@@ -118,12 +118,7 @@ def allow_support(organization: Organization, *, by: Any) -> None:
         raise Refusal(_("Support is allowed already."))
     organization.support_forbidden_at = None
     organization.save(update_fields=["support_forbidden_at"])
-    _enter_in_trail("allow_support", organization._meta.db_table, organization.pk)
-
-
-def _enter_in_trail(verb: str, table: str, key: Any) -> None:
-    # The rows are the platform's, which no trigger of the clinic's trail watches.
-    record(AuditEvent.Action.UPDATE, table, key, reason=verb)
+    enter_own_step("allow_support", organization)
 
 
 def _hash(token: str) -> str:

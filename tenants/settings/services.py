@@ -6,13 +6,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic.audit.models import AuditEvent
-from clinic.audit.services import record
 from clinic.languages import nearest
 from clinic.models import Refusal, relayed
 from clinic.pictures import draw_logo
 from tenants.models import Logo, Organization
 from tenants.models.logo import MOST_BYTES, digest_of
+from tenants.services.life import enter_own_step
 
 # As large as a logo is ever shown, on paper at 300 dots an inch; and what is read of an upload at all.
 LARGEST_LOGO = (640, 240)
@@ -79,7 +78,7 @@ def _set(organization: Organization, verb: str, facts: dict[str, Any]) -> Organi
         setattr(organization, name, value)
     with relayed(Organization):
         organization.save(update_fields=list(new))
-    record(AuditEvent.Action.UPDATE, Organization._meta.db_table, organization.pk, reason=f"{verb}: {said}")
+    enter_own_step(f"{verb}: {said}", organization)
     return organization
 
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
 from accounts.members.roles import SECOND_FACTOR, Role
-from clinic.audit.models import AuditEvent
-from clinic.audit.services import record
 from clinic.models import Refusal, relayed
 from tenants.models import Organization
+from tenants.services.life import enter_own_step
 
 
 @transaction.atomic
@@ -36,5 +35,5 @@ def update_access_policy(
         found.save(update_fields=["second_factor_roles", "staff_idle_minutes", "patient_idle_minutes"])
     roles = ", ".join(found.second_factor_roles) or "–"
     said = f"second factor: {roles}; minutes: staff {staff_idle_minutes}, patients {patient_idle_minutes}"
-    record(AuditEvent.Action.UPDATE, Organization._meta.db_table, found.pk, reason=said)
+    enter_own_step(said, found)
     return found
