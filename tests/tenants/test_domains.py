@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from threading import Thread
 from typing import Any
@@ -40,20 +41,21 @@ class NameServer:
         Thread(target=self.answer, daemon=True).start()
 
     def answer(self) -> None:
-        while True:
-            try:
+        # The socket is closed when the test ends, whatever is asked at that moment.
+        with suppress(OSError):
+            while True:
                 packet, asker = self.socket.recvfrom(4096)
-            except OSError:
-                return
-            question = dns.message.from_wire(packet)
-            answer = dns.message.make_response(question)
-            name = question.question[0].name
-            texts = self.texts.get(name.to_text(omit_final_dot=True))
-            if texts is None:
-                answer.set_rcode(dns.rcode.NXDOMAIN)
-            else:
-                answer.answer.append(dns.rrset.from_text_list(name, 60, "IN", "TXT", texts))
-            self.socket.sendto(answer.to_wire(), asker)
+                self.socket.sendto(self.said_to(dns.message.from_wire(packet)), asker)
+
+    def said_to(self, question: dns.message.Message) -> bytes:
+        answer = dns.message.make_response(question)
+        name = question.question[0].name
+        texts = self.texts.get(name.to_text(omit_final_dot=True))
+        if texts is None:
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        else:
+            answer.answer.append(dns.rrset.from_text_list(name, 60, "IN", "TXT", texts))
+        return answer.to_wire()
 
 
 @pytest.fixture
