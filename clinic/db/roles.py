@@ -40,6 +40,8 @@ CLINIC_MAY = {
     "tenants_plan": "SELECT",
     "tenants_subscription": "SELECT, INSERT, UPDATE (status, ended_at)",
     "tenants_platformpolicy": "SELECT",
+    # Keys of whom it has erased, for the day a backup is restored.
+    "tenants_erasure": "SELECT, INSERT",
     "clinic_cache": "SELECT, INSERT, UPDATE, DELETE",
     "accounts_user": "SELECT, INSERT, UPDATE",
     # Written, never read: no clinic learns where else its people go.
@@ -65,6 +67,7 @@ SITE_MAY_NOT = {
     "tenants_schemascript": "INSERT, UPDATE, DELETE",
     "tenants_organization": "DELETE",
     "tenants_organizationevent": "UPDATE, DELETE",
+    "tenants_erasure": "UPDATE, DELETE",
     "tenants_plan": "DELETE",
     "tenants_subscription": "DELETE",
     "accounts_user": "DELETE",
@@ -221,6 +224,7 @@ ROWS = {
     # Where a person is signed in elsewhere is not a clinic's to know.
     "accounts_signin": ("organization_id = (SELECT id FROM tenants_organization)",) * 2,
     "accounts_handover": ("organization_id = (SELECT id FROM tenants_organization)",) * 2,
+    "tenants_erasure": ("organization_id = (SELECT id FROM tenants_organization)",) * 2,
 }
 
 

@@ -1,6 +1,7 @@
 """Clinics, the addresses they are reached at, schemas kept ready for new ones, and support's visits."""
 
 from tenants.models.domain import Domain, DomainClaim, absolute_url
+from tenants.models.erasure import Erasure, ErasurePhase
 from tenants.models.event import OrganizationEvent
 from tenants.models.listing import Listing
 from tenants.models.logo import Logo
@@ -15,6 +16,8 @@ from tenants.models.support import SupportSession
 __all__ = (
     "Domain",
     "DomainClaim",
+    "Erasure",
+    "ErasurePhase",
     "Listing",
     "Logo",
     "Organization",

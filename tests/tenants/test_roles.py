@@ -58,7 +58,7 @@ def test_of_public_only_what_a_clinic_needs_can_be_read() -> None:
     readable = {name for name in tables if not refused("SELECT 1 FROM public.{}", name)}
     assert readable == {
         *("tenants_organization", "tenants_domain", "tenants_domainclaim", "tenants_supportsession"),
-        *("tenants_logo", "clinic_cache"),
+        *("tenants_logo", "tenants_erasure", "clinic_cache"),
         *("accounts_user", "account_emailaddress", "account_emailconfirmation", "mfa_authenticator"),
         *("accounts_signin", "accounts_handover", "accounts_tally"),
         "django_content_type",
