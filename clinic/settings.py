@@ -82,6 +82,7 @@ TENANT_APPS = [
     "clinic.notifications",
     "clinic.audit",
     "clinic.texts",
+    "clinic.fhir",
     "tenants.settings",
     "accounts.members",
     "clinic.inbox",

@@ -1,0 +1,43 @@
+"""Names of code systems, as FHIR R4 and HL7 Terminology (terminology.hl7.org) write them."""
+
+from typing import Any
+
+LOINC = "http://loinc.org"
+SNOMED = "http://snomed.info/sct"
+UCUM = "http://unitsofmeasure.org"
+ICD10 = "http://hl7.org/fhir/sid/icd-10"
+CVX = "http://hl7.org/fhir/sid/cvx"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+LANGUAGES = "urn:ietf:bcp:47"
+CURRENCIES = "urn:iso:std:iso:4217"
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
+CONDITION_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+CONDITION_VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+CONDITION_CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
+ALLERGY_CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+ALLERGY_VERIFICATION = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+ENCOUNTER_CLASS = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+
+
+def concept(system: str, code: str, display: Any = "", text: Any = "") -> dict[str, Any]:
+    """A CodeableConcept of one coding."""
+    return {"coding": [{"system": system, "code": code, "display": display}], "text": text}
+
+
+def codings(concept: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The codings of a CodeableConcept."""
+    return list((concept or {}).get("coding") or [])
+
+
+def code_in(concept: dict[str, Any] | None, system: str) -> str:
+    """The concept's code in `system`; empty without one."""
+    return next((each.get("code", "") for each in codings(concept) if each.get("system") == system), "")
+
+
+def words(concept: dict[str, Any] | None) -> str:
+    """The concept as people read it: its text, or the first display or code of its codings."""
+    text = (concept or {}).get("text")
+    shown = (each.get(name) for name in ("display", "code") for each in codings(concept))
+    return str(text or next(filter(None, shown), "")).strip()
