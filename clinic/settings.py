@@ -86,6 +86,7 @@ TENANT_APPS = [
     "tenants.settings",
     "accounts.members",
     "clinic.inbox",
+    "clinic.moving",
     "scheduling",
     "scheduling.queue",
     "records.medicines",

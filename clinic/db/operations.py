@@ -157,3 +157,14 @@ def composite_foreign_key(
         f"REFERENCES {to_table} ({', '.join(to_columns)}) DEFERRABLE INITIALLY DEFERRED",
         f"ALTER TABLE {table} DROP CONSTRAINT {name}",
     )
+
+
+def taken_back(key: str = "id") -> str:
+    """SQL over OLD: an import made this row and is being taken back (clinic.moving), so that it may go.
+
+    A row of the database says so, not a flag of the session: the record stays until what it names is gone.
+    """
+    return (
+        "EXISTS (SELECT 1 FROM moving_importedrecord made JOIN moving_importrun run ON run.id = made.run_id "
+        f"WHERE made.record_id = OLD.{key} AND made.created AND run.status = 'undone')"
+    )

@@ -1,0 +1,90 @@
+"""An import is taken back as a whole, while nothing depends on what it made."""
+
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.db import connection as database
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from clinic.models import Refusal, relayed
+from clinic.moving.models import ImportedRecord, ImportRun
+
+
+@transaction.atomic
+def undo_import(run: ImportRun, *, by: Any) -> ImportRun:
+    """Delete everything the import made, latest first. Raises Refusal naming what depends on it."""
+    done: ImportRun = ImportRun.objects.locked(run.pk)
+    done.move("undo_import", undone_at=timezone.now(), undone_by=by)
+    if found := dependents(done):
+        raise Refusal(
+            _("This cannot be taken back while something depends on it: %(what)s.")
+            % {"what": get_text_list([f"{count} {name}" for name, count in found.items()], _("and"))}
+        )
+    with relayed(ImportedRecord):
+        for label, keys in _latest_first(done):
+            for model in _whole(apps.get_model(label)):
+                _delete(model, keys)
+        ImportedRecord.objects.filter(run=done).erase()
+        database.check_constraints()
+    return done
+
+
+def dependents(run: ImportRun) -> dict[str, int]:
+    """What refers to records of the import without being one: how many of each kind, by its name."""
+    made = ImportedRecord.objects.filter(run=run, created=True)
+    found: dict[str, int] = {}
+    for label in sorted(set(made.order_by().values_list("model", flat=True))):
+        keys = made.order_by().filter(model=label).values("record_id")
+        for model in _whole(apps.get_model(label)):
+            for field in _pointing_at(model):
+                _count(field, keys, made, found)
+    later = ImportedRecord.objects.filter(record_id__in=made.order_by().values("record_id")).exclude(run=run)
+    if count := later.values("run").distinct().count():
+        found[str(_("later imports"))] = count
+    return found
+
+
+def _count(field: Any, keys: Any, made: Any, found: dict[str, int]) -> None:
+    """Add the rows in which `field` names one of `keys`, but for those the import made itself."""
+    rows = field.model.objects.order_by().filter(**{f"{field.name}__in": keys})
+    own = made.order_by().filter(model__in=_labels(field.model)).values("record_id")
+    count = rows.exclude(pk__in=own).values("pk").count()
+    if count:
+        name = str(field.model._meta.verbose_name if count == 1 else field.model._meta.verbose_name_plural)
+        found[name] = max(count, found.get(name, 0))
+
+
+def _pointing_at(model: type[models.Model]) -> list[Any]:
+    """Every foreign key of the house that names rows of `model`."""
+    relations = model._meta.get_fields(include_hidden=True)
+    return [
+        relation.field
+        for relation in relations
+        if isinstance(relation, models.ManyToOneRel) and relation.related_model._meta.managed
+    ]
+
+
+def _whole(model: type[models.Model]) -> list[type[models.Model]]:
+    """The model, and what a row of it is a part of: a patient's profile goes with the person."""
+    key = model._meta.pk
+    return [model, key.related_model] if isinstance(key, models.OneToOneField) else [model]
+
+
+def _labels(model: type[models.Model]) -> list[str]:
+    """Under which names a row of `model` may stand among what was made."""
+    parts = [field.model for field in _pointing_at(model) if field.primary_key]
+    return [part._meta.label for part in (model, *parts)]
+
+
+def _latest_first(run: ImportRun) -> list[tuple[str, list[Any]]]:
+    rows = ImportedRecord.objects.made_by(run).values_list("model", "record_id")
+    return [(label, [key for _label, key in some]) for label, some in groupby(rows, lambda row: row[0])]
+
+
+def _delete(model: type[models.Model], keys: list[Any]) -> None:
+    """Delete rows as they are; what still names them is for the database to find."""
+    model.objects.filter(pk__in=keys).erase()  # type: ignore[attr-defined]
