@@ -92,6 +92,7 @@ TENANT_APPS = [
     "records",
     "records.observations",
     "records.documents",
+    "records.history",
     "records.chart",
     "billing.wallets",
     "billing.insurance",

@@ -112,6 +112,8 @@ class Observation(Entity):
                     "This was recorded for that minute already. Change the time of measuring."
                 ),
             ),
+            # What the results of a report point at together, so that nothing crosses patients.
+            models.UniqueConstraint(fields=["id", "patient"], name="observation_patient_key"),
         )
         indexes = (models.Index(fields=["patient", "-measured_at"], name="observation_of_patient"),)
 

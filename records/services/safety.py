@@ -12,22 +12,14 @@ from clinic.models import Refusal, relayed
 from records.medicines.checking import Finding, Typed, check, crashed
 from records.medicines.services import known_of
 from records.models import Prescription, PrescriptionItem, SafetyCheck, SafetyFinding
+from records.taken import taken_elsewhere
 
 logger = logging.getLogger(__name__)
 LONGEST_REASON = 500
 # A fingerprint of all that a check looks at in the clinic's own rows: the medicines of the sheet, what the
-# patient takes besides, the allergies on record. The trigger of migration 0031 computes the same.
-COVERS = (
-    "SELECT encode(sha256(convert_to(jsonb_build_array("
-    "(SELECT jsonb_agg(to_jsonb(i) - 'created_at' ORDER BY i.position) FROM records_prescriptionitem i "
-    "WHERE i.prescription_id = p.id), "
-    "(SELECT jsonb_agg(to_jsonb(i) - 'created_at' ORDER BY i.id) FROM records_prescriptionitem i "
-    "JOIN records_prescription o ON o.id = i.prescription_id "
-    "WHERE o.patient_id = p.patient_id AND o.status = 'active' AND o.id <> p.id), "
-    "(SELECT jsonb_agg(a.substance ORDER BY a.id) FROM members_allergy a "
-    "WHERE a.patient_id = p.patient_id))::text, 'UTF8')), 'hex') "
-    "FROM records_prescription p WHERE p.id = %s"
-)
+# patient takes besides, by us and by others (records/taken.py), the allergies on record. The trigger that
+# hands a sheet out asks the same function.
+COVERS = "SELECT records_covers(%s)"
 
 
 class Answer(NamedTuple):
@@ -79,7 +71,8 @@ def check_prescription(prescription: Prescription) -> Safety:
     patient = prescription.patient
     sheet = [_typed(item) for item in prescription.items.all()]
     taken = PrescriptionItem.objects.current_for(patient).exclude(prescription=prescription)
-    current = [_typed(item) for item in taken]
+    elsewhere = [Typed(found.medicine) for found in taken_elsewhere(prescription.patient_id)]
+    current = [*(_typed(item) for item in taken), *elsewhere]
     allergies = [allergy.substance for allergy in patient.allergies.all()]
     try:
         # A savepoint: an error of the database would otherwise take the transaction of the caller with it.

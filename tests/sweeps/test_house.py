@@ -22,6 +22,7 @@ ROOMS = (
     "records",
     "records.observations",
     "records.documents",
+    "records.history",
     "records.chart",
     "billing.wallets",
     "billing.insurance",

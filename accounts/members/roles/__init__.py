@@ -7,6 +7,7 @@ appointment, a doctor's consultation), the table says "may" and `visible_to(memb
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from accounts.members.roles.history import HISTORY
 from accounts.members.roles.money import MONEY
 from accounts.members.roles.role import (
     ADMIN,
@@ -270,6 +271,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "documents.add_paper": STAFF,
         "documents.verify_paper": ADMIN,
         "documents.reject_paper": ADMIN,
+        **HISTORY,
         **MONEY,
     }
 )
