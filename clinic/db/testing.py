@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -42,10 +43,22 @@ def cluster_home() -> Path:
     return home if fits else DATA_DIR
 
 
+def keep_compiled() -> None:
+    """Where no compiled files are wanted beside the sources, keep them with the tests' data.
+
+    Otherwise every worker, and every command that a test starts, compiles the project and its libraries anew.
+    """
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(DATA_DIR / "compiled")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Start the throw-away server unless DATABASE_URL names one; the workers of a run inherit it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        keep_compiled()
         os.environ["DATA_DIR"] = str(DATA_DIR)
         os.environ["DEMO"] = "false"
         os.environ.setdefault("LOG_LEVEL", "ERROR")
