@@ -58,6 +58,7 @@ class Bringing:
         self._brought: dict[Identity, models.Model | None] = {}
         # Names under which something is known already, even if it was removed here since.
         self._taken: set[Identity] = set()
+        self._made: set[tuple[str, Any]] = set()
         self._kinds: dict[tuple[str, str], str] = {}
         # The name of the resource that is being read, and the system its relative references are of.
         self.name = Identity("", "", "")
@@ -82,6 +83,10 @@ class Bringing:
         """Who is known here under one of the resource's identifiers."""
         names = identifiers_of(resource)
         return next((found for found in map(self._record_of, names) if isinstance(found, model)), None)
+
+    def has_made(self, record: models.Model) -> bool:
+        """Whether the record is new, and goes when this import is taken back."""
+        return (record._meta.label, record.pk) in self._made
 
     def note(self, kind: str, reason: Any) -> None:
         """Count something that is left out."""
@@ -188,6 +193,8 @@ class Bringing:
 
     def _note_record(self, name: Identity, record: models.Model, print_: str, *, created: bool) -> None:
         self._taken.add(name)
+        if created:
+            self._made.add((record._meta.label, record.pk))
         note = self.journal.made if created else self.journal.found
         note(record, name.kind, name.key, source=name.source, of=print_)
 

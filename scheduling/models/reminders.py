@@ -25,6 +25,7 @@ _DUE = """
 SELECT a.id, a.starts_at - make_interval(hours => d.hours), d.hours, m.phone
 FROM scheduling_appointment a
 JOIN members_member m ON m.id = a.patient_id
+JOIN members_patientprofile p ON p.member_id = a.patient_id AND NOT p.is_deceased
 CROSS JOIN LATERAL (
     SELECT min(h) AS hours FROM unnest(%(hours)s::int[]) AS h
     WHERE a.starts_at - make_interval(hours => h) <= %(now)s

@@ -155,6 +155,8 @@ def take(appointment: Appointment, overbook_reason: str = "", *, is_stranger: bo
 
     A stranger is not told that the patient has a visit at this time.
     """
+    if appointment.patient.is_deceased:
+        raise Refusal(_("This patient has died: no visit can be booked."), "patient")
     if Appointment.objects.insert_unless_taken(appointment):
         return
     if overbook_reason and _beside_another(appointment, overbook_reason):

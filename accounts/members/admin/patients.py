@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members import services
 from accounts.members.admin.base import ProfileAdmin, ServiceAdmin
-from accounts.members.forms import PatientForm
+from accounts.members.forms import KnownPatientForm
 from accounts.members.forms.families import AppointForm
 from accounts.members.models import Allergy, Condition, EmergencyContact, Guardianship, PatientProfile
 from clinic.access import asking
@@ -22,7 +22,7 @@ from clinic.admin import clinic_site, step
 class PatientProfileAdmin(ProfileAdmin):
     """Patients; the number is given once."""
 
-    form = PatientForm
+    form = KnownPatientForm
     list_display = ("name", "number", "date_of_birth", "gender", "created_at")
     list_filter = ("member__status", "gender", "blood_group")
 

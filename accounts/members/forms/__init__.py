@@ -16,7 +16,13 @@ from accounts.members.forms.own import (
     MyPatientForm,
     MyStaffForm,
 )
-from accounts.members.forms.patients import AllergyForm, ConditionForm, EmergencyContactForm, PatientForm
+from accounts.members.forms.patients import (
+    AllergyForm,
+    ConditionForm,
+    EmergencyContactForm,
+    KnownPatientForm,
+    PatientForm,
+)
 from accounts.members.forms.plan import ChoosePlanForm
 from accounts.members.forms.platform import SignUpClinicForm
 from accounts.members.forms.staff import STAFF_FORMS, role_form
@@ -36,6 +42,7 @@ __all__ = [
     "FinishRegistrationForm",
     "GuardianForm",
     "HandOverForm",
+    "KnownPatientForm",
     "MyPatientForm",
     "MyStaffForm",
     "NewAssignmentForm",

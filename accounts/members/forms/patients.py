@@ -36,6 +36,14 @@ class PatientForm(PersonForm):
             language.choices = [("", _("The clinic's language")), *languages()]  # type: ignore[attr-defined]
 
 
+class KnownPatientForm(PatientForm):
+    """The details of somebody who is registered; one day also that they have died."""
+
+    class Meta(PatientForm.Meta):
+        fields = (*PatientForm.Meta.fields, "is_deceased", "deceased_on")
+        widgets = {**PatientForm.Meta.widgets, "deceased_on": DateInput()}
+
+
 class EmergencyContactForm(ModelForm):
     """Whom to call."""
 

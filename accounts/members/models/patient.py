@@ -29,6 +29,12 @@ def plausible_birth_date(value: datetime.date) -> None:
         raise ValidationError(_("Check the year: nobody alive was born before 1900."), code="too_old")
 
 
+def not_in_the_future(value: datetime.date) -> None:
+    """A day that was, or is today."""
+    if value > timezone.localdate():
+        raise ValidationError(_("This day has not come yet. Check the date."), code="future")
+
+
 class Gender(models.TextChoices):
     """FHIR AdministrativeGender."""
 
@@ -61,6 +67,10 @@ class PatientQuerySet(ProfileQuerySet):
             return self
         own = models.Q(pk=member.pk)
         return self.filter(own | models.Q(member__user_id=member.user_id) if member.user_id else own)
+
+    def active(self) -> Self:
+        """Those who are let in and alive: whom one books, queues and calls."""
+        return super().active().filter(is_deceased=False)
 
     def search(self, text: str) -> Self:
         """Those whom `text` may mean: names, a number, a phone number, a date of birth, together too."""
@@ -98,6 +108,9 @@ class PatientProfile(Profile):
         choices=languages,
         error_messages={"invalid_choice": _("Choose one of the languages offered.")},
     )
+    # FHIR Patient.deceased[x]: that somebody has died is known more often than when.
+    is_deceased = models.BooleanField(_("has died"), default=False)
+    deceased_on = models.DateField(_("date of death"), null=True, blank=True, validators=[not_in_the_future])
     notes = models.TextField(_("notes for the desk"), blank=True, max_length=4000)
     # Whose word the file is: the desk's, an agent's; empty when the patient came alone.
     registered_by = actor(_("registered by"))
@@ -114,6 +127,18 @@ class PatientProfile(Profile):
                 condition=models.Q(date_of_birth__isnull=True) | models.Q(date_of_birth__gte=OLDEST),
                 name="members_patient_born",
                 violation_error_message=_("Check the year: nobody alive was born before 1900."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deceased_on__isnull=True) | models.Q(is_deceased=True),
+                name="members_patient_died",
+                violation_error_message=_("Tick that the patient has died, or clear the date of death."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deceased_on__isnull=True)
+                | models.Q(date_of_birth__isnull=True)
+                | models.Q(deceased_on__gte=models.F("date_of_birth")),
+                name="members_patient_lived",
+                violation_error_message=_("Nobody dies before being born. Check the two dates."),
             ),
         )
 
@@ -133,8 +158,8 @@ class PatientProfile(Profile):
 
     @property
     def age(self) -> int | None:
-        """Completed years of life today."""
-        return self.age_on(timezone.localdate())
+        """Completed years of life: today, or on the day of death."""
+        return self.age_on(self.deceased_on or timezone.localdate())
 
 
 class PatientSeries(models.Model):

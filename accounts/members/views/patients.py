@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.members import services
-from accounts.members.forms import PatientForm
+from accounts.members.forms import KnownPatientForm, PatientForm
 from accounts.members.models import Guardianship, PatientProfile
 from accounts.members.views.guardians import parted_by_side
 from clinic.access import requires
@@ -69,7 +69,7 @@ def update_patient(request: ClinicRequest, pk: str) -> HttpResponse:
     """Correct a patient's details."""
     found = get_object_or_404(PatientProfile.objects.visible_to(request.member).with_people(), pk=pk)
     name = found.member.name
-    form = PatientForm(request.POST or None, instance=found)
+    form = KnownPatientForm(request.POST or None, instance=found)
     if request.method == "POST" and form.submit(services.update_patient, patient=found, by=request.member):
         return redirect("members:patient", pk)
     return render(request, "members/update_patient.html", {"form": form, "patient": found, "name": name})
