@@ -124,6 +124,6 @@ def writers() -> Iterator[Writer]:
     yield from _writers.values()
 
 
-def writer_of(model: type[models.Model]) -> Writer:
-    """The writer of `model`. Raises KeyError."""
-    return _writers[model]
+def writer_of(model: type[models.Model]) -> Writer | None:
+    """The writer of `model`, if there is one."""
+    return _writers.get(model)

@@ -26,7 +26,7 @@ class Writing:
     def __init__(self, *, bundled: bool) -> None:
         self.bundled = bundled
         self._written: set[uuid.UUID] = set()
-        self._wanted: dict[type[models.Model], dict[uuid.UUID, None]] = {}
+        self._wanted: dict[Writer, dict[uuid.UUID, None]] = {}
 
     def reference(self, record: models.Model | None, display: Any = "") -> Resource | None:
         """A reference to a record that has a writer; None to nothing."""
@@ -37,14 +37,19 @@ class Writing:
     def reference_to(
         self, model: type[models.Model], key: uuid.UUID | None, display: Any = ""
     ) -> Resource | None:
-        """A reference to the record of `model` with this key; None to nothing."""
+        """A reference to the record of `model` with this key; None to nothing.
+
+        What is written nowhere is referred to by its `display` alone.
+        """
         if key is None:
             return None
+        writer = writer_of(model)
+        if writer is None:
+            return {"display": display}
         if key not in self._written:
-            self._wanted.setdefault(model, {})[key] = None
-        kind = writer_of(model).kind
-        place = f"urn:uuid:{key}" if self.bundled else f"{kind}/{key}"
-        return {"reference": place, "type": kind, "display": display}
+            self._wanted.setdefault(writer, {})[key] = None
+        place = f"urn:uuid:{key}" if self.bundled else f"{writer.kind}/{key}"
+        return {"reference": place, "type": writer.kind, "display": display}
 
     def entries(self, writer: Writer, rows: models.QuerySet) -> Iterator[Resource]:
         """The resources of `rows`, tidy; what the writer has no words for is passed over."""
@@ -60,17 +65,19 @@ class Writing:
     def referred(self) -> Iterator[Resource]:
         """What was referred to and is not written yet, and what that refers to."""
         while self._wanted:
-            model, keys = self._wanted.popitem()
-            missing, writer = [key for key in keys if key not in self._written], writer_of(model)
+            writer, keys = self._wanted.popitem()
+            missing = [key for key in keys if key not in self._written]
             for start in range(0, len(missing), AT_ONCE):
-                yield from self.entries(writer, writer.rows().filter(pk__in=missing[start : start + AT_ONCE]))
+                rows = writer.rows().filter(pk__in=missing[start : start + AT_ONCE])
+                yield from self.entries(writer, rows)
 
 
 def bundle_of(patient: models.Model) -> Resource:
     """Everything that is mapped of one patient: a Bundle of the type collection, complete in itself."""
     writing = Writing(bundled=True)
     found: list[Resource] = []
-    for writer in writers():
+    # The patient first, as people look for it.
+    for writer in sorted(writers(), key=lambda each: each.patient != "pk"):
         if writer.patient is not None:
             rows = writer.rows().filter(**{writer.patient: patient.pk})
             found += writing.entries(writer, rows)
@@ -88,7 +95,9 @@ def resources_of(rows: models.QuerySet) -> Iterator[Resource]:
 
     `rows` are the writer's own (`writer.rows()`), or some of them.
     """
-    yield from Writing(bundled=False).entries(writer_of(rows.model), rows)
+    writer = writer_of(rows.model)
+    if writer is not None:
+        yield from Writing(bundled=False).entries(writer, rows)
 
 
 def tidy(value: Any) -> Any:
