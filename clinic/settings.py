@@ -86,6 +86,7 @@ TENANT_APPS = [
     "accounts.members",
     "clinic.inbox",
     "clinic.moving",
+    "clinic.exports",
     "scheduling",
     "scheduling.queue",
     "records.medicines",
@@ -298,6 +299,8 @@ STORAGES = {
 }
 # A clinic's documents: served only by views that check, never from here by address.
 MEDIA_ROOT = DATA_DIR / "files"
+# Copies of everything, each for a week: no part of what a backup needs.
+EXPORT_ROOT = DATA_DIR / "exports"
 # What may be sent at all is decided by the first of them; what is larger than 2.5 MB waits on disk.
 FILE_UPLOAD_HANDLERS = [
     "clinic.uploads.CuttingHandler",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("books/", include("billing.books.urls")),
     path("", include("billing.insurance.urls")),
     path("", include("billing.cash.urls")),
+    path("", include("clinic.exports.urls")),
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),
     path("", include("tenants.settings.urls")),

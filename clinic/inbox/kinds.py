@@ -179,6 +179,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "x-octagon",
             "bad",
         ),
+        # To whoever asked for a copy of everything
+        "export_ready": Kind(_("The copy you asked for is ready to be downloaded."), "download", "good"),
+        "export_failed": Kind(
+            _("The copy you asked for could not be prepared. Ask for it once more."),
+            "exclamation-triangle",
+            "bad",
+        ),
         # To the agent
         "agent_visit_moved": Kind(
             _("A visit of %(patient)s was moved from %(before)s to %(at)s with %(doctor)s."),

@@ -34,6 +34,9 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "clinic_active": _("Clinic active"),
         # To who runs the platform
         "plan_chosen": _("Plan chosen"),
+        # To whoever asked for a copy of everything
+        "export_ready": _("Copy ready"),
+        "export_failed": _("Copy not ready"),
         # About log-ins
         "invitation": _("Invitation"),
         "guardianship_ending": _("Acting for somebody ends soon"),

@@ -18,6 +18,7 @@ from django.urls import ResolverMatch, reverse
 
 from accounts.members.gate import declared_permission, forbidden, to_page
 from accounts.members.models import Allergy, Condition, PatientProfile
+from clinic.exports.models import Export
 from clinic.http import ClinicRequest
 from records.care import in_care, needs_care
 from records.documents.models import HealthRecord, RecordFile
@@ -36,6 +37,11 @@ PERMISSIONS = frozenset(
         "members.add_condition",
         "members.remove_condition",
         "members.resolve_condition",
+        "exports.patient_exports",
+        "exports.ask_for_patient",
+        "exports.export_state",
+        "exports.download_export",
+        "exports.delete_export",
     }
 )
 # Where a doctor says why, and where the page itself leaves out what is clinical (`request.outside_care`).
@@ -54,6 +60,7 @@ BEHIND: Mapping[str, tuple[Any, str]] = MappingProxyType(
         "record-files": (RecordFile, "patient_id"),
         "allergies": (Allergy, "patient_id"),
         "conditions": (Condition, "patient_id"),
+        "exports": (Export, "patient_id"),
     }
 )
 # What in these rooms is nobody's record.

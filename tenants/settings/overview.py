@@ -197,6 +197,13 @@ OVERVIEW: tuple[tuple[Any, tuple[Setting, ...]], ...] = (
                 _("Pages at your own name instead of ours"),
                 "compass",
             ),
+            Setting(
+                "exports:clinic_exports",
+                "exports.clinic_exports",
+                _("Take everything out"),
+                _("A copy of all the clinic has on record"),
+                "download",
+            ),
         ),
     ),
 )

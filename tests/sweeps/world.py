@@ -26,6 +26,7 @@ from billing.cash import services as cash
 from billing.insurance import services as insurance
 from billing.models import Charge
 from billing.wallets import services as wallets
+from clinic.exports import services as exports
 from clinic.inbox.services import notify
 from clinic.notifications.models import OutboxMessage
 from clinic.texts.services import update_message_text
@@ -69,6 +70,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _drawer(members, patient) | _booked() | {"guests": _support(organization)}
     values |= _brought(members, patient)
     values |= _family(patient, years=8)
+    values |= _given_out(members, patient)
     values |= {
         "owned": claim_domain(organization, by=None, host="clinic.example.org"),
         "hosts": organization.domains.get(is_primary=True),
@@ -119,6 +121,13 @@ def _family(patient: Any, years: int) -> dict[str, Any]:
     child = PatientFactory(date_of_birth=timezone.localdate() - timedelta(days=365 * years))
     found = add_guardian(child, by=None, guardian=patient.member, relation="parent", papers_seen=True)
     return {"guardianships": found, "family": found}
+
+
+def _given_out(members: dict[str, Member], patient: Any) -> dict[str, Any]:
+    """A copy of everything about the patient, and one of the clinic, both still being prepared."""
+    exports.ask_for_clinic(by=members[Role.ADMIN])
+    facts = {"wanted_by": "The patient", "identity_seen": "Passport"}
+    return {"exports": exports.ask_for_patient(patient, by=members[Role.ADMIN], **facts)}
 
 
 def _told(members: dict[str, Member]) -> Any:

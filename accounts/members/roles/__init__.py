@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from accounts.members.roles.history import HISTORY
 from accounts.members.roles.money import MONEY
+from accounts.members.roles.out import OUT
 from accounts.members.roles.role import (
     ADMIN,
     AGENT,
@@ -273,6 +274,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "documents.reject_paper": ADMIN,
         **HISTORY,
         **MONEY,
+        **OUT,
     }
 )
 

@@ -1,0 +1,1 @@
+"""Everything out: of one patient, and of the whole clinic."""
