@@ -24,6 +24,7 @@ from clinic.exports.rows import (
 )
 from clinic.exports.sheet import record_sheet
 from clinic.exports.table import Given, all_files
+from clinic.languages import speaking
 
 FORMAT = 1
 # What of somebody who works here stands in a patient's copy.
@@ -82,7 +83,8 @@ def _facts(export: Export, given: Given) -> dict[str, Any]:
 
 def _readme(export: Export, given: Given, counts: dict[str, Any]) -> str:
     context = {"export": export, "given": given, "counts": counts, "clinic": connection.tenant}
-    return render_to_string("exports/readme.txt", {**context, "made_at": timezone.now()})
+    with speaking("" if given.is_whole else given.patient.language):
+        return render_to_string("exports/readme.txt", {**context, "made_at": timezone.now()})
 
 
 class _Packing:

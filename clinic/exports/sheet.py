@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from clinic.db.current import connection
 from clinic.exports.table import Block, Given, sections
-from clinic.languages import speaking
 from clinic.pdf import letterhead, render_pdf
 from clinic.templatetags.clinic import day
 
@@ -15,9 +14,8 @@ TEMPLATE = "exports/record.typ"
 
 
 def record_sheet(given: Given) -> bytes:
-    """The PDF, in the patient's language."""
-    with speaking(given.patient.language):
-        return render_pdf(TEMPLATE, sheet_data(given))
+    """The PDF, in the language of the pages."""
+    return render_pdf(TEMPLATE, sheet_data(given))
 
 
 def sheet_data(given: Given) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def patients_of(key: UUID) -> Iterator[Any]:
     if PatientProfile.objects.filter(pk=key).exists():
         yield key
     for model in apps.get_models():
-        names = {field.name for field in model._meta.fields}
+        names = {field.name for field in model._meta.fields if field.is_relation}
         if "patient" in names and model._meta.pk.name == "id":
             yield from model._default_manager.filter(pk=key, patient__isnull=False).values_list(
                 "patient_id", flat=True
