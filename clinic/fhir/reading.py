@@ -60,6 +60,8 @@ class Bringing:
         self._taken: set[Identity] = set()
         self._made: set[tuple[str, Any]] = set()
         self._kinds: dict[tuple[str, str], str] = {}
+        # What stands in the file that is being read, for what is said only there.
+        self._resources: dict[Identity, Resource] = {}
         # The name of the resource that is being read, and the system its relative references are of.
         self.name = Identity("", "", "")
 
@@ -78,6 +80,17 @@ class Bringing:
                 _("What it refers to was not brought in: {what}.").format(what=model._meta.verbose_name)
             )
         return found
+
+    def resource(self, reference: Any) -> Resource:
+        """The resource of the same file that a FHIR Reference points to; empty when it is not there.
+
+        For what a reader takes over in words, without a record of its own: a medicine, a reason, a place.
+        """
+        literal = str((reference or {}).get("reference") or "")
+        name = target_of(literal, kind=str((reference or {}).get("type") or ""), base=self.name.source)
+        if name and not name.kind:
+            name = Identity(name.source, self._kinds.get((name.source, name.key), ""), name.key)
+        return self._resources.get(name, {}) if name else {}
 
     def by_identifiers(self, resource: Resource, model: type[M]) -> M | None:
         """Who is known here under one of the resource's identifiers."""
@@ -102,6 +115,7 @@ class Bringing:
         """Bring in what one file holds. What cannot be is counted with its reason; nothing stops the rest."""
         self._brought, self._kinds = {}, {}
         named = self._named(entries)
+        self._resources = {name: entry.resource for name, entry in named.items()}
         standing, own = self._standing(named), _our_own(named)
         order = {kind: place for place, kind in enumerate(types_read())}
         fresh = []
