@@ -1,0 +1,156 @@
+"""What the resources of a history have in common: who says it, who did it, what it was called."""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, TypeVar
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.members.models import DoctorProfile, PatientProfile
+from clinic.fhir.codes import codings, words
+from clinic.fhir.reading import Bringing
+from clinic.fhir.table import LeftOut, Resource
+from clinic.fhir.writing import Writing
+from records.history.models import OutsideOrganization, OutsidePractitioner, PastEncounter, Told
+
+Choice = TypeVar("Choice", bound=Enum)
+WITHDRAWN = "entered-in-error"
+TITLE, TEXT = 300, 4000
+
+
+def told(resource: Resource, bringing: Bringing, *, subject: str = "subject", by: Iterable[Any] = ()) -> Any:
+    """Whose it is, who did it and who says so. `by`: references to whoever did it, the first known counts.
+
+    Raises LeftOut for what was entered in error there, and for patients who did not come.
+    """
+    if resource.get("status") == WITHDRAWN:
+        raise LeftOut(gettext_lazy("It was entered in error there."))
+    people = list(by)
+    found = {
+        "practitioner": _first(people, OutsidePractitioner, bringing),
+        "doctor": _first(people, DoctorProfile, bringing),
+        "organization": _first(people, OutsideOrganization, bringing),
+    }
+    if found["doctor"]:
+        found["practitioner"] = None
+    run = bringing.journal.run
+    return {
+        "patient": bringing.need(resource.get(subject), PatientProfile),
+        **found,
+        "note": fit("\n".join(str(each.get("text", "")) for each in resource.get("note") or []), TEXT),
+        "source": _source(found, run),
+        "run": run,
+        "recorded_by": bringing.by,
+    }
+
+
+def _first(references: Iterable[Any], model: Any, bringing: Bringing) -> Any:
+    return next(filter(None, (bringing.find(each, model) for each in references if each)), None)
+
+
+def _source(found: dict[str, Any], run: Any) -> str:
+    """Who says so: the hospital or the doctor, otherwise the file."""
+    says = found["organization"] or found["practitioner"] or found["doctor"]
+    return fit(says.name if says else run.file_name, 200)
+
+
+def in_visit(resource: Resource, bringing: Bringing, patient: PatientProfile) -> dict[str, Any]:
+    """In which visit it was done, where that is known and the same patient's."""
+    visit = bringing.find(resource.get("encounter"), PastEncounter)
+    return {"encounter": visit if visit and visit.patient_id == patient.pk else None}
+
+
+def coded(concept: Any, *, otherwise: str = "") -> dict[str, str]:
+    """Title, code and system of a CodeableConcept. Raises LeftOut where it says nothing."""
+    title = words(concept) or otherwise
+    if not title:
+        raise LeftOut(gettext_lazy("It does not say what it was."))
+    first: dict[str, Any] = next(iter(codings(concept)), {})
+    code, system = str(first.get("code") or ""), str(first.get("system") or "")
+    fits = len(code) <= 100 and len(system) <= 200
+    return {
+        "title": fit(title, TITLE),
+        "code": code if fits else "",
+        "code_system": system if fits and code else "",
+    }
+
+
+def said(concepts: Any, length: int = TITLE) -> str:
+    """What CodeableConcepts say in words, one after the other."""
+    several = concepts if isinstance(concepts, list) else [concepts]
+    return fit("; ".join(filter(None, map(words, several))), length)
+
+
+def reasons(resource: Resource, bringing: Bringing) -> str:
+    """Why it was done: in words, or what the reference says, or what it points to."""
+    shown = [words(concept) for concept in resource.get("reasonCode") or []]
+    for reference in resource.get("reasonReference") or []:
+        behind = bringing.resource(reference)
+        shown.append(str(reference.get("display") or words(behind.get("code"))))
+    return fit("; ".join(dict.fromkeys(filter(None, shown))), TITLE)
+
+
+def chosen(value: Any, choices: type[Choice], otherwise: Choice) -> Choice:
+    """The choice of this value, or what stands for one we do not know."""
+    try:
+        return choices(value)
+    except ValueError:
+        return otherwise
+
+
+def fit(text: Any, length: int) -> str:
+    """The text without what no line holds, cut where it is too long."""
+    clean = "".join(letter for letter in str(text or "") if letter in "\n\t" or letter.isprintable())
+    return Truncator(clean.strip()).chars(length)
+
+
+# The other way ------------------------------------------------------------------------------------
+
+
+def concept(entry: Any, prefix: str = "") -> Resource:
+    """The CodeableConcept of an entry's title and code."""
+    if not entry.code:
+        return {"text": entry.title}
+    return {"coding": [{"system": entry.code_system, "code": entry.code}], "text": entry.title}
+
+
+def status(entry: Told) -> str:
+    """What was told, unless it was withdrawn here."""
+    return str(entry.reported_status) if entry.counts else WITHDRAWN  # type: ignore[attr-defined]
+
+
+def head(entry: Told, writing: Writing, *, subject: str = "subject") -> Resource:
+    """Status, patient, visit and note, as most of the resources have them."""
+    return {
+        "status": status(entry),
+        subject: writing.reference_to(PatientProfile, entry.patient_id),
+        "encounter": writing.reference_to(PastEncounter, getattr(entry, "encounter_id", None)),
+        "note": [{"text": entry.note}] if entry.note else [],
+    }
+
+
+def person(entry: Told, writing: Writing) -> Resource | None:
+    """Who did it, of ours or elsewhere."""
+    return writing.reference(entry.doctor or entry.practitioner)
+
+
+def place(entry: Told, writing: Writing) -> Resource | None:
+    """Where it was done."""
+    return writing.reference(entry.organization)
+
+
+def rows(model: type[Told]) -> Any:
+    """What the writers look at, in one statement."""
+    return model.objects.select_related("practitioner", "organization", "doctor__member")
+
+
+def teller(entry: Told) -> Resource:
+    """A reference that only says who told it."""
+    return {"display": entry.source}
+
+
+def unknown() -> str:
+    """What is written where a time is asked for that nobody knows."""
+    return _("unknown")
