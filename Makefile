@@ -80,8 +80,19 @@ endef
 
 # --- Tests ------------------------------------------------------------------------------------------
 
+# Two validators of FHIR that are not ours, run by node; a test that lacks them says so, and fails in CI.
+VALIDATORS := tests/validators/node_modules/.package-lock.json
+$(VALIDATORS): tests/validators/package-lock.json
+	if ! command -v npm >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing node, which runs the validators of FHIR …"; \
+	  { apt-get -qq update; DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends nodejs npm; } \
+	    >.venv/node.log 2>&1 || tail -n 5 .venv/node.log >&2; \
+	fi; \
+	{ cd tests/validators && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >../../.venv/npm.log 2>&1 \
+	  && touch node_modules/.package-lock.json; } || echo "THE VALIDATORS OF FHIR COULD NOT BE INSTALLED: see .venv/npm.log" >&2
+
 # The tests' own database and folder are made by clinic/db/testing.py.
-test: .venv/dev
+test: .venv/dev $(VALIDATORS)
 	set -eu; \
 	for browser in "$${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable ''; do \
 	  [ -n "$$browser" ] && command -v "$$browser" >/dev/null && break; \

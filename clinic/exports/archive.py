@@ -99,6 +99,16 @@ class Archive:
         """A part that is JSON."""
         self.text(name, json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
 
+    def lines(self, name: str, lines: Iterable[str]) -> int:
+        """A part of lines, each whole in itself; how many there are."""
+        written = 0
+        with self.part(name) as target:
+            for line in lines:
+                target.write(line.encode() + b"\n")
+                written += 1
+        self.entries[name]["rows"] = written
+        return written
+
     def table(self, name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """A part that is a table: CSV (RFC 4180) in UTF-8, with no formula in it; how many rows it has."""
         written = 0

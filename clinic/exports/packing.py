@@ -11,6 +11,7 @@ from django.utils import timezone
 from clinic.db.current import connection
 from clinic.exports.archive import Archive, fingerprint
 from clinic.exports.models import Export
+from clinic.exports.resources import write_fhir
 from clinic.exports.rows import (
     Pointers,
     all_of,
@@ -100,6 +101,7 @@ class _Packing:
         counts = {
             "tables": rows,
             "rows": sum(rows.values()),
+            "fhir": write_fhir(self.archive, self.given),
             "files": self.files(),
             "missing_files": self.missing,
             "held_back": held_back(self.given),

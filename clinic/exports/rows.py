@@ -121,16 +121,22 @@ def rows_of(model: type[models.Model], given: Given) -> models.QuerySet | None:
 
 def held_back(given: Given) -> dict[str, int]:
     """How many rows of each table the patient is not given because somebody marked them."""
+    counts = {model._meta.db_table: found.count() for model, found in _marked(given)}
+    return {name: count for name, count in counts.items() if count}
+
+
+def sensitive_keys(given: Given) -> set[Any]:
+    """The keys of those rows."""
+    return {key for _model, found in _marked(given) for key in found.values_list("pk", flat=True)}
+
+
+def _marked(given: Given) -> Iterator[tuple[type[models.Model], models.QuerySet]]:
     if given.is_whole or given.with_sensitive:
-        return {}
-    counts = {}
+        return
     for model in tables():
-        if way_to_sensitive(model) != SENSITIVE or not ways_to_patient(model):
-            continue
         whole = rows_of(model, Given(given.patient, with_sensitive=True))
-        if count := (whole.filter(**{SENSITIVE: True}).count() if whole is not None else 0):
-            counts[model._meta.db_table] = count
-    return counts
+        if whole is not None and way_to_sensitive(model) == SENSITIVE:
+            yield model, whole.filter(**{SENSITIVE: True})
 
 
 @cache
