@@ -148,6 +148,42 @@ def frozen_parts(
     return guard(table, name, "INSERT OR UPDATE OR DELETE", body)
 
 
+def passing(
+    table: str, exception: str, *columns: str, keeping: Iterable[str] = (), inserted: bool = False
+) -> migrations.RunSQL:
+    """Let what `exception` allows pass the guards there are on `table` before a row is changed or deleted.
+
+    `exception` is a function (table, row before, row after: jsonb) that looks for a row of the database
+    which says so. It is asked where one of `columns` changes, where a row is deleted, and with `inserted` for
+    new rows too. The guards named in `keeping` ask it nothing.
+    """
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    asked = f"IF {exception}(TG_TABLE_NAME::text, {{}}) THEN RETURN {{}}; END IF; "
+    passed = (
+        f"IF TG_OP = 'UPDATE' THEN IF ({new}) IS DISTINCT FROM ({old}) THEN "
+        f"{asked.format('to_jsonb(OLD), to_jsonb(NEW)', 'NEW')} END IF; "
+        f"ELSIF TG_OP = 'DELETE' THEN {asked.format('to_jsonb(OLD), NULL', 'OLD')}"
+        + (f"ELSE {asked.format('NULL, to_jsonb(NEW)', 'NEW')}" if inserted else "")
+        + "END IF;"
+    )
+    kept = ", ".join(_text(f"{table}_{name}") for name in ("", *keeping))
+    # Of pg_trigger.tgtype: 1 is for each row, 2 before the event, 8 DELETE, 16 UPDATE (4 INSERT).
+    events = 28 if inserted else 24
+    rewritten = (
+        "DO $do$ DECLARE found record; BEGIN FOR found IN "
+        "SELECT DISTINCT pg_get_functiondef(p.oid) AS body "
+        "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+        f"WHERE t.tgrelid = '{table}'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3 "
+        f"AND t.tgtype & {events} > 0 AND p.proname <> ALL (ARRAY[{kept}]) "
+        "LOOP EXECUTE {}; END LOOP; END $do$"
+    )
+    there, taken = f"$begin$BEGIN {passed}$begin$", "$begin$BEGIN$begin$"
+    return run(
+        rewritten.format(rf"regexp_replace(found.body, '\mBEGIN\M', {there})"),
+        rewritten.format(f"replace(found.body, {there}, {taken})"),
+    )
+
+
 def composite_foreign_key(
     table: str, columns: Sequence[str], to_table: str, to_columns: Sequence[str], name: str
 ) -> migrations.RunSQL:

@@ -4,6 +4,7 @@ from accounts.members.models.agents import AgentAssignment, AssignmentStatus
 from accounts.members.models.guardianship import Guardianship, Relation
 from accounts.members.models.invitation import Invitation
 from accounts.members.models.member import Member
+from accounts.members.models.merge import DistinctPeople, PatientMerge, PatientMergeMove
 from accounts.members.models.patient import (
     Allergy,
     Condition,
@@ -28,11 +29,14 @@ __all__ = [
     "AssignmentStatus",
     "CaregiverProfile",
     "Condition",
+    "DistinctPeople",
     "DoctorProfile",
     "EmergencyContact",
     "Guardianship",
     "Invitation",
     "Member",
+    "PatientMerge",
+    "PatientMergeMove",
     "PatientProfile",
     "PatientSeries",
     "Profile",

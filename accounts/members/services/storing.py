@@ -21,6 +21,17 @@ def parted(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def store(obj: models.Model, fields: Iterable[str] | None = None) -> Any:
     """Save `obj` (only `fields`, if given). Raises Refusal with the field that is wrong."""
+    checked(obj)
+    with relayed(type(obj)):
+        if fields is None:
+            obj.save(force_insert=True)
+        else:
+            obj.save(update_fields=list(fields))
+    return obj
+
+
+def checked(obj: models.Model) -> None:
+    """Ask the model what it says of each value. Raises Refusal with the field that is wrong."""
     relations = {field.name for field in obj._meta.concrete_fields if field.is_relation or field.generated}
     try:
         obj.clean_fields(exclude=relations)
@@ -28,12 +39,6 @@ def store(obj: models.Model, fields: Iterable[str] | None = None) -> Any:
     except ValidationError as problem:
         field, messages = next(iter(problem.message_dict.items()))
         raise Refusal(messages[0], None if field == "__all__" else field) from problem
-    with relayed(type(obj)):
-        if fields is None:
-            obj.save(force_insert=True)
-        else:
-            obj.save(update_fields=list(fields))
-    return obj
 
 
 def change(obj: models.Model, facts: dict[str, Any]) -> Any:

@@ -1,0 +1,20 @@
+"""Documents follow their patient into a merged file."""
+
+from django.db import migrations
+
+from clinic.db.operations import passing
+
+
+class Migration(migrations.Migration):
+    """Rows follow their patient when two files of one person are merged, and back (members.PatientMerge)."""
+
+    dependencies = (("documents", "0002_rules"), ("members", "0031_rules_of_merges"))
+
+    operations = (
+        passing(
+            "documents_healthrecord",
+            "members_merge_passes",
+            *("patient_id", "author_id", "withdrawn_by_id"),
+        ),
+        passing("documents_recordfile", "members_merge_passes", "patient_id"),
+    )
