@@ -18,7 +18,10 @@ class Reference(NamedTuple):
 
 
 # What names a person without a foreign key: a lower room knows nobody, and what is sent outlives rows.
-BY_KEY_ALONE = (Reference("notifications_outboxmessage", "id", "member_id"),)
+BY_KEY_ALONE = (
+    Reference("notifications_outboxmessage", "id", "member_id"),
+    Reference("moving_importedrecord", "id", "record_id"),
+)
 # Foreign keys of several columns: the child's, the parent's.
 _COMPOSITE = """
 SELECT c.conrelid::regclass::text, c.confrelid::regclass::text, ARRAY(

@@ -145,9 +145,7 @@ def _to_set_aside(twins: Twins, merge: PatientMerge) -> list[Any]:
         [merge.merged_id, merge.into_id],
         table=twins.table,
         column=twins.column,
-        mine=sql.SQL("mine.one_id, mine.other_id")
-        if twins.table == PAIRS
-        else composed("mine.{c}", c=twins.column),
+        mine=sql.SQL("mine.one_id, mine.other_id" if twins.table == PAIRS else f"mine.{twins.column}"),
         better=sql.SQL(twins.theirs_better),
         theirs_spare=sql.SQL(twins.spare.format("theirs")),
         mine_spare=sql.SQL(twins.spare.format("mine")),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0012_rules_of_agents"),
+        ("members", "0020_deceased"),
     ]
 
     operations = [
