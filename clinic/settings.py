@@ -18,6 +18,8 @@ env = environ.Env()
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(DATA_DIR / "backups"))).resolve()
+BACKUP_NIGHTS = env.int("BACKUP_NIGHTS", default=0)  # kept of each clinic; 0: none are made by themselves
 PORT = env.int("PORT", default=8000)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
@@ -267,7 +269,6 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 vars().update(env.email("EMAIL_URL", default=f"filemail://{EMAIL_FILE_PATH}" if DEMO else "consolemail://"))
 if DEMO and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mail"
 # A server that says nothing for so long is given up, and what was handed over is left to a person.
 EMAIL_TIMEOUT = 30
 SMS_URL = env.str("SMS_URL", default="file:")

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 from procrastinate.contrib.django import app
 
-from clinic.jobs.table import EVERY_MINUTE, EVERY_QUARTER, hourly
+from clinic.jobs.table import EVERY_MINUTE, EVERY_QUARTER, daily, hourly
 from clinic.jobs.tasks import on_the_platform, tenant_task
 from tenants import services
+from tenants.backup.swapping import reopen_stranded
+from tenants.services import backups
 
 # How many schemas wait for the next clinics.
 READY = 3
@@ -43,6 +46,30 @@ def suspend_after_grace() -> None:
 def tell_of_chosen_plans() -> None:
     """Write to the platform's superusers."""
     services.tell_platform_of_plans()
+
+
+@app.task(name="tenants.make_backup", lock="tenants.backups")
+def make_backup(backup_id: str) -> None:
+    """Make a backup that somebody of the platform asked for."""
+    backups.make_backup_asked_for(backup_id)
+
+
+@app.task(name="tenants.restore_backup", lock="tenants.backups")
+def restore_backup(restore_id: str) -> None:
+    """Restore what somebody of the platform asked for."""
+    backups.restore_asked_for(restore_id)
+
+
+@on_the_platform(EVERY_MINUTE, _("Opens a clinic again whose restore was stopped hard."))
+def reopen_after_restore() -> None:
+    """A killed restore leaves everything as it was, and the door shut."""
+    reopen_stranded()
+
+
+@on_the_platform(daily(1, 20), _("Makes the nightly backups of all clinics, where they are wanted."))
+def make_nightly_backups() -> None:
+    """Off unless BACKUP_NIGHTS says how many are kept of each clinic."""
+    backups.make_nightly(settings.BACKUP_NIGHTS)
 
 
 @tenant_task

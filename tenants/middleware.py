@@ -138,6 +138,8 @@ def closed_door(organization: Organization) -> HttpResponse | None:
         return _plain("closed", organization, 410)
     if organization.status == Organization.Status.PROVISIONING:
         return _plain("provisioning", organization, 503)
+    if organization.restoring_since:
+        return _plain("restoring", organization, 503)
     if not versions.is_supported(organization.schema_version):
         return _plain("maintenance", organization, 503)
     return None

@@ -141,6 +141,10 @@ class DatabaseWrapper(TenantDatabaseWrapper):
     def rollback(self) -> None:
         """Roll back, and undo."""
         super().rollback()
+        self.undo()
+
+    def undo(self) -> None:
+        """Undo all that was done in the transaction, which is being rolled back."""
         self._undo(lambda _savepoints: True)
 
     def savepoint_rollback(self, sid: str) -> None:

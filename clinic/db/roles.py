@@ -67,6 +67,8 @@ SITE_MAY_NOT = {
     "tenants_schemascript": "INSERT, UPDATE, DELETE",
     "tenants_organization": "DELETE",
     "tenants_organizationevent": "UPDATE, DELETE",
+    "tenants_backup": "DELETE",
+    "tenants_restore": "DELETE",
     "tenants_erasure": "UPDATE, DELETE",
     "tenants_plan": "DELETE",
     "tenants_subscription": "DELETE",
@@ -254,6 +256,11 @@ def create_clinic_role(cursor: CursorWrapper, schema: str) -> None:
     """The clinic's role, which the site may take on. Raises ProgrammingError when it exists: never adopt."""
     run(cursor, "CREATE ROLE {} NOLOGIN", schema)
     run(cursor, "GRANT {} TO {}", settings.TENANT_GROUP_ROLE, schema)
+    let_site_enter(cursor, schema)
+
+
+def let_site_enter(cursor: CursorWrapper, schema: str) -> None:
+    """Let the site take on the clinic's role. Taken from it, no statement of the site runs in the clinic."""
     # Before PostgreSQL 16 it is the login's NOINHERIT that keeps the membership shut.
     how = " WITH INHERIT FALSE, SET TRUE" if cursor.connection.info.server_version >= 160000 else ""
     run(cursor, f"GRANT {{}} TO {{}}{how}", schema, site_role())

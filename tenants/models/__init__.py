@@ -1,5 +1,6 @@
 """Clinics, the addresses they are reached at, schemas kept ready for new ones, and support's visits."""
 
+from tenants.models.backup import Backup, Restore
 from tenants.models.domain import Domain, DomainClaim, absolute_url
 from tenants.models.erasure import Erasure, ErasurePhase
 from tenants.models.event import OrganizationEvent
@@ -14,6 +15,7 @@ from tenants.models.schema import ReadySchema, SchemaScript
 from tenants.models.support import SupportSession
 
 __all__ = (
+    "Backup",
     "Domain",
     "DomainClaim",
     "Erasure",
@@ -26,6 +28,7 @@ __all__ = (
     "Plan",
     "PlatformPolicy",
     "ReadySchema",
+    "Restore",
     "SchemaScript",
     "Subscription",
     "SupportSession",

@@ -43,11 +43,11 @@ class OrganizationQuerySet(EntityQuerySet):
 
     def served(self) -> "OrganizationQuerySet":
         """Those whose pages can be opened by their people."""
-        return self.filter(status__in=Organization.SERVED)
+        return self.filter(status__in=Organization.SERVED, restoring_since=None)
 
     def readable(self) -> "OrganizationQuerySet":
         """Those whose patients read too: open, or read-only after a trial."""
-        return self.filter(status__in=Organization.OPEN)
+        return self.filter(status__in=Organization.OPEN, restoring_since=None)
 
     def open(self) -> "OrganizationQuerySet":
         """Those in which anything can be changed."""
@@ -139,6 +139,8 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
     verified_papers = models.CharField(_("papers seen"), max_length=500, blank=True, editable=False)
     # Since when the clinic lets nobody of the platform in (its administrators decide).
     support_forbidden_at = models.DateTimeField(_("support forbidden"), null=True, blank=True, editable=False)
+    # While its schema is exchanged for a backup's: nobody is served and no job runs (tenants.backup).
+    restoring_since = models.DateTimeField(_("being restored since"), null=True, blank=True, editable=False)
     # How many of the migrations that make a clinic's schema it has (tenants.versions).
     schema_version = models.PositiveIntegerField(_("schema version"), default=0, editable=False)
     migration_error = models.TextField(_("migration error"), blank=True, editable=False)

@@ -1,0 +1,238 @@
+"""Backups of clinics: asked for, made, carried away, removed, restored, and a restore taken back."""
+
+import base64
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from clinic.models import Refusal, relayed
+from tenants.backup.checking import digest_of
+from tenants.backup.container import sealing
+from tenants.backup.making import make_backup
+from tenants.backup.restoring import Order, carry_out, refusal_in
+from tenants.backup.undoing import drop, take_back
+from tenants.models import Backup, Organization, Restore
+from tenants.services.life import enter_in_trail
+from tenants.services.support import FORBIDDEN
+
+# As for log-ins: what is guessed at leisure must not be short (NIST SP 800-63B-4, 3.1.1.2).
+SHORTEST_PASSWORD = 15
+
+
+def backup_folder() -> Path:
+    """Where backups lie; only the system's own account enters."""
+    folder = Path(settings.BACKUP_DIR)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+@transaction.atomic
+def ask_for_backup(
+    organization: Organization, *, by: Any, password: str = "", is_nightly: bool = False
+) -> Backup:
+    """Ask the worker for a backup of the clinic; the clinic's trail says who asked. Raises Refusal."""
+    if organization.status == Organization.Status.PROVISIONING:
+        raise Refusal(_("This clinic is still being set up."))
+    _refuse_short(password)
+    stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
+    backup = Backup(
+        organization=organization,
+        asked_by=str(by or ""),
+        file_name=f"{organization.label}-{stamp}.backup",
+        is_encrypted=bool(password),
+        is_nightly=is_nightly,
+        secret=_sealed(password),
+    )
+    with relayed(Backup):
+        backup.save(force_insert=True)
+    enter_in_trail(organization, "ask_for_backup", by)
+    app.configure_task("tenants.make_backup").defer(backup_id=str(backup.pk))
+    return backup
+
+
+def _refuse_short(password: str) -> None:
+    if password and len(password) < SHORTEST_PASSWORD:
+        raise Refusal(_("A password of a backup has 15 characters or more."), "password")
+
+
+def make_backup_asked_for(backup_id: UUID | str) -> None:
+    """Make the backup that was asked for, in the worker; what goes wrong is written down."""
+    with transaction.atomic():
+        backup = Backup.objects.locked(backup_id).move("begin_backup", started_at=timezone.now())
+    path = backup_folder() / backup.file_name
+    try:
+        path.unlink(missing_ok=True)
+        password = _opened(backup.secret)
+        sealed = sealing(password) if password else None
+        manifest = make_backup(backup.organization, path, sealed=sealed, say=partial(_tell, backup))
+    except Exception as error:
+        backup.move("fail_backup", ended_at=timezone.now(), problem=refusal_in(error), secret="")
+        raise
+    facts = {"size": path.stat().st_size, "sha256": digest_of(path)}
+    report = {key: manifest[key] for key in ("made_at", "trail", "sums", "files")}
+    report["rows"] = sum(told["rows"] for told in manifest["tables"].values())
+    backup.move("finish_backup", ended_at=timezone.now(), secret="", report=report, **facts)
+
+
+def _tell(work: Backup | Restore, done: int, of: int) -> None:
+    """How far it has come. A restore is one transaction, which shows nothing of itself until it ends."""
+    type(work).objects.filter(pk=work.pk).update(done_parts=done, all_parts=of)
+
+
+@transaction.atomic
+def carry_backup_away(backup: Backup, *, by: Any) -> Path:
+    """Where the file lies, for whoever of the platform takes it along; the clinic reads in its trail who did.
+
+    Refused where the clinic lets nobody of the platform in, and for one that is not encrypted: whoever finds
+    the file could read every record.
+    """
+    organization = backup.organization
+    if organization.support_forbidden_at:
+        raise Refusal(FORBIDDEN)
+    path = backup_folder() / backup.file_name
+    if backup.status != Backup.Status.READY or not path.exists():
+        raise Refusal(_("There is no file of this backup."))
+    if not backup.is_encrypted:
+        raise Refusal(_("Only an encrypted backup leaves the server. Make one with a password."))
+    enter_in_trail(organization, "carry_backup_away", by)
+    return path
+
+
+@transaction.atomic
+def remove_backup(backup: Backup, *, by: Any) -> Backup:
+    """Delete the file; that there was one stays written down."""
+    backup = Backup.objects.locked(backup.pk).move("remove_backup", ended_at=timezone.now())
+    enter_in_trail(backup.organization, "remove_backup", by)
+    path = backup_folder() / backup.file_name
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    return backup
+
+
+def prepare_restore(
+    *, by: Any, file_name: str, label: str = "", organization: Organization | None = None, password: str = ""
+) -> Restore:
+    """Write down what is to be restored: as a new clinic of this label, or in place. Raises Refusal."""
+    if not label and organization is None:
+        raise Refusal(_("Say which address the new clinic gets."), "label")
+    if organization is None and Organization.objects.filter(label=label).exists():
+        raise Refusal(_("Another clinic already has this address. Please choose another one."), "label")
+    restore = Restore(
+        organization=organization,
+        is_in_place=organization is not None,
+        label=label,
+        asked_by=str(by or ""),
+        file_name=Path(file_name).name,
+        secret=_sealed(password),
+    )
+    with relayed(Restore):
+        restore.save(force_insert=True)
+    return restore
+
+
+@transaction.atomic
+def ask_for_restore(
+    backup: Backup, *, by: Any, confirmation: str, label: str = "", password: str = ""
+) -> Restore:
+    """Ask the worker to restore a backup of this installation: as a new clinic, or in place without a label.
+
+    `confirmation`: the clinic's name, typed. Raises Refusal.
+    """
+    organization = backup.organization
+    if confirmation.strip() != organization.name:
+        raise Refusal(_("Type the clinic's name as it is written here."), "confirmation")
+    if backup.status != Backup.Status.READY:
+        raise Refusal(_("There is no file of this backup."))
+    if backup.is_encrypted and not password:
+        raise Refusal(_("This backup is encrypted. Its password is needed."), "password")
+    place = None if label else organization
+    restore = prepare_restore(
+        by=by, file_name=backup.file_name, label=label, organization=place, password=password
+    )
+    enter_in_trail(organization, "ask_for_restore", by)
+    app.configure_task("tenants.restore_backup").defer(restore_id=str(restore.pk))
+    return restore
+
+
+def restore_asked_for(restore_id: UUID | str) -> None:
+    """Restore what was asked for, in the worker; what goes wrong is written down."""
+    restore = Restore.objects.get(pk=restore_id)
+    restore_now(restore, backup_folder() / restore.file_name, password=_opened(restore.secret))
+
+
+def restore_now(
+    restore: Restore,
+    path: Path,
+    *,
+    password: str = "",
+    by: Any = None,
+    erasures: list[dict[str, Any]] | None = None,
+) -> Organization:
+    """Restore the file at `path`, wholly or not at all. Raises Refusal, and writes down why."""
+    with transaction.atomic():
+        restore = Restore.objects.locked(restore.pk).move("begin_restore", started_at=timezone.now())
+    try:
+        return carry_out(Order(restore, path, password, by, erasures or []))
+    except Exception as error:
+        restore.refresh_from_db()
+        restore.move("fail_restore", ended_at=timezone.now(), problem=refusal_in(error), secret="")
+        raise
+
+
+def make_nightly(nights: int) -> None:
+    """Ask for a backup of each clinic, and remove those that are older than so many nights; 0: neither.
+
+    They are not encrypted, since nobody is there to type a password: they never leave the server.
+    """
+    if not nights:
+        return
+    for organization in Organization.objects.served():
+        with suppress(Refusal):
+            ask_for_backup(organization, by=None, is_nightly=True)
+    since = timezone.now() - timedelta(days=nights)
+    for backup in Backup.objects.filter(is_nightly=True, status=Backup.Status.READY, created_at__lt=since):
+        remove_backup(backup, by=None)
+
+
+def _safe() -> MultiFernet:
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = [salted_hmac("tenants.backups", "password", secret=key, algorithm="sha256") for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest.digest())) for digest in digests])
+
+
+def undo_restore(restore: Restore, *, by: Any, confirmation: str) -> Restore:
+    """Let the clinic be again what it was before the restore; what was restored is kept in its stead."""
+    organization = Organization.objects.get(restores=restore)
+    if confirmation.strip() != organization.name:
+        raise Refusal(_("Type the clinic's name as it is written here."), "confirmation")
+    if restore.status != Restore.Status.DONE or not restore.kept_schema:
+        raise Refusal(_("There is nothing to go back to."))
+    return take_back(restore, organization, by)
+
+
+def drop_kept_schema(restore: Restore, *, by: Any, confirmation: str) -> Restore:
+    """Drop for good what the restore has kept. There is no way back from this."""
+    organization = Organization.objects.get(restores=restore)
+    if confirmation.strip() != organization.name:
+        raise Refusal(_("Type the clinic's name as it is written here."), "confirmation")
+    if not restore.kept_schema:
+        raise Refusal(_("Nothing is kept of this restore."))
+    return drop(restore, organization, by)
+
+
+def _sealed(password: str) -> str:
+    return _safe().encrypt(password.encode()).decode() if password else ""
+
+
+def _opened(secret: str) -> str:
+    return _safe().decrypt(secret.encode()).decode() if secret else ""
