@@ -84,6 +84,7 @@ TENANT_APPS = [
     "clinic.audit",
     "clinic.texts",
     "clinic.fhir",
+    "clinic.erasure",
     "tenants.settings",
     "accounts.members",
     "clinic.inbox",

@@ -13,8 +13,16 @@ from clinic.db.current import connection
 
 # The hash is what the database's own `audit_hash` computes (migration 0002), written out once more: whoever
 # replaces that function convinces nobody.
+# Values are taken out of entries of a person who was erased: then an entry has to be what the redaction left,
+# whose hashes are themselves an entry of the chain (migration 0003).
 _FOLD = """
-SELECT id, before, hash = computed, prev_hash = last
+WITH redacted AS (
+    SELECT DISTINCT ON (r.key) r.key::bigint AS entry, r.value AS rest
+    FROM audit_auditevent a CROSS JOIN LATERAL jsonb_each_text(a.new -> 'entries') r
+    WHERE a.table_name = 'audit_redaction' AND a.action = 'insert' AND r.key::bigint < a.id
+    ORDER BY r.key, a.id DESC
+)
+SELECT id, before, hash = computed OR coalesce(rest = computed, false), prev_hash = last
 FROM (
     SELECT id, hash, prev_hash,
         encode(sha256(convert_to(jsonb_build_array(
@@ -22,8 +30,8 @@ FROM (
             actor_id, actor_label, ip, user_agent, reason)::text, 'UTF8')), 'hex') AS computed,
         coalesce(lag(id) OVER chain, 0) AS before, coalesce(lag(hash) OVER chain, '') AS last
     FROM audit_auditevent WINDOW chain AS (ORDER BY id)
-) entries
-WHERE hash <> computed OR prev_hash <> last OR id <> before + 1
+) entries LEFT JOIN redacted ON entry = id
+WHERE (hash <> computed AND rest IS DISTINCT FROM computed) OR prev_hash <> last OR id <> before + 1
 ORDER BY id
 """
 # Of a gap in the numbers, so many are named.

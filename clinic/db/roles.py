@@ -76,7 +76,12 @@ SITE_MAY_NOT = {
     "terminology_diagnosiscode": "INSERT, UPDATE, DELETE",
 }
 # What a clinic may do with the tables of its audit trail, which functions that run as the owner write.
-CLINIC_MAY_OF_AUDIT = {"audit_auditevent": "SELECT", "audit_pending": "INSERT"}
+CLINIC_MAY_OF_AUDIT = {
+    "audit_auditevent": "SELECT",
+    "audit_pending": "INSERT",
+    # What was taken out of the trail of people who were erased.
+    "audit_redaction": "SELECT",
+}
 # SQL, true for the site and the owner, false for a clinic's role.
 OUTSIDE_CLINICS = "current_user !~ '^t_[0-9a-f]{16}$'"
 
