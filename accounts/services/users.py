@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Affiliation, User
+from accounts.models import Affiliation, Signin, User
 from clinic.db.current import connection
 from clinic.models import Refusal
 
@@ -78,8 +78,8 @@ def anonymise_user(user: User, *, by: User | None) -> User:
         raise Refusal(_("Nobody anonymises their own log-in."))
     if user.anonymised_at:
         raise Refusal(_("This log-in is anonymised already."))
-    EmailAddress.objects.filter(user=user).delete()
-    Authenticator.objects.filter(user=user).delete()
+    for rows in (EmailAddress.objects, Authenticator.objects):
+        rows.using(user._state.db).filter(user=user).delete()
     user.email = f"{user.pk}@anonymised.invalid"
     user.name = ""
     user.is_active = user.is_superuser = False
@@ -87,6 +87,22 @@ def anonymise_user(user: User, *, by: User | None) -> User:
     user.set_unusable_password()
     user.save()
     return user
+
+
+def forget_place(user_id: Any, organization_id: Any, *, using: str = "default") -> None:
+    """Take the person's place in a clinic; without another one the person goes from the log-in as well.
+
+    Where they were signed in goes too: there or, with the log-in, everywhere.
+    """
+    user = User.objects.using(using).get(pk=user_id)
+    places, signins = Affiliation.objects.using(using), Signin.objects.using(using).filter(user_id=user_id)
+    places.filter(user_id=user_id, organization_id=organization_id).delete()
+    if user.is_superuser or places.filter(user_id=user_id).exists():
+        signins.filter(organization_id=organization_id).delete()
+        return
+    signins.delete()
+    if not user.anonymised_at:
+        anonymise_user(user, by=None)
 
 
 def send_reset(user: User, *, by: User | None, request: Any = None) -> User:

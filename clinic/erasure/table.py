@@ -40,6 +40,8 @@ class Fate:
     delete: str | None = None
     # Columns of words that stay for good, and why that tells of nobody.
     stays: tuple[str, ...] = ()
+    # Whether the rows only hold another's key, without reference.
+    is_beside: bool = False
 
     @property
     def table(self) -> str:
@@ -90,19 +92,28 @@ def declare(
     where that is not simply nothing.
     """
     phases = {IDENTITY: now, CLINICAL: clinical, ACCOUNTS: accounts}
+    becomes = becomes or {}
     columns = {
-        phase: {_column(model, name): (becomes or {}).get(name) or _nothing(model, name) for name in names}
+        phase: {_column(model, name): becomes.get(name) or _nothing(model, name, phase) for name in names}
         for phase, names in phases.items()
     }
     kept = tuple(_column(model, name) for name in stays)
     _fates.append(Fate(model, _hops(model, path), columns, delete, kept))
+    if delete:
+        # What an import noted of these rows: the key they had where they came from.
+        _lead_to("moving.ImportedRecord", "record_id", model, path, delete)
 
 
 def told_of(model: type[models.Model], path: str) -> None:
     """Letters, text messages and notifications about these rows go at once, whoever they were for."""
     for name in ("notifications.OutboxMessage", "inbox.Notification"):
-        hop = ("about_id", model._meta.db_table, model._meta.pk.column)
-        _fates.append(Fate(apps.get_model(name), (hop, *_hops(model, path)), delete=IDENTITY))
+        _lead_to(name, "about_id", model, path, IDENTITY)
+
+
+def _lead_to(name: str, key: str, model: type[models.Model], path: str, phase: str) -> None:
+    """Rows that only hold the key of another go with it, before it."""
+    hop = (key, model._meta.db_table, str(model._meta.pk.column))
+    _fates.append(Fate(apps.get_model(name), (hop, *_hops(model, path)), delete=phase, is_beside=True))
 
 
 def stands_in_the_way(function: H) -> H:
@@ -142,8 +153,10 @@ def _column(model: type[models.Model], name: str) -> str:
     return model._meta.get_field(name).column
 
 
-def _nothing(model: type[models.Model], name: str) -> str:
+def _nothing(model: type[models.Model], name: str, phase: str) -> str:
     field: Any = model._meta.get_field(name)
+    if name == "date_of_birth" and phase == IDENTITY:
+        return YEAR
     if field.null:
         return NOTHING
     if isinstance(field, models.JSONField):

@@ -32,8 +32,7 @@ BEGIN
     IF whose IS NULL THEN … END IF;
     IF NEW.table_name = 'audit_auditevent' THEN
         NEW.entries := audit_redact_actor(whose, word);
-        NEW.rows := 0;
-        RETURN NEW;
+        RETURN CASE WHEN NEW.entries > 0 THEN NEW END;
     END IF;
     IF NEW.table_name ~ '^(audit|erasure|django)_' OR NOT EXISTS (
         SELECT 1 FROM pg_class c WHERE c.relname = NEW.table_name AND c.relkind = 'r'

@@ -24,7 +24,7 @@ def erase_patient(patient: Any, *, by: Any, reason: str, number: str) -> Erasure
 
     Raises Refusal with the first thing that has to be done before.
     """
-    if number.strip().upper() != patient.number:
+    if number.strip().upper() != patient.number.upper():
         raise Refusal(_("Type the patient's number, %(number)s.") % {"number": patient.number}, "number")
     if Erasure.objects.filter(patient_id=patient.pk).exists():
         raise Refusal(_("This patient is erased already."))
@@ -79,7 +79,7 @@ def erase_what_ran_out(erasure: Erasure, *, by: Any, today: datetime.date) -> Er
     What was written since the erasure (a bill, a late result) is kept for its own time.
     """
     erasure = Erasure.objects.locked(erasure.pk)
-    now_until = keeping_of(erasure.patient_id, None, using="default")
+    now_until = keeping_of(erasure.patient_id, using="default", today=today)
     for phase, name in UNTIL.items():
         until = getattr(erasure, name)
         if until is None or until >= today:

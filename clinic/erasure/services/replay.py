@@ -51,7 +51,7 @@ def apply_erasures(entries: Iterable[ErasureEntry], *, using: str = "default") -
 
 
 def _again(patient_id: str, phases: set[str], using: str) -> int:
-    until = keeping_of(patient_id, _born(patient_id, using), using=using)
+    until = keeping_of(patient_id, using=using)
     kept = [None if kind in phases else until[kind] for kind in (CLINICAL, ACCOUNTS)]
     with connections[using].cursor() as cursor:
         facts = [str(uuid7()), pseudonym_of(patient_id), REASON, *kept, patient_id]
@@ -77,10 +77,3 @@ def _note(erasure_id: Any, phases: set[str], using: str) -> None:
             "WHERE id = %s AND clinical_until IS NULL AND accounts_until IS NULL",
             [timezone.now(), erasure_id],
         )
-
-
-def _born(patient_id: str, using: str) -> Any:
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT date_of_birth FROM members_patientprofile WHERE member_id = %s", [patient_id])
-        row = cursor.fetchone()
-    return row and row[0]

@@ -57,11 +57,12 @@ def _enter(
 
 
 def in_order(chosen: Iterable[Fate]) -> list[Fate]:
-    """Letters first, then what is emptied, then what is deleted: each before what it leads through."""
+    """What lies beside others, what is emptied, what is deleted: each before what it leads through."""
     found = list(reversed(list(chosen)))
-    letters = [fate for fate in found if fate.path[0][0] == "about_id"]
-    ordered = [*letters, *(fate for fate in found if fate.delete is None)]
-    left = [fate for fate in found if fate not in ordered]
+    beside = [fate for fate in found if fate.is_beside]
+    whole = [fate for fate in found if not fate.is_beside]
+    ordered = [*beside, *(fate for fate in whole if fate.delete is None)]
+    left = [fate for fate in whole if fate.delete is not None]
     while left:
         tables = {fate.model for fate in left}
         free = [fate for fate in left if not _pointed_at(fate.model, tables)] or left
