@@ -44,9 +44,9 @@ declare(
     "member",
     now=(
         *("number", "address_line", "city", "region", "postal_code", "country", "language", "notes"),
-        "date_of_birth",
+        *("date_of_birth", "deceased_on"),
     ),
-    clinical=("date_of_birth", "gender", "blood_group"),
+    clinical=("date_of_birth", "deceased_on", "gender", "blood_group"),
     becomes={"number": PSEUDONYM, "gender": UNKNOWN},
 )
 declare(EmergencyContact, "patient", delete=IDENTITY)

@@ -24,6 +24,8 @@ PHASE_WORDS = {
 # What a column holds afterwards: the database knows no others (migration 0002), none of a caller's choice.
 NOTHING, EMPTY, WORD, NO_FACTS, NO_ITEMS = "null", "empty", "word", "json", "array"
 PSEUDONYM, YEAR, UNKNOWN, INACTIVE = "pseudonym", "year", "unknown", "inactive"
+# Of these the year stays as long as the health record: it is needed to read it by.
+DAYS_OF_LIFE = ("date_of_birth", "deceased_on")
 # A hop of the way from a row to its patient: the column, then the table and key it leads to, if it goes on.
 Hop = tuple[str, ...]
 
@@ -155,7 +157,7 @@ def _column(model: type[models.Model], name: str) -> str:
 
 def _nothing(model: type[models.Model], name: str, phase: str) -> str:
     field: Any = model._meta.get_field(name)
-    if name == "date_of_birth" and phase == IDENTITY:
+    if name in DAYS_OF_LIFE and phase == IDENTITY:
         return YEAR
     if field.null:
         return NOTHING
