@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.template import engines
 from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
@@ -69,7 +70,18 @@ def signed_in(people: SimpleNamespace, role: str) -> ClinicClient:
 
 
 @pytest.fixture
-def ours(worlds: dict[str, SimpleNamespace], db: None) -> SimpleNamespace:
+def refusals_in_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages that say no, without their frame: the same two in four thousand answers.
+
+    As every role sees them: test_a_refusal_is_a_page_of_the_clinic_to_each_role.
+    """
+    engine = engines["django"].engine
+    for name in ("403.html", "404.html"):
+        monkeypatch.setitem(engine.template_loaders[0].get_template_cache, name, engine.from_string("No."))
+
+
+@pytest.fixture
+def ours(worlds: dict[str, SimpleNamespace], db: None, refusals_in_a_word: None) -> SimpleNamespace:
     """The clinic under test."""
     return worlds["acme"]
 
@@ -122,6 +134,20 @@ def test_each_role_gets_what_the_role_table_says(page: Page, ours: SimpleNamespa
             else:
                 assert answer.status_code in GONE, f"{role} got {answer.status_code} from {address}"
     assert found, "nobody who may open the page was shown anything"
+
+
+@pytest.mark.parametrize("role", [*Role])
+def test_a_refusal_is_a_page_of_the_clinic_to_each_role(
+    role: Role, worlds: dict[str, SimpleNamespace], db: None
+) -> None:
+    people = worlds["acme"]
+    closed = next(page for page in OURS if page.permission in PERMISSIONS and not allows(role, page.permission))
+    refused = {403: closed.address(people.values), 404: "/nothing/"}
+    for status, address in refused.items():
+        for answer in answers(signed_in(people, role), address):
+            assert answer.status_code == status
+            assert b"error-page" in answer.content
+            assert people.organization.name in answer.content.decode()
 
 
 @pytest.mark.parametrize("page", [page for page in OURS if page.permission != PUBLIC], ids=str)
