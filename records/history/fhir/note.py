@@ -4,22 +4,21 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from clinic.fhir.codes import LOINC, words
+from clinic.fhir.codes import words
 from clinic.fhir.reading import Bringing
-from clinic.fhir.table import Answer, LeftOut, Resource, reads, writes
+from clinic.fhir.table import Answer, Known, LeftOut, Resource, reads, writes
 from clinic.fhir.writing import Writing
+from records.fhir.narrative import PROGRESS, sections
 from records.history.fhir import facts, moments
 from records.history.models import OutsideNote, PastEncounter
+from records.models import Consultation
 
 MAPPED = ("status", "type", "subject", "encounter", "date", "author", "title", "section", "custodian")
 AFTER = ("Patient", "Encounter", "Practitioner", "Organization")
 # Text of one section; longer ones are cut, and marked so.
 LONGEST = 20_000
-PROGRESS = {"coding": [{"system": LOINC, "code": "11506-3", "display": "Progress note"}]}
-XHTML = "http://www.w3.org/1999/xhtml"
 # After these a new line begins.
 BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"})
 
@@ -27,9 +26,13 @@ BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", 
 @reads("Composition", after=AFTER, maps=MAPPED)
 def read_composition(resource: Resource, bringing: Bringing) -> Answer:
     """The text, section by section; how it was laid out is left behind."""
+    own = bringing.find(resource.get("encounter"), Consultation)
+    if own is not None:
+        # Written here, and come back: it is the consultation's own text.
+        return Known(own)
     who = facts.told(resource, bringing, by=[*(resource.get("author") or []), resource.get("custodian")])
-    sections = [row for each in resource.get("section") or [] for row in _sections(each)]
-    if not sections:
+    rows = [row for each in resource.get("section") or [] for row in _sections(each)]
+    if not rows:
         raise LeftOut(_("It holds no text."))
     return OutsideNote.objects.create(
         **who,
@@ -37,7 +40,7 @@ def read_composition(resource: Resource, bringing: Bringing) -> Answer:
         **moments.when(resource.get("date")).facts,
         title=facts.fit(resource.get("title") or words(resource.get("type")), facts.TITLE),
         reported_status=resource.get("status"),
-        sections=sections,
+        sections=rows,
     )
 
 
@@ -81,17 +84,6 @@ def plain(xhtml: str) -> str:
     return "".join(reader.parts).strip()
 
 
-def narrative(text: str) -> Resource:
-    """A plain text as a Narrative (hl7.org/fhir/R4/narrative.html): a new line for each of its own."""
-    lines = "<br/>".join(escape(line) for line in text.splitlines())
-    return {"status": "additional", "div": f'<div xmlns="{XHTML}">{lines}</div>'}
-
-
-def written_sections(sections: Any) -> list[Resource]:
-    """Sections of title and text as FHIR has them."""
-    return [{"title": row["title"], "text": narrative(row["text"])} for row in sections if row["text"]]
-
-
 @writes(OutsideNote, "Composition", rows=lambda: facts.rows(OutsideNote))
 def write_composition(note: OutsideNote, writing: Writing) -> Resource:
     """The note as it was told."""
@@ -106,5 +98,5 @@ def write_composition(note: OutsideNote, writing: Writing) -> Resource:
         "author": [author],
         "custodian": facts.place(note, writing),
         "title": note.title,
-        "section": written_sections(note.sections),
+        "section": sections((row["title"], row["text"]) for row in note.sections),
     }
