@@ -42,7 +42,8 @@ class Known(NamedTuple):
 # None when the resource is not its own, and the next reader is asked.
 Answer = models.Model | Sequence[models.Model] | Known | None
 Read = Callable[[Resource, "Bringing"], Answer]
-Write = Callable[[Any, "Writing"], Resource | None]
+# A writer's answer: the resource; several, the record's own first, the others with type and id; or none.
+Write = Callable[[Any, "Writing"], Resource | Sequence[Resource] | None]
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,9 @@ class Writing:
             if record.pk in self._written:
                 continue
             self._written.add(record.pk)
-            resource = writer.write(record, self)
-            if resource is not None:
-                head = {"resourceType": writer.kind, "id": str(record.pk)}
+            written = writer.write(record, self)
+            head = {"resourceType": writer.kind, "id": str(record.pk)}
+            for resource in [written] if isinstance(written, dict) else written or ():
                 yield tidy({**head, **resource})
 
     def referred(self) -> Iterator[Resource]:

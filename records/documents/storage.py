@@ -13,11 +13,11 @@ from pathlib import Path
 
 import structlog
 from django.apps import apps
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from clinic.db.current import connection
 from clinic.models import Refusal
+from records.documents.folder import folder
 from records.documents.models import StoredFile
 
 log = structlog.get_logger(__name__)
@@ -29,11 +29,6 @@ YOUNG = 3600
 
 class Altered(Exception):
     """What lies there is not what was stored: changed, cut short or gone."""
-
-
-def folder() -> Path:
-    """The folder of the clinic we are in."""
-    return Path(settings.MEDIA_ROOT) / connection.schema_name
 
 
 def digest(content: bytes) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import PatientProfile
-from clinic.models import Entity
+from clinic.models import Entity, EntityQuerySet
+from records.documents.folder import forget
 from records.documents.models.paper import Paper
 from records.documents.models.record import HealthRecord
 
@@ -19,6 +21,16 @@ EXTENSIONS: Mapping[str, str] = MappingProxyType(
 MOST_FILES = 10
 # A picture that is written anew may be larger than it came.
 LARGEST_STORED = 40 * 1024 * 1024
+
+
+class FileQuerySet(EntityQuerySet):
+    """Words for files."""
+
+    def erase(self) -> int:
+        """Delete the rows as they are; what they told of goes when that is sure."""
+        places = [place for file in self for place in (file.place, file.thumbnail_place) if place]
+        forget(places)
+        return super().erase()
 
 
 class StoredFile(Entity):
@@ -33,6 +45,8 @@ class StoredFile(Entity):
         _("fingerprint of the small picture"), max_length=64, blank=True, editable=False
     )
     position = models.PositiveSmallIntegerField(_("position"), editable=False)
+
+    objects: ClassVar[Any] = FileQuerySet.as_manager()
 
     class Meta:
         abstract = True
