@@ -1,4 +1,4 @@
-"""FHIR Coverage ← Policy, and Organization ← Payer: who pays for a patient. Contracts stay with the clinic."""
+"""FHIR Coverage ← Policy, and Organization ← Payer: who pays for a patient."""
 
 from django.utils import timezone
 

@@ -1,7 +1,7 @@
 """FHIR DocumentReference ⇄ HealthRecord, with its files.
 
-In a bundle a file's content comes along up to INLINE bytes; a larger one is named by its place in the ZIP that
-holds the bundle (clinic.exports). What comes in goes through the same hands as what is uploaded.
+In a bundle a file's content comes along up to INLINE bytes; a larger one is named by its place in the ZIP
+that holds the bundle (clinic.exports). What comes in goes through the same hands as what is uploaded.
 """
 
 import base64
@@ -10,7 +10,6 @@ import datetime
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone

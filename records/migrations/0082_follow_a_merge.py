@@ -8,7 +8,7 @@ from clinic.db.operations import passing
 class Migration(migrations.Migration):
     """Rows follow their patient when two files of one person are merged, and back (members.PatientMerge)."""
 
-    dependencies = (("records", "0032_addendum_drafts"), ("members", "0031_rules_of_merges"))
+    dependencies = (("records", "0033_covers_in_one_place"), ("members", "0031_rules_of_merges"))
 
     operations = (
         passing(

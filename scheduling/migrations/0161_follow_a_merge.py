@@ -8,7 +8,7 @@ from clinic.db.operations import passing
 class Migration(migrations.Migration):
     """Rows follow their patient when two files of one person are merged, and back (members.PatientMerge)."""
 
-    dependencies = (("scheduling", "0111_rules_of_branches"), ("members", "0031_rules_of_merges"))
+    dependencies = (("scheduling", "0120_nobody_books_the_dead"), ("members", "0031_rules_of_merges"))
 
     operations = (
         passing(

@@ -8,7 +8,7 @@ from clinic.db.operations import passing
 class Migration(migrations.Migration):
     """Rows follow their patient when two files of one person are merged, and back (members.PatientMerge)."""
 
-    dependencies = (("observations", "0002_rules"), ("members", "0031_rules_of_merges"))
+    dependencies = (("observations", "0004_gone_with_their_import"), ("members", "0031_rules_of_merges"))
 
     operations = (
         passing(
