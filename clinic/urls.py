@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("clinic.exports.urls")),
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),
+    path("moving/fhir/", include("clinic.fhir.urls")),
     path("", include("tenants.settings.urls")),
     path("settings/messages/", include("clinic.texts.urls")),
     path("", include("tenants.urls_clinic")),

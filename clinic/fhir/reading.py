@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -220,7 +221,8 @@ class Bringing:
             self.elements[reader.kind, element] += 1
         for extension in resource.get("extension") or []:
             if extension.get("url") not in reader.maps:
-                self.elements[reader.kind, str(extension.get("url", "")).rpartition("/")[2]] += 1
+                named = re.search(r"[A-Za-z0-9-]{1,60}$", str(extension.get("url", "")))
+                self.elements[reader.kind, named[0] if named else "extension"] += 1
 
     def _leave_out(self, kind: str, reason: Any) -> None:
         self.counts[kind][LEFT_OUT] += 1

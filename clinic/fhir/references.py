@@ -57,8 +57,7 @@ def identifiers_of(resource: Resource) -> list[Identity]:
 
 def _named_by(kind: str, identifier: dict[str, Any]) -> Identity | None:
     source, key = str(identifier.get("system") or ""), str(identifier.get("value") or "").strip()
-    fits = source and key and len(source) <= LONGEST and len(key) <= LONGEST
-    return Identity(source, kind, key) if fits else None
+    return Identity(source, kind, key) if source and _fits(source, key) else None
 
 
 def logical_target_of(reference: dict[str, Any]) -> Identity | None:
@@ -71,4 +70,9 @@ def _named(source: str, kind: str, key: str) -> Identity | None:
     """A UUID is the same name in whichever system."""
     with suppress(ValueError):
         key, source = str(uuid.UUID(key)), UUIDS
-    return Identity(source, kind, key) if key and max(len(source), len(key)) <= LONGEST else None
+    return Identity(source, kind, key) if _fits(source, key) else None
+
+
+def _fits(source: str, key: str) -> bool:
+    """Whether the name can be stored: not empty, not endless, of letters that can be written."""
+    return bool(key) and max(len(source), len(key)) <= LONGEST and f"{source}{key}".isprintable()

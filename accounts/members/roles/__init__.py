@@ -90,6 +90,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # The clinic's admin site
         "members.administer": ADMIN,
         "jobs.view_jobs": ADMIN,
+        # Records of other systems
+        "fhir.upload_bundles": ADMIN,
+        "fhir.view_bundles": ADMIN,
+        "fhir.bring_in_bundles": ADMIN,
         # The platform's people in this clinic: a visitor cannot decide about the own visit
         "tenants.support_session_list": ADMIN,
         "tenants.end_support_visit": ADMIN,

@@ -1,0 +1,96 @@
+"""What people call the resources of FHIR, and what has become of them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.fhir.reading import CHANGED, CREATED, FOUND, LEFT_OUT, UNCHANGED
+
+LABELS: Mapping[str, Any] = MappingProxyType(
+    {
+        "AllergyIntolerance": _("Allergies"),
+        "Appointment": _("Visits booked"),
+        "CarePlan": _("Care plans"),
+        "CareTeam": _("Care teams"),
+        "Claim": _("Claims"),
+        "Composition": _("Letters"),
+        "Condition": _("Illnesses"),
+        "Coverage": _("Insurance"),
+        "Device": _("Devices"),
+        "DiagnosticReport": _("Reports"),
+        "DocumentReference": _("Documents"),
+        "Encounter": _("Visits"),
+        "ExplanationOfBenefit": _("Statements of insurers"),
+        "Goal": _("Goals"),
+        "ImagingStudy": _("Imaging studies"),
+        "Immunization": _("Vaccinations"),
+        "Invoice": _("Invoices"),
+        "Location": _("Places"),
+        "Medication": _("Medicines"),
+        "MedicationAdministration": _("Medicines given"),
+        "MedicationRequest": _("Prescriptions"),
+        "Observation": _("Measurements and findings"),
+        "Organization": _("Organizations"),
+        "Patient": _("Patients"),
+        "Practitioner": _("Doctors and nurses"),
+        "PractitionerRole": _("Posts of doctors and nurses"),
+        "Procedure": _("Procedures"),
+        "Provenance": _("Notes of origin"),
+    }
+)
+
+
+class Line(NamedTuple):
+    """A kind of resource with what becomes of it, as a table shows it."""
+
+    label: Any
+    created: int
+    here: int
+    changed: int
+    left_out: int
+
+
+class Reason(NamedTuple):
+    """Why something is left out, and how often."""
+
+    label: Any
+    reason: str
+    count: int
+
+
+def label_of(kind: str) -> Any:
+    """What people call it; what has no word of ours goes by FHIR's."""
+    return LABELS.get(kind, kind)
+
+
+def lines(summary: Mapping[str, Any]) -> list[Line]:
+    """What becomes of each kind: what is brought in first."""
+    found = [
+        Line(
+            label_of(kind),
+            counts.get(CREATED, 0),
+            counts.get(UNCHANGED, 0) + counts.get(FOUND, 0),
+            counts.get(CHANGED, 0),
+            counts.get(LEFT_OUT, 0),
+        )
+        for kind, counts in summary.get("types", {}).items()
+    ]
+    return sorted(found, key=lambda line: (not (line.created or line.here), str(line.label)))
+
+
+def total(rows: list[Line]) -> Line:
+    """All of them together."""
+    created, here, changed, left_out = (sum(row[at] for row in rows) for at in range(1, 5))
+    return Line(_("Together"), created, here, changed, left_out)
+
+
+def reasons(summary: Mapping[str, Any]) -> list[Reason]:
+    """Why what is left out is left out, the most frequent first."""
+    return [Reason(label_of(kind), why, count) for kind, why, count in summary.get("reasons", [])]
+
+
+def elements(summary: Mapping[str, Any]) -> list[Reason]:
+    """Single facts of what is brought in for which there is no place here, by FHIR's names."""
+    return [Reason(label_of(kind), name, count) for kind, name, count in summary.get("elements", [])]
