@@ -160,7 +160,7 @@ SETTINGS = Item(
     (
         *("settings:", "texts:", "members:plan", "members:choose_plan", "members:update_access_policy"),
         *("tenants:domain_list", "tenants:support_session_list"),
-        *("exports:clinic_exports",),
+        *("exports:clinic_exports", "fhir:"),
     ),
 )
 JOBS = Item("jobs:job_list", _("What runs by itself"), "arrow-repeat")

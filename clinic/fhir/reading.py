@@ -33,6 +33,8 @@ M = TypeVar("M", bound=models.Model)
 CREATED, FOUND, UNCHANGED, CHANGED, LEFT_OUT = "created", "found", "unchanged", "changed", "left_out"
 # What says nothing of the patient.
 OF_THE_SYSTEM = frozenset({"resourceType", "id", "meta", "text", "implicitRules", "contained", "extension"})
+# What may differ while the record is the same; no extension is taken over.
+UNSAID = ("meta", "text", "extension", "implicitRules")
 
 
 class Entry(NamedTuple):
@@ -138,6 +140,7 @@ class Bringing:
     def summary(self) -> dict[str, Any]:
         """What has become of everything, as the run keeps it: numbers and reasons, nobody's data."""
         return {
+            "records": dict(Counter(label for label, _key in self._made)),
             "types": {kind: dict(each) for kind, each in sorted(self.counts.items())},
             "reasons": [[*key, count] for key, count in self.reasons.most_common()],
             "elements": [[*key, count] for key, count in self.elements.most_common()],
@@ -288,5 +291,5 @@ def _several(answer: Any) -> list[models.Model]:
 
 def fingerprint(resource: Resource) -> str:
     """SHA-256, in hexadecimal, of what the resource says, whatever the order of its properties."""
-    said = {name: value for name, value in resource.items() if name not in ("meta", "text")}
+    said = {name: value for name, value in resource.items() if name not in UNSAID}
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """A clinic with somebody in every role and something of every kind, made by the services."""
 
+import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -27,6 +28,8 @@ from billing.insurance import services as insurance
 from billing.models import Charge
 from billing.wallets import services as wallets
 from clinic.exports import services as exports
+from clinic.fhir.files import Document
+from clinic.fhir.services import take_in
 from clinic.inbox.services import notify
 from clinic.notifications.models import OutboxMessage
 from clinic.texts.services import update_message_text
@@ -71,6 +74,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _brought(members, patient)
     values |= _family(patient, years=8)
     values |= _given_out(members, patient)
+    values["fhir"] = _looked_at(members[Role.ADMIN])
     values |= {
         "owned": claim_domain(organization, by=None, host="clinic.example.org"),
         "hosts": organization.domains.get(is_primary=True),
@@ -128,6 +132,17 @@ def _given_out(members: dict[str, Member], patient: Any) -> dict[str, Any]:
     exports.ask_for_clinic(by=members[Role.ADMIN])
     facts = {"wanted_by": "The patient", "identity_seen": "Passport"}
     return {"exports": exports.ask_for_patient(patient, by=members[Role.ADMIN], **facts)}
+
+
+def _looked_at(admin: Member) -> Any:
+    """A file of another system, seen and not brought in yet."""
+    person = {
+        "resourceType": "Patient",
+        "id": str(uuid4()),
+        "name": [{"text": "Ada Obi"}],
+        "gender": "female",
+    }
+    return take_in([Document("ada.json", json.dumps(person).encode())], by=admin)
 
 
 def _told(members: dict[str, Member]) -> Any:
