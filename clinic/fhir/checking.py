@@ -19,7 +19,7 @@ def _shape_of(kind: str) -> Any:
 
     try:
         return get_fhir_model_class(kind)
-    except LookupError:
+    except ValueError:
         return None
 
 
@@ -36,7 +36,24 @@ def problem_of(resource: Resource) -> Any:
         return _(WRONG).format(place=_place(error))
     except (ValueError, TypeError, AssertionError, RecursionError):
         return _("It is not valid FHIR R4.")
-    return ""
+    # What the library leaves to others: the codes that FHIR requires (a state, a gender).
+    unknown = next((name for name, known in _codes_of(shape) if _is_other(resource.get(name), known)), "")
+    return _(WRONG).format(place=unknown) if unknown else ""
+
+
+@cache
+def _codes_of(shape: Any) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The elements that hold one code of a set that FHIR R4 closes, each with the set."""
+    fields = (
+        (field.alias or name, field.json_schema_extra or {}) for name, field in shape.model_fields.items()
+    )
+    return tuple(
+        (name, frozenset(extra["enum_values"])) for name, extra in fields if extra.get("enum_values")
+    )
+
+
+def _is_other(value: Any, known: frozenset[str]) -> bool:
+    return isinstance(value, str) and value not in known
 
 
 def _place(error: Any) -> str:

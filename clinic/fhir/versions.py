@@ -1,7 +1,7 @@
 """Which version of FHIR a file is: R4 is read, the others are told by what only they have.
 
-Sources: what the specifications say of their differences: hl7.org/fhir/STU3/diff.html, hl7.org/fhir/R4/diff.html
-and hl7.org/fhir/R5/diff.html.
+Sources: what the specifications say of their differences (hl7.org/fhir: STU3/diff.html, R4/diff.html,
+R5/diff.html).
 """
 
 from collections import Counter
