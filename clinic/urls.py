@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("billing.insurance.urls")),
     path("", include("billing.cash.urls")),
     path("", include("clinic.exports.urls")),
+    path("", include("clinic.erasure.urls")),
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),
     path("moving/fhir/", include("clinic.fhir.urls")),

@@ -81,6 +81,7 @@ PATIENTS = Item(
         "observations:",
         "wallets:",
         "insurance:",
+        *("erasure:erase_patient", "erasure:place_legal_hold"),
     ),
 )
 CONSULTATIONS = Item("records:consultation_list", _("Consultations"), "clipboard2-pulse", ("records:",))
@@ -160,7 +161,7 @@ SETTINGS = Item(
     (
         *("settings:", "texts:", "members:plan", "members:choose_plan", "members:update_access_policy"),
         *("tenants:domain_list", "tenants:support_session_list"),
-        *("exports:clinic_exports", "fhir:"),
+        *("exports:clinic_exports", "fhir:", "erasure:"),
     ),
 )
 JOBS = Item("jobs:job_list", _("What runs by itself"), "arrow-repeat")

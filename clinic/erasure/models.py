@@ -32,6 +32,11 @@ class ErasureQuerySet(EntityQuerySet):
         over = Q(clinical_until__lt=day) | Q(accounts_until__lt=day)
         return self.filter(over, status=ErasureStatus.PSEUDONYMISED)
 
+    def not_held(self) -> "ErasureQuerySet":
+        """Those whose file may be touched."""
+        holds = LegalHold.objects.filter(patient_id=models.OuterRef("patient_id"), lifted_at=None)
+        return self.filter(~models.Exists(holds))
+
 
 class Erasure(Stateful, Entity):
     """One patient's erasure. The name stands nowhere here; the key and the pseudonym stay."""

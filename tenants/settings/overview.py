@@ -204,6 +204,13 @@ OVERVIEW: tuple[tuple[Any, tuple[Setting, ...]], ...] = (
                 _("A copy of all the clinic has on record"),
                 "download",
             ),
+            Setting(
+                "erasure:erasure_list",
+                "erasure.erasure_list",
+                _("Erased patients"),
+                _("How long records are kept, whose time is over, who was forgotten"),
+                "eraser",
+            ),
         ),
     ),
 )

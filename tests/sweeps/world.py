@@ -27,6 +27,7 @@ from billing.cash import services as cash
 from billing.insurance import services as insurance
 from billing.models import Charge
 from billing.wallets import services as wallets
+from clinic.erasure.services import erase_patient
 from clinic.exports import services as exports
 from clinic.fhir.files import Document
 from clinic.fhir.services import take_in
@@ -73,6 +74,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _drawer(members, patient) | _booked() | {"guests": _support(organization)}
     values |= _brought(members, patient)
     values |= _family(patient, years=8)
+    values |= _erased(members)
     values |= _given_out(members, patient)
     values["fhir"] = _looked_at(members[Role.ADMIN])
     values |= {
@@ -143,6 +145,13 @@ def _looked_at(admin: Member) -> Any:
         "gender": "female",
     }
     return take_in([Document("ada.json", json.dumps(person).encode())], by=admin)
+
+
+def _erased(members: dict[str, Member]) -> dict[str, Any]:
+    """Somebody who was forgotten, and whose records are kept under a pseudonym."""
+    patient = PatientFactory(given_name="Gone")
+    done = erase_patient(patient, by=members[Role.ADMIN], reason="Asked for it", number=patient.number)
+    return {"erasures": done}
 
 
 def _told(members: dict[str, Member]) -> Any:

@@ -18,5 +18,12 @@ OUT: Mapping[str, frozenset[Role]] = MappingProxyType(
         "exports.export_state": CLINICAL_AND_PATIENT,
         "exports.download_export": CLINICAL_AND_PATIENT,
         "exports.delete_export": CLINICAL_AND_PATIENT,
+        # Forgetting patients, and how long records are kept.
+        "erasure.erase_patient": ADMIN,
+        "erasure.place_legal_hold": ADMIN,
+        "erasure.lift_legal_hold": ADMIN,
+        "erasure.erasure_list": ADMIN,
+        "erasure.retention_list": ADMIN,
+        "erasure.lengthen_retention": ADMIN,
     }
 )

@@ -32,16 +32,14 @@ def retentions(*, using: str = "default") -> dict[str, Keeping]:
 
 
 @transaction.atomic
-def lengthen_retention(kind: str, *, by: Any, years: int) -> RetentionRule:
-    """Keep a kind of record longer than the law asks, or again as long as it asks; never shorter."""
-    law = retentions()[kind].law
-    if years < law.years:
-        raise Refusal(
-            _("The law asks for %(years)s years: %(source)s.") % {"years": law.years, "source": law.source},
-            "years",
-        )
-    with relayed(RetentionRule):
-        rule, _made = RetentionRule.objects.update_or_create(
-            kind=kind, defaults={"years": years, "least": law.years}
-        )
-    return rule
+def lengthen_retention(*, by: Any, **years: int) -> None:
+    """Keep each kind of record longer than the law asks, or again as long as it asks; never shorter."""
+    for kind, keeping in retentions().items():
+        asked, law = years[kind], keeping.law
+        if asked < law.years:
+            told = {"years": law.years, "source": law.source}
+            raise Refusal(_("The law asks for %(years)s years: %(source)s.") % told, kind)
+        if asked == keeping.years:
+            continue
+        with relayed(RetentionRule):
+            RetentionRule.objects.update_or_create(kind=kind, defaults={"years": asked, "least": law.years})

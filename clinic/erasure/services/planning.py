@@ -14,6 +14,8 @@ from clinic.erasure.retention import kept_until
 from clinic.erasure.services.keeping import retentions
 from clinic.erasure.table import ACCOUNTS, CLINICAL, IDENTITY, PHASES, Fate, fates, hindrances
 
+PARAMETER = sql.SQL("%s")
+
 
 class Line(NamedTuple):
     """A kind of record: how many rows, what becomes of them, and when."""
@@ -109,10 +111,10 @@ def is_dated(fate: Fate) -> bool:
     return "created_at" in columns and fate.path != ((fate.model._meta.pk.column,),)
 
 
-def found_by(fate: Fate) -> sql.Composable:
-    """Which rows are the patient's; one parameter, the patient's key."""
+def found_by(fate: Fate, whose: sql.Composable = PARAMETER) -> sql.Composable:
+    """Which rows are the patient's; by default one parameter, the patient's key."""
     *hops, (last,) = fate.path
-    condition: sql.Composable = sql.SQL("{} = %s").format(sql.Identifier(last))
+    condition: sql.Composable = sql.SQL("{} = {}").format(sql.Identifier(last), whose)
     for hop in reversed(hops):
         column, table, key = map(sql.Identifier, hop)
         way = "{column} IN (SELECT {key} FROM {table} WHERE {condition})"
