@@ -11,10 +11,13 @@ from accounts.members.models import (
     AgentAssignment,
     Allergy,
     Condition,
+    DistinctPeople,
     EmergencyContact,
     Guardianship,
     Invitation,
     Member,
+    PatientMerge,
+    PatientMergeMove,
     PatientProfile,
 )
 from accounts.services import forget_place
@@ -56,6 +59,12 @@ declare(Guardianship, "guardian", now=("reason", "end_reason"), stays=("starts_o
 declare(AgentAssignment, "patient", now=("notes", "end_reason"), stays=("since", "until", "given_as"))
 declare(Allergy, "patient", delete=CLINICAL)
 declare(Condition, "patient", delete=CLINICAL)
+# Of merges that were taken apart again: what they had set aside are whole rows of the person.
+for _whose in ("survivor", "merged_id", "into_id"):
+    declare(PatientMerge, _whose, delete=IDENTITY)
+    declare(PatientMergeMove, f"merge__{_whose}", delete=IDENTITY)
+for _whose in ("one", "other"):
+    declare(DistinctPeople, _whose, delete=IDENTITY)
 told_of(Member, "pk")
 told_of(Invitation, "member")
 told_of(Guardianship, "dependant")
@@ -68,6 +77,15 @@ def acting_for_somebody(patient_id: Any) -> Iterator[Any]:
     for each in Guardianship.objects.with_people().running().filter(guardian=patient_id):
         yield _("The patient acts for %(dependant)s. End this guardianship first.") % {
             "dependant": each.dependant.member.name
+        }
+
+
+@stands_in_the_way
+def made_one_of_two(patient_id: Any) -> Iterator[Any]:
+    """The other file has a key of its own, under which a backup knows it: each is erased by itself."""
+    for merge in PatientMerge.objects.of(patient_id):
+        yield _("The file %(number)s was merged into this one. Take them apart first, then erase both.") % {
+            "number": merge.merged_number
         }
 
 
