@@ -25,6 +25,7 @@ urlpatterns = [
     path("notifications/", include("clinic.inbox.urls")),
     path("jobs/", include("clinic.jobs.urls")),
     path("moving/fhir/", include("clinic.fhir.urls")),
+    path("moving/", include("clinic.moving.urls")),
     path("", include("tenants.settings.urls")),
     path("settings/messages/", include("clinic.texts.urls")),
     path("", include("tenants.urls_clinic")),

@@ -159,7 +159,14 @@ SETTINGS = Item(
     _("Settings"),
     "gear",
     (
-        *("settings:", "texts:", "members:plan", "members:choose_plan", "members:update_access_policy"),
+        *(
+            "settings:",
+            "texts:",
+            "moving:",
+            "members:plan",
+            "members:choose_plan",
+            "members:update_access_policy",
+        ),
         *("tenants:domain_list", "tenants:support_session_list"),
         *("exports:clinic_exports", "fhir:", "erasure:"),
     ),

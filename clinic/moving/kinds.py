@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from django.urls import reverse
+
 from clinic.moving.journal import Journal
 from clinic.moving.models import ImportRun
 
@@ -24,6 +26,20 @@ class Kind:
     page: str
     work: Callable[[ImportRun, Journal], dict[str, Any]]
     position: int = 100
+    about: Any = ""
+    # The name of the URL where one begins, and of the list of what came ("" where there is none).
+    begin: str = "moving:upload_table"
+    result: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where one begins."""
+        return f"{reverse(self.begin)}?kind={self.name}"
+
+    @property
+    def result_url(self) -> str:
+        """Where one sees what came."""
+        return reverse(self.result)
 
 
 _rows: dict[str, Kind] = {}

@@ -198,6 +198,13 @@ OVERVIEW: tuple[tuple[Any, tuple[Setting, ...]], ...] = (
                 "compass",
             ),
             Setting(
+                "moving:overview",
+                "moving.view_imports",
+                _("Moving in"),
+                _("Patients, doctors, visits and prices from another system"),
+                "box-arrow-in-down",
+            ),
+            Setting(
                 "exports:clinic_exports",
                 "exports.clinic_exports",
                 _("Take everything out"),

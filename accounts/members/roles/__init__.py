@@ -94,6 +94,13 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "fhir.upload_bundles": ADMIN,
         "fhir.view_bundles": ADMIN,
         "fhir.bring_in_bundles": ADMIN,
+        # Moving in
+        "moving.view_imports": ADMIN,
+        "moving.upload_table": ADMIN,
+        "moving.preview_import": ADMIN,
+        "moving.start_import": ADMIN,
+        "moving.discard_import": ADMIN,
+        "moving.undo_import": ADMIN,
         # The platform's people in this clinic: a visitor cannot decide about the own visit
         "tenants.support_session_list": ADMIN,
         "tenants.end_support_visit": ADMIN,

@@ -6,10 +6,12 @@ from typing import Any
 from django.apps import apps
 from django.db import connection as database
 from django.db import models, transaction
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from clinic.audit.models import AuditEvent
 from clinic.models import Refusal, relayed
 from clinic.moving.models import ImportedRecord, ImportRun
 
@@ -46,6 +48,19 @@ def dependents(run: ImportRun) -> dict[str, int]:
     if count := later.values("run").distinct().count():
         found[str(_("later imports"))] = count
     return found
+
+
+def changed_since(run: ImportRun) -> int:
+    """How many of the records it made were changed by somebody since: that is lost when it is taken back."""
+    made = ImportedRecord.objects.filter(run=run, created=True).order_by()
+    tables = {
+        model._meta.db_table
+        for label in set(made.values_list("model", flat=True))
+        for model in _whole(apps.get_model(label))
+    }
+    keys = made.annotate(row=Cast("record_id", models.CharField(max_length=64))).values("row")
+    later = AuditEvent.objects.order_by().filter(at__gt=run.finished_at, action=AuditEvent.Action.UPDATE)
+    return later.filter(table_name__in=tables, row_id__in=keys).values("row_id").distinct().count()
 
 
 def _count(field: Any, keys: Any, made: Any, found: dict[str, int]) -> None:

@@ -1,0 +1,164 @@
+"""What an import would do, row by row: the same before anything is stored and while it is."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.moving import files
+from clinic.moving.journal import fingerprint
+from clinic.moving.models import ImportedRecord, ImportRun
+from clinic.moving.reading import Shape, Sheet, read
+from clinic.moving.reading.sheet import Row
+from clinic.moving.tables.columns import Unreadable
+from clinic.moving.tables.taker import TAKERS, Alike, Facts, Problem, Taker
+
+
+class Outcome(TextChoices):
+    """What becomes of a row."""
+
+    NEW = "new", gettext_lazy("New")
+    DUPLICATE = "duplicate", gettext_lazy("Here already?")
+    UNCHANGED = "unchanged", gettext_lazy("Brought in before")
+    REFUSED = "refused", gettext_lazy("With problems")
+
+
+class Choice(StrEnum):
+    """What was decided about a row that may be here already."""
+
+    BRING = "bring"
+    SKIP = "skip"
+
+
+@dataclass
+class Planned:
+    """A row and what becomes of it."""
+
+    line: int
+    facts: Facts
+    problems: list[Problem] = field(default_factory=list)
+    alike: Alike | None = None
+    is_known: bool = False
+    key: str = ""
+    fingerprint: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Problems outweigh everything else."""
+        if self.problems:
+            return Outcome.REFUSED
+        if self.is_known:
+            return Outcome.UNCHANGED
+        return Outcome.DUPLICATE if self.alike else Outcome.NEW
+
+    def comes(self, decisions: dict[str, Any]) -> bool:
+        """Whether it is brought in, by what was decided."""
+        return comes(self.outcome, self.line, bool(self.alike and self.alike.sure), decisions)
+
+
+def comes(outcome: str, line: int, is_sure: bool, decisions: dict[str, Any]) -> bool:
+    """Whether a row is brought in. What is surely here already is not, unless somebody says so."""
+    if outcome != Outcome.DUPLICATE:
+        return outcome == Outcome.NEW
+    chosen = decisions.get("rows", {}).get(str(line))
+    return chosen == Choice.BRING if chosen else not is_sure
+
+
+def taker_of(run: ImportRun) -> type[Taker]:
+    """What takes the rows of an import."""
+    return TAKERS[run.kind]
+
+
+def sheet_of(run: ImportRun, usual: str = "dmy", *, anew: bool = False) -> Sheet:
+    """The import's table, by the shape that was chosen, else (or `anew`) as it is recognised."""
+    known = {alias for column in taker_of(run).columns for alias in column.known_as}
+    chosen = Shape.of(run.format) if run.format and not anew else None
+    return read(files.content_of(run), known=known, chosen=chosen, usual=usual)
+
+
+def plan_of(run: ImportRun, sheet: Sheet) -> list[Planned]:
+    """What becomes of each row. Nothing is stored."""
+    taker = taker_of(run)()
+    rows = [_read(taker, run.mapping, sheet, row) for row in sheet.rows]
+    _know(run.kind, taker, rows)
+    taker.look_up([row.facts for row in rows])
+    for row in rows:
+        if not row.problems and not row.is_known:
+            row.problems += taker.problems(row.facts)
+        if not row.problems and not row.is_known:
+            row.alike = taker.alike(row.facts, row.line)
+    _rehearse(taker, [row for row in rows if row.comes(run.decisions)], run.by)
+    return rows
+
+
+def _read(taker: Taker, mapping: dict[str, str], sheet: Sheet, row: Row) -> Planned:
+    planned = Planned(row.line, {})
+    if len(row.cells) > len(sheet.heads) and any(row.cells[len(sheet.heads) :]):
+        planned.problems.append(Problem("", _("This row has more cells than there are heads.")))
+    places = {name: int(place) for place, name in mapping.items()}
+    for column in taker.columns:
+        place = places.get(column.name, -1)
+        cell = row.cells[place] if 0 <= place < len(row.cells) else ""
+        try:
+            value = column.value(cell, sheet.shape)
+        except Unreadable as problem:
+            planned.problems.append(Problem(column.name, str(problem)))
+            continue
+        if column.required and value in (None, ""):
+            planned.problems.append(Problem(column.name, _("This must not be empty.")))
+        elif value not in (None, ""):
+            planned.facts[column.name] = value
+    return planned
+
+
+def _know(kind: str, taker: Taker, rows: list[Planned]) -> None:
+    """Find which rows were brought in before, and which stand in the table twice."""
+    seen: dict[str, Planned] = {}
+    for row in rows:
+        row.fingerprint = fingerprint(json.dumps(row.facts, default=str, sort_keys=True))
+        # Without an identifier a row is known by all that it says.
+        row.key = str(row.facts.get(taker.identifier) or row.fingerprint)[:255]
+        if row.problems:
+            continue
+        first = seen.setdefault(row.key, row)
+        if first is not row:
+            _twice(taker, row, first)
+    known = _standing(kind, list(seen))
+    for row in rows:
+        row.is_known = not row.problems and row.key in known
+
+
+def _standing(kind: str, keys: list[str]) -> set[str]:
+    found = ImportedRecord.objects.known("", kind, keys).order_by()
+    return set(found.values_list("key", flat=True))
+
+
+def _twice(taker: Taker, row: Planned, first: Planned) -> None:
+    if row.fingerprint == first.fingerprint:
+        told = _("This is line %(line)s once more.") % {"line": first.line}
+    else:
+        told = _("Line %(line)s has the same identifier.") % {"line": first.line}
+    row.problems.append(Problem(taker.identifier if row.key != row.fingerprint else "", told))
+
+
+def _rehearse(taker: Taker, rows: list[Planned], by: Any) -> None:
+    """Try what only trying tells, each row after those before it, and take all of it back."""
+    if type(taker).rehearse is Taker.rehearse:
+        return
+    with transaction.atomic():
+        for row in rows:
+            problem = taker.rehearse(row.facts, by=by)
+            row.problems += [problem] if problem else []
+        transaction.set_rollback(True)
+
+
+def counted(rows: list[Planned], decisions: dict[str, Any]) -> dict[str, int]:
+    """How many rows of each outcome, and how many are brought in."""
+    found = Counter(str(row.outcome) for row in rows)
+    return {**found, "comes": sum(row.comes(decisions) for row in rows)}

@@ -1,0 +1,23 @@
+"""Where a clinic moves in."""
+
+from django.urls import path
+
+from clinic.moving import views
+
+app_name = "moving"
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("upload/", views.upload_table, name="upload_table"),
+    path("template/", views.template_file, name="template_file"),
+    path("imports/<uuid:pk>/", views.import_run, name="import_run"),
+    path("imports/<uuid:pk>/progress/", views.progress, name="progress"),
+    path("imports/<uuid:pk>/table/", views.preview_import, name="preview_import"),
+    path("imports/<uuid:pk>/shape/", views.change_shape, name="change_shape"),
+    path("imports/<uuid:pk>/columns/", views.map_columns, name="map_columns"),
+    path("imports/<uuid:pk>/problems/", views.problem_file, name="problem_file"),
+    path("imports/<uuid:pk>/decide/", views.decide_row, name="decide_row"),
+    path("imports/<uuid:pk>/start/", views.start_table, name="start_table"),
+    path("imports/<uuid:pk>/discard/", views.discard_import, name="discard_import"),
+    path("imports/<uuid:pk>/undo/", views.undo_import, name="undo_import"),
+]

@@ -1,0 +1,98 @@
+"""Imports: all of them, one of them, and the way back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.access import requires
+from clinic.forms import Form
+from clinic.http import ClinicRequest, carry_out
+from clinic.moving import files, services
+from clinic.moving.kinds import KINDS
+from clinic.moving.models import ImportRun, Status
+
+PER_PAGE = 25
+
+
+@requires("moving.view_imports")
+@require_safe
+def overview(request: ClinicRequest) -> HttpResponse:
+    """What can be brought in, and what was."""
+    runs = Paginator(ImportRun.objects.latest_first(), PER_PAGE).get_page(request.GET.get("page"))
+    for run in runs:
+        run.kind_shown = KINDS.get(run.kind)
+    kinds = sorted(KINDS.values(), key=lambda kind: kind.position)
+    return render(request, "moving/overview.html", {"page_obj": runs, "kinds": kinds})
+
+
+def asked(pk: UUID) -> ImportRun:
+    """The import that is meant, with its people."""
+    return get_object_or_404(ImportRun.objects.select_related("by", "undone_by"), pk=pk)
+
+
+@requires("moving.view_imports")
+@require_safe
+def import_run(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """An import: how far it is, what came of it. One that waits is on its own page."""
+    run = asked(pk)
+    kind = KINDS.get(run.kind)
+    if run.is_waiting and kind:
+        return redirect(kind.page, pk=run.pk)
+    return render(request, "moving/import_run.html", {"run": run, "kind": kind, **_told(run)})
+
+
+@requires("moving.view_imports")
+@require_safe
+def progress(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """How far it is, for the page that asks again by itself; when it has ended, the page comes anew."""
+    run = asked(pk)
+    if run.status != Status.RUNNING:
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"
+        return answer
+    return render(request, "moving/_progress.html", {"run": run, **_told(run)})
+
+
+def _told(run: ImportRun) -> dict[str, Any]:
+    done = files.told(run) if run.status == Status.RUNNING else 0
+    return {"done": done, "of": max(run.rows, done), "records": _records(run)}
+
+
+def _records(run: ImportRun) -> list[tuple[str, int]]:
+    """How many records of which kind it made, in words."""
+    found = run.counts.get("records", {})
+    return [(_name(label, count), count) for label, count in found.items()]
+
+
+def _name(label: str, count: int) -> str:
+    meta = apps.get_model(label)._meta
+    return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
+
+
+@requires("moving.discard_import")
+@require_POST
+def discard_import(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """Put an upload away."""
+    carry_out(request, services.discard_import, asked(pk), _("The file is deleted. Nothing was brought in."))
+    return redirect("moving:overview")
+
+
+@requires("moving.undo_import")
+@require_http_methods(["GET", "POST"])
+def undo_import(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """Take an import back as a whole, once that was confirmed."""
+    run = asked(pk)
+    if run.status != Status.DONE:
+        raise Http404
+    form = Form(request.POST or None)
+    if request.method == "POST" and form.submit(services.undo_import, run=run, by=request.member):
+        return redirect("moving:import_run", pk=run.pk)
+    needing = services.dependents(run)
+    context = {"run": run, "form": form, "needing": needing, "changed": services.changed_since(run)}
+    return render(request, "moving/undo_import.html", {**context, **_told(run)})
