@@ -79,7 +79,7 @@ class MappingForm(Form):
         self, *args: Any, taker: type[Taker], plan: Shown, mapping: dict[str, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("– left out –"))]
+        choices: list[tuple[str, Any]] = [("", _("– left out –"))]
         choices += [(column.name, _required(column)) for column in taker.columns]
         for place, head in enumerate(plan.heads):
             self.fields[f"column-{place}"] = forms.ChoiceField(

@@ -93,6 +93,9 @@ class ImportRun(Entity, Stateful):
     )
     file_deleted_at = models.DateTimeField(_("file deleted"), null=True, blank=True, editable=False)
 
+    # In words, for lists.
+    kind_label: Any = ""
+
     objects: ClassVar[Any] = ImportRunQuerySet.as_manager()
 
     class Meta:

@@ -32,6 +32,7 @@ from clinic.exports import services as exports
 from clinic.fhir.files import Document
 from clinic.fhir.services import take_in
 from clinic.inbox.services import notify
+from clinic.moving import services as moving
 from clinic.notifications.models import OutboxMessage
 from clinic.texts.services import update_message_text
 from clinic.texts.wordings import WORDINGS
@@ -77,6 +78,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _erased(members)
     values |= _given_out(members, patient)
     values["fhir"] = _looked_at(members[Role.ADMIN])
+    values |= _moved(members[Role.ADMIN])
     values |= {
         "owned": claim_domain(organization, by=None, host="clinic.example.org"),
         "hosts": organization.domains.get(is_primary=True),
@@ -416,6 +418,19 @@ def _drawer(members: dict[str, Member], patient: Any, number: int = 0) -> dict[s
     return {"cash": session, "desks": desk}
 
 
+def _moved(admin: Member, number: int = 0) -> dict[str, Any]:
+    """A table that was brought in, and one that waits."""
+    brought, waiting = (
+        moving.upload_table(
+            kind="prices",
+            file=SimpleUploadedFile("prices.csv", f"Name,Fee\n{name} {number},5".encode()),
+            by=admin,
+        )
+        for name in ("Moved", "Waiting")
+    )
+    return {"imports": moving.start_table(brought, by=admin), "tables": waiting}
+
+
 def fill(people: SimpleNamespace, count: int) -> None:
     """Add `count` more of everything that lists show, to the same doctor and the same patient."""
     doctor, patient = people.members[Role.DOCTOR], people.members[Role.PATIENT].patient
@@ -423,6 +438,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
     morning = _this_morning()
     for number in range(count):
         somebody = PatientFactory(email=f"many{number}@people.example")
+        _moved(people.members[Role.ADMIN], number + 1)
         _told(people.members)
         _worded(number + 1)
         StaffFactory(email=f"staff{number}@people.example")

@@ -186,12 +186,19 @@ class PatientSeries(models.Model):
     @classmethod
     def take(cls) -> str:
         """The next number. Others who register wait until this transaction ends."""
+        return cls.take_many(1)[0]
+
+    @classmethod
+    def take_many(cls, count: int) -> list[str]:
+        """The next so many numbers."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO members_patientseries AS series (id, last_number) VALUES (1, 1) "
-                "ON CONFLICT (id) DO UPDATE SET last_number = series.last_number + 1 RETURNING last_number"
+                "INSERT INTO members_patientseries AS series (id, last_number) VALUES (1, %(count)s) ON CONFLICT "
+                "(id) DO UPDATE SET last_number = series.last_number + %(count)s RETURNING last_number",
+                {"count": count},
             )
-            return cls.label(cursor.fetchone()[0])
+            last = cursor.fetchone()[0]
+        return [cls.label(number) for number in range(last - count + 1, last + 1)]
 
 
 class PatientPartQuerySet(EntityQuerySet):

@@ -110,7 +110,7 @@ class Doctors(Taker):
             return None
         doctor = found[0][0]
         score = 100 if doctor.licence_number == facts["licence_number"] else 60
-        return Alike(cast(str, doctor.name), score, [why for _doctor, why in found], score == 100, doctor)
+        return Alike(doctor.name, score, [why for _doctor, why in found], score == 100, doctor)
 
     def bring(self, facts: dict[str, Any], *, by: Any) -> Iterator[models.Model]:
         """Take the doctor on, without a letter."""

@@ -7,17 +7,19 @@ from django.db import models
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.members.models import PatientProfile
 from accounts.members.moving.namesakes import Namesakes
 from accounts.members.moving.person import GENDERS, PERSON, birth, blood_group, country, language
 from accounts.members.services import (
     add_allergy,
     add_condition,
     add_emergency_contact,
-    register_patient,
+    register_patients,
 )
-from clinic.moving.tables import Alike, Column, Problem, Taker, takes
+from clinic.moving.tables import Alike, Column, Problem, Taker, batched, takes
 from clinic.moving.tables import columns as cells
 
+AT_ONCE = 500
 PARTS = ("contact_name", "contact_relationship", "contact_phone", "allergies", "conditions", "there")
 
 
@@ -154,11 +156,14 @@ class Patients(Taker):
         self.index.note(facts, line)
         return found
 
-    def bring(self, facts: dict[str, Any], *, by: Any) -> Iterator[models.Model]:
-        """Register the patient, and what is known besides."""
-        known = {name: value for name, value in facts.items() if name not in PARTS}
-        patient = register_patient(by=by, **known)
-        yield patient
+    def bring_all(self, rows: list[dict[str, Any]], *, by: Any) -> Iterator[list[models.Model]]:
+        """Register the patients, many at once, and what is known of each besides."""
+        for some in batched(rows, AT_ONCE):
+            people = [{name: facts[name] for name in facts if name not in PARTS} for facts in some]
+            for facts, patient in zip(some, register_patients(people, by=by), strict=True):
+                yield [patient, *self._parts(patient, facts, by)]
+
+    def _parts(self, patient: PatientProfile, facts: dict[str, Any], by: Any) -> Iterator[models.Model]:
         if "contact_name" in facts:
             contact = {name: facts.get(f"contact_{name}", "") for name in ("name", "relationship", "phone")}
             yield add_emergency_contact(patient, by=by, **contact)

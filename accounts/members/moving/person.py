@@ -21,7 +21,6 @@ GENDERS = {
 }
 
 
-PERSON = ("given_name", "family_name", "email", "phone")
 PARTS = ("contact_name", "contact_relationship", "contact_phone", "allergies", "conditions", "there")
 
 

@@ -1,8 +1,10 @@
 """A table is brought in, as it was shown."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from clinic.models import Refusal
@@ -22,19 +24,26 @@ def bring_table(run: ImportRun, journal: Journal) -> dict[str, Any]:
     taker, records = taker_of(run)(), Counter[str]()
     coming = [row for row in rows if row.comes(run.decisions)]
     taker.look_up([row.facts for row in coming])
+    made = taker.bring_all([row.facts for row in coming], by=run.by)
     for done, row in enumerate(coming, start=1):
-        _bring(run, taker, row, journal, records)
+        _note(run, row, _next(made, row), journal, records)
         journal.tell(done)
     _note_found(run, taker, rows, journal)
     return {**counted(rows, run.decisions), "records": dict(records)}
 
 
-def _bring(run: ImportRun, taker: Taker, row: Planned, journal: Journal, records: Counter[str]) -> None:
+def _next(made: Iterator[list[models.Model]], row: Planned) -> list[models.Model]:
+    """The records of the row. Raises Refusal with its line."""
     try:
-        made = list(taker.bring(row.facts, by=run.by))
+        return next(made)
     except Refusal as refusal:
         told = {"line": row.line, "problem": refusal.message}
         raise Refusal(_("Line %(line)s: %(problem)s Nothing was brought in.") % told) from refusal
+
+
+def _note(
+    run: ImportRun, row: Planned, made: list[models.Model], journal: Journal, records: Counter[str]
+) -> None:
     first, *parts = made
     journal.made(first, run.kind, row.key, of=row.fingerprint)
     for part in parts:

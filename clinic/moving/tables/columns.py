@@ -229,7 +229,7 @@ def phone(cell: str, shape: Shape) -> PhoneNumber:
     return number
 
 
-def choice(words: Mapping[str, Any]) -> Reader:
+def choice(words: Mapping[Any, str]) -> Reader:
     """One of several values, each by its words: {"female": "f w frau …"}."""
     meant = {folded(word) or word: value for value, listed in words.items() for word in str(listed).split()}
     meant |= {folded(str(value)): value for value in words}

@@ -57,9 +57,20 @@ class Taker:
         """Try what only trying tells; what it stores is rolled back."""
         return None
 
+    def bring_all(self, rows: list[Facts], *, by: Any) -> Iterator[list[models.Model]]:
+        """Store the rows in their order; of each, every record made. Many at once, where services allow."""
+        for facts in rows:
+            yield list(self.bring(facts, by=by))
+
     def bring(self, facts: Facts, *, by: Any) -> Iterator[models.Model]:
-        """Store the row through the room's services: every record made, the row's own first."""
+        """Store one row through the room's services: every record made, the row's own first."""
         raise NotImplementedError
+
+
+def batched(rows: list[Facts], size: int) -> Iterator[list[Facts]]:
+    """The rows in their order, so many at once."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 _rows: dict[str, type[Taker]] = {}

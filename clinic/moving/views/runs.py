@@ -26,7 +26,7 @@ def overview(request: ClinicRequest) -> HttpResponse:
     """What can be brought in, and what was."""
     runs = Paginator(ImportRun.objects.latest_first(), PER_PAGE).get_page(request.GET.get("page"))
     for run in runs:
-        run.kind_shown = KINDS.get(run.kind)
+        run.kind_label = KINDS[run.kind].label if run.kind in KINDS else run.kind
     kinds = sorted(KINDS.values(), key=lambda kind: kind.position)
     return render(request, "moving/overview.html", {"page_obj": runs, "kinds": kinds})
 
