@@ -30,6 +30,8 @@ class Kind:
     # The name of the URL where one begins, and of the list of what came ("" where there is none).
     begin: str = "moving:upload_table"
     result: str = ""
+    # Whether `page` shows the import in every state, and not only while it waits.
+    is_whole: bool = False
 
     @property
     def url(self) -> str:

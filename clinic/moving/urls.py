@@ -7,7 +7,7 @@ from clinic.moving import views
 app_name = "moving"
 
 urlpatterns = [
-    path("", views.overview, name="overview"),
+    path("", views.import_list, name="import_list"),
     path("upload/", views.upload_table, name="upload_table"),
     path("template/", views.template_file, name="template_file"),
     path("imports/<uuid:pk>/", views.import_run, name="import_run"),

@@ -198,7 +198,7 @@ OVERVIEW: tuple[tuple[Any, tuple[Setting, ...]], ...] = (
                 "compass",
             ),
             Setting(
-                "moving:overview",
+                "moving:import_list",
                 "moving.view_imports",
                 _("Moving in"),
                 _("Patients, doctors, visits and prices from another system"),

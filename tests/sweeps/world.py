@@ -420,14 +420,11 @@ def _drawer(members: dict[str, Member], patient: Any, number: int = 0) -> dict[s
 
 def _moved(admin: Member, number: int = 0) -> dict[str, Any]:
     """A table that was brought in, and one that waits."""
-    brought, waiting = (
-        moving.upload_table(
-            kind="prices",
-            file=SimpleUploadedFile("prices.csv", f"Name,Fee\n{name} {number},5".encode()),
-            by=admin,
-        )
+    files = (
+        SimpleUploadedFile("prices.csv", f"Name,Fee\n{name} {number},5".encode())
         for name in ("Moved", "Waiting")
     )
+    brought, waiting = (moving.upload_table(kind="prices", file=file, by=admin) for file in files)
     return {"imports": moving.start_table(brought, by=admin), "tables": waiting}
 
 

@@ -193,8 +193,9 @@ class PatientSeries(models.Model):
         """The next so many numbers."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO members_patientseries AS series (id, last_number) VALUES (1, %(count)s) ON CONFLICT "
-                "(id) DO UPDATE SET last_number = series.last_number + %(count)s RETURNING last_number",
+                "INSERT INTO members_patientseries AS series (id, last_number) VALUES (1, %(count)s) "
+                "ON CONFLICT (id) DO UPDATE SET last_number = series.last_number + %(count)s "
+                "RETURNING last_number",
                 {"count": count},
             )
             last = cursor.fetchone()[0]

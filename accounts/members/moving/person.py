@@ -21,9 +21,6 @@ GENDERS = {
 }
 
 
-PARTS = ("contact_name", "contact_relationship", "contact_phone", "allergies", "conditions", "there")
-
-
 def birth(cell: str, shape: Shape) -> datetime.date:
     """A day on which somebody alive may have been born."""
     born = cells.day(cell, shape)

@@ -2,7 +2,7 @@
 
 from clinic.moving.services.running import bring_in, start_import
 from clinic.moving.services.tables import change_shape, decide_row, map_columns, start_table, upload_table
-from clinic.moving.services.undoing import changed_since, dependents, undo_import
+from clinic.moving.services.undoing import changed_since, dependents, made_by, undo_import
 from clinic.moving.services.uploading import clear_uploads, discard_import, preview_import, upload_import
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "decide_row",
     "dependents",
     "discard_import",
+    "made_by",
     "map_columns",
     "preview_import",
     "start_import",

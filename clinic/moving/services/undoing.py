@@ -35,6 +35,12 @@ def undo_import(run: ImportRun, *, by: Any) -> ImportRun:
     return done
 
 
+def made_by(run: ImportRun) -> dict[str, int]:
+    """How many records of which kind the import has made: by the model's label."""
+    made = ImportedRecord.objects.filter(run=run, created=True).order_by().values_list("model")
+    return dict(made.annotate(count=models.Count("pk")).order_by("model"))
+
+
 def dependents(run: ImportRun) -> dict[str, int]:
     """What refers to records of the import without being one: how many of each kind, by its name."""
     made = ImportedRecord.objects.filter(run=run, created=True)

@@ -1,6 +1,6 @@
 """The pages of moving in."""
 
-from clinic.moving.views.runs import discard_import, import_run, overview, progress, undo_import
+from clinic.moving.views.runs import discard_import, import_list, import_run, progress, undo_import
 from clinic.moving.views.tables import (
     change_shape,
     decide_row,
@@ -16,9 +16,9 @@ __all__ = [
     "change_shape",
     "decide_row",
     "discard_import",
+    "import_list",
     "import_run",
     "map_columns",
-    "overview",
     "preview_import",
     "problem_file",
     "progress",

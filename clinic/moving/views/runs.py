@@ -22,13 +22,13 @@ PER_PAGE = 25
 
 @requires("moving.view_imports")
 @require_safe
-def overview(request: ClinicRequest) -> HttpResponse:
+def import_list(request: ClinicRequest) -> HttpResponse:
     """What can be brought in, and what was."""
     runs = Paginator(ImportRun.objects.latest_first(), PER_PAGE).get_page(request.GET.get("page"))
     for run in runs:
         run.kind_label = KINDS[run.kind].label if run.kind in KINDS else run.kind
     kinds = sorted(KINDS.values(), key=lambda kind: kind.position)
-    return render(request, "moving/overview.html", {"page_obj": runs, "kinds": kinds})
+    return render(request, "moving/import_list.html", {"page_obj": runs, "kinds": kinds})
 
 
 def asked(pk: UUID) -> ImportRun:
@@ -42,7 +42,7 @@ def import_run(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """An import: how far it is, what came of it. One that waits is on its own page."""
     run = asked(pk)
     kind = KINDS.get(run.kind)
-    if run.is_waiting and kind:
+    if kind and (run.is_waiting or kind.is_whole):
         return redirect(kind.page, pk=run.pk)
     return render(request, "moving/import_run.html", {"run": run, "kind": kind, **_told(run)})
 
@@ -61,13 +61,12 @@ def progress(request: ClinicRequest, pk: UUID) -> HttpResponse:
 
 def _told(run: ImportRun) -> dict[str, Any]:
     done = files.told(run) if run.status == Status.RUNNING else 0
-    return {"done": done, "of": max(run.rows, done), "records": _records(run)}
+    return {"done": done, "of": max(run.rows, done), "records": _named(run.counts.get("records", {}))}
 
 
-def _records(run: ImportRun) -> list[tuple[str, int]]:
-    """How many records of which kind it made, in words."""
-    found = run.counts.get("records", {})
-    return [(_name(label, count), count) for label, count in found.items()]
+def _named(records: dict[str, int]) -> list[tuple[str, int]]:
+    """How many records of which kind, in words."""
+    return [(_name(label, count), count) for label, count in records.items()]
 
 
 def _name(label: str, count: int) -> str:
@@ -80,7 +79,7 @@ def _name(label: str, count: int) -> str:
 def discard_import(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """Put an upload away."""
     carry_out(request, services.discard_import, asked(pk), _("The file is deleted. Nothing was brought in."))
-    return redirect("moving:overview")
+    return redirect("moving:import_list")
 
 
 @requires("moving.undo_import")
@@ -95,4 +94,5 @@ def undo_import(request: ClinicRequest, pk: UUID) -> HttpResponse:
         return redirect("moving:import_run", pk=run.pk)
     needing = services.dependents(run)
     context = {"run": run, "form": form, "needing": needing, "changed": services.changed_since(run)}
-    return render(request, "moving/undo_import.html", {**context, **_told(run)})
+    context["records"] = _named(services.made_by(run))
+    return render(request, "moving/undo_import.html", context)
