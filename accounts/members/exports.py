@@ -6,11 +6,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.members.models import Guardianship
-from clinic.exports.table import Block, Given, left_out, secret, section
+from clinic.exports.table import Block, Given, left_out, secret, section, withheld
 from clinic.templatetags.clinic import day
 
 secret("members.Member", "user_id")
 secret("members.Invitation", "token_hash")
+TWO_FILES = gettext_lazy(
+    "It names a second file, which may be another person's: what stands in them is given out."
+)
+for label in ("members.DistinctPeople", "members.PatientMerge", "members.PatientMergeMove"):
+    withheld(label, TWO_FILES)
 left_out("members.PatientSeries", gettext_lazy("A counter: the numbers themselves are with the patients."))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from clinic.exports import services
 from clinic.exports.models import Export, Status
-from tests.sweeps import world
+from tests.clinic import everything
 
 HERE = Path(__file__).parents[1] / "validators"
 NODE = shutil.which("node") or shutil.which("nodejs") or ""
@@ -41,8 +41,7 @@ def validated(node: str, *paths: Path) -> dict[str, Any]:
 def test_two_foreign_validators_find_no_error_in_an_exported_clinic(
     node: str, acme: Any, tmp_path: Path
 ) -> None:
-    people = world.build(acme)
-    world.fill(people, 1)
+    everything.build(acme)
     # What is being prepared already is in the way of another one.
     asked = Export.objects.get(way=Export.Way.CLINIC)
     services.make_export(asked.pk)
@@ -53,6 +52,7 @@ def test_two_foreign_validators_find_no_error_in_an_exported_clinic(
         file.extractall(tmp_path, names)
     found = validated(node, *(tmp_path / name for name in names))
     assert found["errors"] == []
+    assert [kind for kind, count in export.counts["fhir"].items() if not count] == []
     assert found["seen"]["medplum"] == found["seen"]["fhir"] > sum(export.counts["fhir"].values())
 
 
