@@ -27,6 +27,7 @@ from clinic.demo.corrections import correct_invoices
 from clinic.demo.families import bring_the_children
 from clinic.demo.favourites import keep_favourites
 from clinic.demo.feeds import make_feeds
+from clinic.demo.given_out import give_out
 from clinic.demo.glass import plan_glass
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.insurance import ask_insurances
@@ -96,6 +97,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             send_letters(scene, now)
             visit_as_support(scene, now)
             sign_in_by_phone(scene, now)
+            give_out(scene, now)
             describe_clinic()
             send_mails()
 

@@ -187,6 +187,11 @@ class Export(Stateful, Entity):
         return folder() / f"{self.pk}.part"
 
     @property
+    def is_there(self) -> bool:
+        """Whether there is something to fetch."""
+        return self.status == S.READY and self.path.is_file()
+
+    @property
     def written(self) -> int:
         """How many bytes are written so far; of no use to anybody but to see that it goes on."""
         try:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("moving/out/", views.clinic_exports, name="clinic_exports"),
     path("moving/out/ask/", views.ask_for_clinic, name="ask_for_clinic"),
     path("exports/<uuid:pk>/", views.export_state, name="export_state"),
+    path("exports/<uuid:pk>/fetch/", views.fetch_export, name="fetch_export"),
     path("exports/<uuid:pk>/download/", views.download_export, name="download_export"),
     path("exports/<uuid:pk>/delete/", views.delete_export, name="delete_export"),
 ]

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
@@ -18,7 +19,7 @@ from clinic.audit.services import record_read
 from clinic.exports import services
 from clinic.exports.forms import AskForPatientForm
 from clinic.exports.letters import page_of
-from clinic.exports.models import Export, Status
+from clinic.exports.models import Export
 from clinic.exports.rows import patient_model
 from clinic.http import ClinicRequest, carry_out
 
@@ -87,17 +88,28 @@ def export_state(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@requires("exports.download_export")
-def download_export(request: ClinicRequest, pk: uuid.UUID) -> Any:
-    """The file, to whoever has just shown once more who they are; each time is in the trail."""
-    return _handed_over(request, _export(request, pk))
+@requires("exports.fetch_export")
+def fetch_export(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
+    """The page from which a copy is fetched, for whoever has just shown once more who they are."""
+    return _shown(request, _export(request, pk))
 
 
 @reauthentication_required
-def _handed_over(request: ClinicRequest, export: Export) -> Any:
-    if export.status != Status.READY or not export.path.is_file():
+def _shown(request: ClinicRequest, export: Export) -> HttpResponse:
+    if not export.is_there:
         messages.error(request, _("This copy is not there any more. Ask for another one."))
         return redirect(page_of(export))
+    return render(request, "exports/fetch_export.html", {"export": export, "back_url": page_of(export)})
+
+
+@never_cache
+@require_safe
+@requires("exports.download_export")
+def download_export(request: ClinicRequest, pk: uuid.UUID) -> Any:
+    """The file itself; each time is in the trail."""
+    export = _export(request, pk)
+    if not export.is_there or not did_recently_reauthenticate(request):
+        return redirect("exports:fetch_export", pk)
     record_read(export, patient_id=export.patient_id, reason="download")
     answer = FileResponse(export.path.open("rb"), as_attachment=True, filename=_name(request, export))
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -40,6 +40,7 @@ PERMISSIONS = frozenset(
         "exports.patient_exports",
         "exports.ask_for_patient",
         "exports.export_state",
+        "exports.fetch_export",
         "exports.download_export",
         "exports.delete_export",
     }

@@ -16,6 +16,7 @@ OUT: Mapping[str, frozenset[Role]] = MappingProxyType(
         "exports.clinic_exports": ADMIN,
         "exports.ask_for_clinic": ADMIN,
         "exports.export_state": CLINICAL_AND_PATIENT,
+        "exports.fetch_export": CLINICAL_AND_PATIENT,
         "exports.download_export": CLINICAL_AND_PATIENT,
         "exports.delete_export": CLINICAL_AND_PATIENT,
         # Forgetting patients, and how long records are kept.
