@@ -37,3 +37,4 @@ urlpatterns = [
 ]
 
 handler404 = "accounts.members.views.errors.nowhere"
+handler500 = "tenants.middleware.broken"

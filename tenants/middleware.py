@@ -1,5 +1,6 @@
 """Which clinic a request is for, and whether that clinic is served."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.template.loader import render_to_string
 from django.urls import set_urlconf
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error
+from psycopg.errors import InsufficientPrivilege
 
 from clinic.db.current import connection
 from clinic.http import ClinicRequest
@@ -143,6 +146,21 @@ def closed_door(organization: Organization) -> HttpResponse | None:
     if not versions.is_supported(organization.schema_version):
         return _plain("maintenance", organization, 503)
     return None
+
+
+def broken(request: ClinicRequest) -> HttpResponse:
+    """The page of an error, unless the clinic is being restored and this process had not heard of it.
+
+    Then the database itself has refused the statement (tenants.backup.swapping).
+    """
+    error = sys.exc_info()[1]
+    if isinstance(getattr(error, "__cause__", None), InsufficientPrivilege):
+        leave_clinic()
+        organization = directory.looked_up_anew(directory.normalised(request.get_host()))
+        door = closed_door(organization) if organization else None
+        if door:
+            return door
+    return server_error(request)
 
 
 def _plain(reason: str, organization: Organization, status: int) -> HttpResponse:

@@ -38,15 +38,16 @@ def owner_in(schema: str) -> Iterator[DatabaseWrapper]:
         connection.set_schema_to_public()
 
 
-def create_schema(schema: str) -> int:
+def create_schema(schema: str, script: SchemaScript | None = None) -> int:
     """Make the schema `schema` and its role, in the caller's transaction on the owner; answer its version.
 
-    Raises ProgrammingError when a schema or role of that name exists.
+    `script`: of an earlier release; otherwise this code's. Raises ProgrammingError when a schema or role of
+    that name exists.
     """
     with transaction.atomic(using=OWNER):
         with connections[OWNER].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [LOCK])
-        script = current_script()
+        script = script or current_script()
         with owner_in(schema) as connection, connection.cursor() as cursor:
             roles.run(cursor, "CREATE SCHEMA {}", schema)
             roles.create_clinic_role(cursor, schema)

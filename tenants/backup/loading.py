@@ -22,6 +22,7 @@ from tenants.backup.container import Unfit, damaged
 from tenants.backup.making import Say, folder_of
 from tenants.backup.standing import owner_cursor
 from tenants.backup.table import sums
+from tenants.models import SchemaScript
 
 # Of what does not hold, so many are named.
 NAMED = 5
@@ -37,11 +38,22 @@ class Loaded:
         self.heads: list[Head] = []
 
 
+def script_of(manifest: dict[str, Any]) -> SchemaScript | None:
+    """What makes a schema as it was when the backup was made, if this installation has ever known."""
+    made = {(app, name) for app, name in manifest["migrations"]}
+    if not lacking(manifest):
+        return schemas.current_script()
+    for script in SchemaScript.objects.using(schemas.OWNER).order_by("-created_at"):
+        if {(app, name) for app, name in script.migrations} == made:
+            return script
+    return None
+
+
 def early_schema(schema: str, manifest: dict[str, Any]) -> None:
     """Make a schema as it was when the backup was made, by the migrations it names.
 
-    For a backup of an earlier release. Until the restore ends nobody can change log-ins, since the new
-    tables point to them; a schema of today's is made beforehand and keeps nobody waiting.
+    For a backup of a release that this installation never had. Until the restore ends nobody can change
+    log-ins, since the new tables point to them.
     """
     made = {(app, name) for app, name in manifest["migrations"]}
     with schemas.owner_in(schema) as connection:

@@ -73,21 +73,21 @@ def carry_out(order: Order) -> Organization:
 def _schema(manifest: dict[str, Any]) -> Iterator[str]:
     """The name of a schema to load into; when the block fails, no file of it is left.
 
-    One of today's is made beforehand: a new table that points to log-ins keeps everybody from changing theirs
-    until its transaction ends. It counts as version 0, which no clinic claims, and after a failure as one
-    that is ready.
+    Where it can be, it is made beforehand: a new table that points to log-ins keeps everybody from changing
+    theirs until its transaction ends. It counts as version 0, which no clinic claims, and after a failure as
+    one that is ready (once it is migrated, if it is of an earlier release).
     """
-    name = generated_schema_name()
-    if not lacking(manifest):
+    name, script = generated_schema_name(), loading.script_of(manifest)
+    if script:
         with transaction.atomic(using=schemas.OWNER):
-            schemas.create_schema(name)
+            schemas.create_schema(name, script)
             ReadySchema(schema_name=name, schema_version=0).save(using=schemas.OWNER, force_insert=True)
     try:
         yield name
     except BaseException:
         shutil.rmtree(folder_of(name), ignore_errors=True)
         ready = ReadySchema.objects.using(schemas.OWNER).filter(schema_name=name)
-        ready.update(schema_version=versions.needed())
+        ready.update(schema_version=len(script.migrations) if script else 0)
         raise
 
 
@@ -127,9 +127,9 @@ def _in_place(order: Order, schema: str) -> Organization:
 
 
 def _loaded(order: Order, schema: str) -> loading.Loaded:
-    if lacking(order.manifest):
+    made, _counts = ReadySchema.objects.filter(schema_name=schema).delete()
+    if not made:
         loading.early_schema(schema, order.manifest)
-    ReadySchema.objects.filter(schema_name=schema).delete()
     return loading.load(schema, order.path, order.password, order.manifest, order.say)
 
 
