@@ -5,12 +5,14 @@ says, and whatever does not hold, takes everything back, files included.
 """
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,6 +22,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import tenant_context
 from psycopg import sql
 
+from clinic.erasure.services import apply_erasures
 from clinic.models import Refusal, relayed
 from clinic.notifications.models import OutboxMessage
 from tenants import schemas, versions
@@ -31,6 +34,7 @@ from tenants.backup.standing import as_the_site, end_as_owner, owner_cursor
 from tenants.backup.swapping import exchange, moving_files, open_again, shut, wait_for_people
 from tenants.models import (
     Domain,
+    Erasure,
     Logo,
     Organization,
     PlatformPolicy,
@@ -45,6 +49,29 @@ NOT_IN_PLACE = {"country", "currency", "time_zone", "support_forbidden_at"}
 FIXED = ("currency", "time_zone")
 
 
+class Erased(NamedTuple):
+    """A line of the ledger of another installation (tenants.Erasure)."""
+
+    patient: UUID
+    what: str
+
+
+def read_erasures(text: str) -> list[Erased]:
+    """The lines of a file: objects with `patient` and `what`, as `tenants.Erasure` has. Raises Unfit."""
+    known = set(Erasure.What.values)
+    try:
+        found = [Erased(UUID(line["patient"]), line["what"]) for line in json.loads(text)]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _no_erasures() from error
+    if {line.what for line in found} - known:
+        raise _no_erasures()
+    return found
+
+
+def _no_erasures() -> Unfit:
+    return Unfit(_("This is no list of erasures: each has a patient's key and what was erased."))
+
+
 @dataclass
 class Order:
     """What is to be restored, and by whom."""
@@ -54,7 +81,7 @@ class Order:
     password: str = ""
     by: Any = None
     # Erasures from another installation, beside those that this one remembers.
-    erasures: list[dict[str, Any]] = field(default_factory=list)
+    erasures: list["Erased"] = field(default_factory=list)
     say: Say = lambda done, of: None
     manifest: dict[str, Any] = field(default_factory=dict)
 
@@ -233,8 +260,9 @@ def _keep_sent_letters(schema: str, former: str) -> None:
 
 def _prove(order: Order, organization: Organization) -> int:
     """Erase again who was erased, ask every room for what does not hold, enter the restore in the trail."""
+    entries = [*Erasure.objects.all(), *order.erasures]
     with tenant_context(organization), transaction.atomic():
-        erased = table.erase_again(organization, order.erasures)
+        erased = apply_erasures(entries)
         loading.refuse_problems(list(table.problems()))
     enter_in_trail(organization, "restore_organization", order.by)
     return erased

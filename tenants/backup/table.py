@@ -5,21 +5,18 @@ A room declares it in a module `backup.py` of its own; nothing here knows a room
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
 Proof = Callable[[], Iterator[str]]
 Step = Callable[[], None]
-Erase = Callable[[Any, list[dict[str, Any]]], int]
 
 # SQL by name, run in the clinic's schema: money and what else is added up, one row for each currency or so.
 _sums: dict[str, str] = {}
 _proofs: list[Proof] = []
 _steps: list[Step] = []
 _named: list[str] = []
-_erasers: list[Erase] = []
 
 # Tables whose rows stay where they are, each with the reason: the manifest says so.
 LEFT_OUT = {
@@ -85,15 +82,3 @@ def _discover() -> None:
     for config in apps.get_app_configs():
         if config.name != "tenants" and module_has_submodule(config.module, "backup"):
             import_module(f"{config.name}.backup")
-
-
-def erases_again(function: Erase) -> Erase:
-    """Declare what carries out erasures that a backup does not know of; it answers how many there were."""
-    _erasers.append(function)
-    return function
-
-
-def erase_again(organization: Any, entries: list[dict[str, Any]]) -> int:
-    """Erase again in the clinic at hand who was erased since the backup, here or by `entries`."""
-    _discover()
-    return sum(erase(organization, entries) for erase in _erasers)

@@ -20,7 +20,7 @@ from clinic.models import Refusal, relayed
 from tenants.backup.checking import digest_of
 from tenants.backup.container import sealing
 from tenants.backup.making import make_backup
-from tenants.backup.restoring import Order, carry_out, refusal_in
+from tenants.backup.restoring import Erased, Order, carry_out, refusal_in
 from tenants.backup.undoing import drop, take_back
 from tenants.models import Backup, Organization, Restore
 from tenants.services.life import enter_in_trail
@@ -176,7 +176,7 @@ def restore_now(
     *,
     password: str = "",
     by: Any = None,
-    erasures: list[dict[str, Any]] | None = None,
+    erasures: list[Erased] | None = None,
 ) -> Organization:
     """Restore the file at `path`, wholly or not at all. Raises Refusal, and writes down why."""
     with transaction.atomic():

@@ -141,7 +141,9 @@ def test_a_refusal_is_a_page_of_the_clinic_to_each_role(
     role: Role, worlds: dict[str, SimpleNamespace], db: None
 ) -> None:
     people = worlds["acme"]
-    closed = next(page for page in OURS if page.permission in PERMISSIONS and not allows(role, page.permission))
+    closed = next(
+        page for page in OURS if page.permission in PERMISSIONS and not allows(role, page.permission)
+    )
     refused = {403: closed.address(people.values), 404: "/nothing/"}
     for status, address in refused.items():
         for answer in answers(signed_in(people, role), address):

@@ -99,6 +99,15 @@ def everything_else(*schemas: str) -> dict[str, Any]:
     return found
 
 
+def said_in(organization: Organization) -> str:
+    """Every text in every table of the clinic."""
+    parts: list[bytes] = []
+    with snapshot(organization.schema_name) as cursor:
+        for name, own in tables.columns_of(cursor).items():
+            tables.rows_out(cursor, name, own, parts.append)
+    return b"".join(parts).decode()
+
+
 def holds(organization: Organization) -> bool:
     """Whether trail and rows of the clinic agree."""
     with tenant_context(organization):

@@ -1,5 +1,6 @@
 """Backup and restore of one clinic: the same at the other end, or nothing."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from accounts.models import Affiliation, User
 from accounts.services import verify_email
 from clinic.audit.models import AuditEvent
 from clinic.db.current import connection
+from clinic.erasure.services import erase_patient
 from clinic.notifications.models import OutboxMessage
 from scheduling.models import CalendarFeed
 from tenants import versions
@@ -37,6 +39,7 @@ from tests.tenants.backups import (
     holds,
     in_place,
     lived_in,
+    said_in,
 )
 
 PASSWORD = "a long password for a backup"
@@ -207,6 +210,33 @@ def test_in_place_nothing_is_sent_twice(committed: None, acme: Any, path: Path) 
         found = dict(OutboxMessage.objects.values_list("key", "status"))
     assert found == {"due": "void", "later": "queued", "since": "sent"}
     assert later.status == "queued"
+
+
+def test_whoever_was_erased_since_stays_erased(committed: None, acme: Any, path: Path) -> None:
+    patient = PatientFactory(given_name="Zanzibarine")
+    make_backup(acme, path)
+    erase_patient(patient, by=None, reason="Asked for it", number=patient.number)
+    restore = in_place(path, "acme")
+    assert restore.report["erased"] > 0
+    assert "Zanzibarine" not in said_in(clinic("acme"))
+    assert holds(clinic("acme"))
+
+
+def test_erasures_of_another_installation_are_brought_in_a_file(
+    committed: None, acme: Any, path: Path, tmp_path: Path
+) -> None:
+    patient = PatientFactory(given_name="Zanzibarine")
+    make_backup(acme, path)
+    elsewhere()
+    listed = tmp_path / "erasures.json"
+    listed.write_text("[{}]")
+    connection.set_schema_to_public()
+    with pytest.raises(CommandError, match="no list of erasures"):
+        call_command("restore", str(path), as_new="copy", erasures=listed)
+    assert not Organization.objects.filter(label="copy").exists()
+    listed.write_text(json.dumps([{"patient": str(patient.pk), "what": "identity", "at": "2026-01-01"}]))
+    call_command("restore", str(path), as_new="copy", erasures=listed)
+    assert "Zanzibarine" not in said_in(clinic("copy"))
 
 
 def test_an_earlier_release_is_brought_up_to_date(

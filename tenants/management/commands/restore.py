@@ -1,6 +1,5 @@
 """`manage.py restore FILE --as-new LABEL | --in-place LABEL`: a backup becomes a clinic again."""
 
-import json
 import warnings
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.models import Refusal
 from tenants.backup.container import is_sealed
+from tenants.backup.restoring import read_erasures
 from tenants.management.commands.backup import asked_password
 from tenants.models import Organization
 from tenants.services.backups import prepare_restore, restore_now
@@ -51,8 +51,8 @@ class Command(BaseCommand):
         ):
             raise CommandError("Nothing was restored.")
         password = asked_password(twice=False) if is_sealed(file) else ""
+        told = read_erasures(erasures.read_text()) if erasures else []
         row = prepare_restore(by="", file_name=str(file), label=as_new, organization=clinic)
-        told = json.loads(erasures.read_text()) if erasures else []
         found = restore_now(row, file, password=password, erasures=told)
         row.refresh_from_db()
         self.stdout.write(
