@@ -20,6 +20,7 @@ from accounts.members.services import (
     add_guardian,
     assign_agent,
     invite_member,
+    merge_patients,
 )
 from billing import services as billing
 from billing.books import services as books
@@ -76,6 +77,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _brought(members, patient)
     values |= _family(patient, years=8)
     values |= _erased(members)
+    values |= {"merges": _merged()}
     values |= _given_out(members, patient)
     values["fhir"] = _looked_at(members[Role.ADMIN])
     values |= _moved(members[Role.ADMIN])
@@ -154,6 +156,12 @@ def _erased(members: dict[str, Member]) -> dict[str, Any]:
     patient = PatientFactory(given_name="Gone")
     done = erase_patient(patient, by=members[Role.ADMIN], reason="Asked for it", number=patient.number)
     return {"erasures": done}
+
+
+def _merged() -> Any:
+    """Two files of one person, made one."""
+    survivor, merged = PatientFactory(), PatientFactory()
+    return merge_patients(survivor, by=None, merged=merged, number=survivor.number)
 
 
 def _told(members: dict[str, Member]) -> Any:

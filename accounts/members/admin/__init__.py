@@ -1,6 +1,7 @@
 """A clinic's people in its admin."""
 
 from accounts.members.admin.agents import AgentAssignmentAdmin
+from accounts.members.admin.merges import DistinctPeopleAdmin, PatientMergeAdmin
 from accounts.members.admin.patients import (
     AllergyAdmin,
     ConditionAdmin,
@@ -25,11 +26,13 @@ __all__ = [
     "AllergyAdmin",
     "CaregiverProfileAdmin",
     "ConditionAdmin",
+    "DistinctPeopleAdmin",
     "DoctorProfileAdmin",
     "EmergencyContactAdmin",
     "GuardianshipAdmin",
     "InvitationAdmin",
     "MemberAdmin",
+    "PatientMergeAdmin",
     "PatientProfileAdmin",
     "ReceptionistProfileAdmin",
 ]

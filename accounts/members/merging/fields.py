@@ -46,8 +46,10 @@ def shown(patient: PatientProfile, name: str) -> str:
     if name == LOG_IN:
         return value.email if value else ""
     told = getattr(patient, f"get_{name}_display", None)
-    if value in ("", None) or value == "unknown":
+    if value in ("", None, False) or value == "unknown":
         return ""
+    if value is True:
+        return str(_("Yes"))
     return str(told() if told else getattr(value, "name", value))
 
 

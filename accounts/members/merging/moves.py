@@ -23,6 +23,22 @@ SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING subst
     ), 52, 1), 53, 1), 'hex')::uuid, clock_timestamp(), %s, %s, t.{key}, """
 # What a merge wrote down, as the column's own type.
 _AS_COLUMN = "(jsonb_populate_record(NULL::{table}, jsonb_build_object(%s::text, {value}))).{column}"
+_MOVED = (
+    "FROM members_patientmergemove v "
+    "WHERE v.merge_id = %s AND v.table_name = %s AND v.column_name = %s AND v.row_id = t.{key}"
+)
+_AS_BEFORE = (
+    "{column} = CASE WHEN EXISTS "
+    "(SELECT {moved} AND to_jsonb(t.{column}) IS NOT DISTINCT FROM v.value_after) "
+    "THEN (jsonb_populate_record(NULL::{table}, jsonb_build_object(%s::text, "
+    "(SELECT v.value_before {moved})))).{column} ELSE t.{column} END"
+)
+_CHANGED = (
+    "SELECT table_name, array_agg(DISTINCT column_name::text) FROM members_patientmergemove "
+    "WHERE merge_id = %s AND column_name <> '' GROUP BY 1 "
+    # The person first: other rows are measured by their date of birth.
+    "ORDER BY table_name NOT IN ('members_member', 'members_patientprofile'), 1"
+)
 _HAND_OVER = "UPDATE {table} t SET {column} = %s"
 # Of a table's columns, those that can be written.
 _WRITABLE = (
@@ -59,20 +75,32 @@ def set_aside(merge: PatientMerge, table: str, key: str, row_id: Any) -> None:
 
 
 def change_values(merge: PatientMerge, table: str, key: str, row_id: Any, values: Mapping[str, Any]) -> None:
-    """Give columns of a row other values, each as to_jsonb writes it."""
-    for column, value in values.items():
-        after, names = json.dumps(value), {"table": table, "key": key, "column": column}
+    """Give columns of a row other values, each as to_jsonb writes it, all at once."""
+    if not values:
+        return
+    written = {column: json.dumps(value) for column, value in values.items()}
+    for column, after in written.items():
         run(
             _WRITE + "%s, to_jsonb(t.{column}), nullif(%s::jsonb, 'null') FROM {table} t WHERE t.{key} = %s",
             [merge.pk, table, column, after, row_id],
-            **names,
+            table=table,
+            key=key,
+            column=column,
         )
-        run(
-            "UPDATE {table} t SET {column} = {typed} WHERE t.{key} = %s",
-            [column, after, row_id],
-            typed=composed(_AS_COLUMN, table=table, column=column, value=sql.SQL("%s::jsonb")),
-            **names,
-        )
+    typed = [_typed("{column} = " + _AS_COLUMN, table, key, column, "%s::jsonb") for column in written]
+    found = [part for pair in written.items() for part in pair]
+    run(
+        "UPDATE {table} t SET {typed} WHERE t.{key} = %s",
+        [*found, row_id],
+        typed=sql.SQL(", ").join(typed),
+        table=table,
+        key=key,
+    )
+
+
+def _typed(text: str, table: str, key: str, column: str, value: str = "") -> sql.Composed:
+    names = {"table": table, "key": key, "column": column}
+    return composed(text, value=sql.SQL(value), moved=composed(_MOVED, key=key), **names)
 
 
 def move_references(merge: PatientMerge) -> None:
@@ -91,17 +119,17 @@ def move_references(merge: PatientMerge) -> None:
 
 def move_back(merge: PatientMerge) -> None:
     """Every value is what it was before, where it is still what the merge made of it."""
-    changed = "SELECT DISTINCT table_name, column_name FROM members_patientmergemove WHERE merge_id = %s"
-    for table, column in asked(f"{changed} AND column_name <> '' ORDER BY 1, 2", [merge.pk]):
+    for table, columns in asked(_CHANGED, [merge.pk]):
+        key = "member_id" if table == "members_patientprofile" else "id"
+        named = [merge.pk, table]
+        values = [part for name in columns for part in (*named, name, name, *named, name)]
         run(
-            "UPDATE {table} t SET {column} = {typed} FROM members_patientmergemove v "
-            "WHERE v.merge_id = %s AND v.table_name = %s AND v.column_name = %s AND v.row_id = t.{key} "
-            "AND to_jsonb(t.{column}) IS NOT DISTINCT FROM v.value_after",
-            [column, merge.pk, table, column],
+            "UPDATE {table} t SET {words} WHERE t.{key} IN (SELECT v.row_id FROM members_patientmergemove v "
+            "WHERE v.merge_id = %s AND v.table_name = %s AND v.column_name <> '')",
+            [*values, *named],
             table=table,
-            column=column,
-            key="member_id" if table == "members_patientprofile" else "id",
-            typed=composed(_AS_COLUMN, table=table, column=column, value=sql.SQL("v.value_before")),
+            key=key,
+            words=sql.SQL(", ").join(_typed(_AS_BEFORE, table, key, name) for name in columns),
         )
 
 

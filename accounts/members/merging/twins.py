@@ -108,6 +108,13 @@ TWINS = (
         ),
     ),
     Twins(
+        "exports_export",
+        "patient_id",
+        _both("{}.status IN ('asked', 'running')"),
+        spare="false",
+        sentence=gettext_lazy("Copies of both files are being prepared. Try again when they are ready."),
+    ),
+    Twins(
         "insurance_policy",
         "patient_id",
         "theirs.payer_id = mine.payer_id AND theirs.valid_from = mine.valid_from",

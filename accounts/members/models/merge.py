@@ -145,7 +145,6 @@ class PatientMergeMove(Entity):
         return f"{self.table_name}.{self.column_name or '*'}"
 
 
-def file_of(number_or_key: Any, *, field: str = "merged_id") -> Any:
-    """The key of the file into which the one with this key (or number) was merged, or None."""
-    found = PatientMerge.objects.standing().filter(**{field: number_or_key})
-    return found.values_list("survivor", flat=True).first()
+def file_of(key: Any) -> Any:
+    """The key of the file into which the one with this key was merged, or None."""
+    return PatientMerge.objects.standing().filter(merged_id=key).values_list("survivor", flat=True).first()

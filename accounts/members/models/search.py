@@ -50,15 +50,19 @@ def typed_date(text: str) -> datetime.date | None:
 
 def _numbered(text: str) -> Q:
     """Those with this patient number or phone number; a phone's beginning or its last digits are enough."""
+    from accounts.members.models.merge import PatientMerge
     from accounts.members.models.patient import PatientProfile, PatientSeries
 
     digits = re.sub(r"\D", "", text)
-    found = PatientProfile.objects.filter(number=PatientSeries.label(int(digits[-9:]))).values("pk")
+    number = PatientSeries.label(int(digits[-9:]))
+    # The number of a file that was merged still finds the one it went into.
+    into = PatientMerge.objects.standing().filter(merged_number=number).order_by().values("survivor")
+    found = PatientProfile.objects.filter(number=number).values("pk").union(into, all=True)
     if len(digits) < LEAST_OF_A_PHONE or text[0] in "pP":
         return Q(pk__in=found)
     # One statement of three lookups, each by its own index.
     phoned = (Member.objects.filter(condition).values("pk") for condition in _phones(text, digits))
-    return Q(pk__in=found.union(*phoned, all=True))
+    return Q(pk__in=PatientProfile.objects.filter(number=number).values("pk").union(into, *phoned, all=True))
 
 
 def _phones(text: str, digits: str) -> list[Q]:

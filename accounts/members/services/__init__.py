@@ -42,6 +42,7 @@ from accounts.members.services.membership import (
     deactivate_member,
     suspend_member,
 )
+from accounts.members.services.merges import merge_patients, tell_apart, unmerge_patients
 from accounts.members.services.patients import (
     add_allergy,
     add_condition,
@@ -85,6 +86,7 @@ __all__ = [
     "hand_over",
     "invite_guardian",
     "invite_member",
+    "merge_patients",
     "needs_password",
     "open_invitation",
     "register_child",
@@ -102,7 +104,9 @@ __all__ = [
     "start_registration",
     "suspend_member",
     "take_back",
+    "tell_apart",
     "tell_of_life",
+    "unmerge_patients",
     "update_access_policy",
     "update_assignment",
     "update_me",

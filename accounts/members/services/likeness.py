@@ -83,10 +83,14 @@ def likely_the_same(facts: dict[str, Any]) -> list[Likeness]:
 
 def compared(person: Facts, patient: PatientProfile) -> Likeness:
     """How much speaks for `patient` being this person."""
-    points = list(_points(person, Facts.known(patient)))
-    return Likeness(
-        patient, sum(score for score, _reason in points), [why for score, why in points if score > 0]
-    )
+    score, reasons = alike(person, Facts.known(patient))
+    return Likeness(patient, score, reasons)
+
+
+def alike(one: Facts, other: Facts) -> tuple[int, list[Any]]:
+    """How much speaks for these being one person, and what."""
+    points = list(_points(one, other))
+    return sum(score for score, _reason in points), [why for score, why in points if score > 0]
 
 
 def _points(one: Facts, other: Facts) -> Iterator[tuple[int, Any]]:

@@ -19,6 +19,7 @@ from accounts.members.models import DistinctPeople, Guardianship, Member, Patien
 from accounts.members.models.guardianship import eighteenth_birthday
 from accounts.members.services.storing import PERSON, checked, store
 from clinic.models import Refusal, refusal_of, relayed
+from clinic.moving.models import ImportedRecord
 
 _MEMBER, _PROFILE = ("members_member", "id"), ("members_patientprofile", "member_id")
 
@@ -106,6 +107,9 @@ def _carry_out(
 ) -> None:
     settle_twins(merge)
     _follow_birthday(merge, mine, theirs, values.get("date_of_birth", mine.date_of_birth))
+    for made in ImportedRecord.objects.filter(record_id=theirs.pk, created=True):
+        # The import made a file that is no more: taking it back must not take the other one.
+        moves.change_values(merge, made._meta.db_table, "id", made.pk, {"created": False})
     # The rows of the person go before what they said comes to the other file: a log-in is in one of them.
     moves.set_aside(merge, *_PROFILE, theirs.pk)
     moves.set_aside(merge, *_MEMBER, theirs.pk)

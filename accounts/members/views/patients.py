@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.members import services
 from accounts.members.forms import KnownPatientForm, PatientForm
-from accounts.members.models import Guardianship, PatientProfile
+from accounts.members.models import Guardianship, PatientMerge, PatientProfile
 from accounts.members.views.guardians import parted_by_side
 from clinic.access import requires
 from clinic.audit.services import record_read
@@ -55,6 +55,8 @@ def patient(request: ClinicRequest, pk: str) -> HttpResponse:
     if request.member.may("members.view_health") and not request.outside_care:
         record_read(found, patient_id=found.pk)
         context |= {"allergies": found.allergies.all(), "conditions": found.conditions.all()}
+    if request.member.may("members.unmerge_patients"):
+        context["merges"] = PatientMerge.objects.of(found.pk)
     if request.member.may("scheduling.view_messages"):
         context["outgoings"] = OutboxMessage.objects.to_member(found.pk)[:MOST_MESSAGES]
     if request.member.may("members.assign_agent"):
