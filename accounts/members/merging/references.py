@@ -21,6 +21,7 @@ class Reference(NamedTuple):
 BY_KEY_ALONE = (
     Reference("notifications_outboxmessage", "id", "member_id"),
     Reference("moving_importedrecord", "id", "record_id"),
+    Reference("erasure_legalhold", "id", "patient_id"),
 )
 # Foreign keys of several columns: the child's, the parent's.
 _COMPOSITE = """

@@ -107,6 +107,8 @@ TWINS = (
             "A doctor marks the wrong one as entered in error first."
         ),
     ),
+    # One hold is enough to keep a file; when it is lifted is a matter of the file that stays.
+    Twins("erasure_legalhold", "patient_id", _both("{}.lifted_at IS NULL")),
     Twins(
         "exports_export",
         "patient_id",

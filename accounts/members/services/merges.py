@@ -18,6 +18,7 @@ from accounts.members.merging.twins import settle_twins
 from accounts.members.models import DistinctPeople, Guardianship, Member, PatientMerge, PatientProfile
 from accounts.members.models.guardianship import eighteenth_birthday
 from accounts.members.services.storing import PERSON, checked, store
+from clinic.erasure.models import Erasure
 from clinic.models import Refusal, refusal_of, relayed
 from clinic.moving.models import ImportedRecord
 
@@ -96,7 +97,9 @@ def _both_locked(survivor: Any, merged: Any) -> tuple[PatientProfile, PatientPro
 
 
 def _two_people(mine: PatientProfile, theirs: PatientProfile) -> None:
-    """Raises Refusal where one of the two acts for the other, or did: they are two."""
+    """Raises Refusal where one of the two acts for the other, or did: they are two. Nor may one be erased."""
+    if Erasure.objects.filter(patient_id__in=[mine.pk, theirs.pk]).exists():
+        raise Refusal(_("One of these files was erased: nobody knows any more whose it was."))
     one, other = Q(guardian=mine.pk, dependant=theirs.pk), Q(guardian=theirs.pk, dependant=mine.pk)
     if Guardianship.objects.filter(one | other).exists():
         raise Refusal(_("One of the two acts or acted for the other: these are two people."))

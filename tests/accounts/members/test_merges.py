@@ -20,6 +20,7 @@ from accounts.members.models import (
     PatientMergeMove,
     PatientProfile,
 )
+from accounts.members.roles import Role
 from accounts.members.services import (
     add_allergy,
     add_condition,
@@ -30,12 +31,13 @@ from accounts.members.services import (
     unmerge_patients,
 )
 from billing.wallets.services import top_up_wallet, wallet_of
+from clinic.erasure.services import erase_patient
 from clinic.models import Refusal
 from records.models import Consultation
 from records.services import start_walk_in
 from scheduling.models import Appointment
 from tests.databases import rows
-from tests.people import PatientFactory, with_login
+from tests.people import PatientFactory, StaffFactory, with_login
 from tests.scheduling.factories import AppointmentFactory
 from tests.sweeps import world
 from tests.sweeps.test_models import TENANT_MODELS
@@ -172,6 +174,10 @@ def a_guardian(survivor: PatientProfile, other: PatientProfile) -> None:
     add_guardian(other, by=None, guardian=survivor.member, relation="parent")
 
 
+def an_erased(survivor: PatientProfile, other: PatientProfile) -> None:
+    erase_patient(other, by=StaffFactory(role=Role.ADMIN), reason="Asked for it", number=other.number)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("prepare", "sentence"),
@@ -179,6 +185,7 @@ def a_guardian(survivor: PatientProfile, other: PatientProfile) -> None:
         (overlapping, "at the same time"),
         (two_wallets, "wallet"),
         (a_guardian, "two people"),
+        (an_erased, "erased"),
     ],
 )
 def test_where_it_cannot_be_done_a_sentence_says_what_to_do_first(
