@@ -10,6 +10,8 @@ CVX = "http://hl7.org/fhir/sid/cvx"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 LANGUAGES = "urn:ietf:bcp:47"
 CURRENCIES = "urn:iso:std:iso:4217"
+# The extension that stands where something required is not known.
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
 CONDITION_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"

@@ -34,8 +34,10 @@ def upload_bundles(*, by: Any, files: Sequence[UploadedFile], system: str = "") 
 
 
 @transaction.atomic
-def take_in(documents: Sequence[Document], *, by: Any, system: str = "") -> ImportRun:
-    """The same, of files that are read already."""
+def take_in(
+    documents: Sequence[Document], *, by: Any, system: str = "", is_waited_for: bool = False
+) -> ImportRun:
+    """The same, of files that are read already; `is_waited_for`: at once, however many they are."""
     packed = pack(documents)
     name = documents[0].name if len(documents) == 1 else _("%(count)s files") % {"count": len(documents)}
     run = upload_import(
@@ -46,7 +48,7 @@ def take_in(documents: Sequence[Document], *, by: Any, system: str = "") -> Impo
         rows=packed.resources,
         format={"system": system.strip(), "files": packed.files, "problems": packed.problems},
     )
-    if packed.resources > AT_ONCE:
+    if packed.resources > AT_ONCE and not is_waited_for:
         from clinic.fhir.jobs import look_at_bundles
 
         look_at_bundles.defer(schema_name=connection.schema_name, run_id=str(run.pk))

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from clinic.fhir.reading import CHANGED, CREATED, FOUND, LEFT_OUT, UNCHANGED
+from clinic.fhir.references import UUIDS
+from clinic.moving.models import ImportedRecord
 
 LABELS: Mapping[str, Any] = MappingProxyType(
     {
@@ -58,6 +60,35 @@ class Reason(NamedTuple):
     label: Any
     reason: str
     count: int
+
+
+class Name(NamedTuple):
+    """What somebody is called in another system."""
+
+    key: str
+    system: Any
+
+
+# Numbers by which a state knows people (terminology.hl7.org, "sid"); other systems go by their address.
+SYSTEMS: Mapping[str, Any] = MappingProxyType(
+    {
+        "http://hl7.org/fhir/sid/us-ssn": _("US social security number"),
+        "http://hl7.org/fhir/sid/us-npi": _("US provider number"),
+        "https://fhir.nhs.uk/Id/nhs-number": _("NHS number"),
+        "urn:oid:1.2.250.1.213.1.4.8": _("French health number (INS)"),
+        "http://fhir.de/sid/gkv/kvid-10": _("German insurance number"),
+    }
+)
+
+
+def names_elsewhere(record_id: Any) -> list[Name]:
+    """By which numbers other systems know somebody; the names that only machines use are no such numbers."""
+    known = ImportedRecord.objects.elsewhere(record_id).exclude(source=UUIDS)
+    return [Name(key, _system(source)) for source, key in known.values_list("source", "key")]
+
+
+def _system(source: str) -> Any:
+    return SYSTEMS.get(source) or source.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
 def label_of(kind: str) -> Any:

@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 from accounts.members.models import Allergy, PatientProfile
 from accounts.members.models.patient import Severity
 from accounts.members.services.patients import add_allergy
-from clinic.fhir.codes import ALLERGY_CLINICAL, ALLERGY_VERIFICATION, code_in, codings, concept, words
+from clinic.fhir.codes import (
+    ALLERGY_CLINICAL,
+    ALLERGY_VERIFICATION,
+    DATA_ABSENT,
+    code_in,
+    codings,
+    concept,
+    words,
+)
 from clinic.fhir.reading import Bringing
 from clinic.fhir.table import Answer, Known, LeftOut, Resource, reads, writes
 from clinic.fhir.writing import Writing
@@ -75,8 +83,9 @@ def _reaction(resource: Resource) -> str:
 
 @writes(Allergy, "AllergyIntolerance")
 def write_allergy(allergy: Allergy, writing: Writing) -> Resource:
-    """What the patient does not tolerate. FHIR asks for a reaction's words."""
-    manifestation = {"text": allergy.reaction or str(_("Not described"))}
+    """What the patient does not tolerate. FHIR asks for a reaction's words, or says that they are unknown."""
+    unknown = {"extension": [{"url": DATA_ABSENT, "valueCode": "unknown"}]}
+    manifestation = {"text": allergy.reaction} if allergy.reaction else unknown
     return {
         "clinicalStatus": concept(ALLERGY_CLINICAL, "active"),
         "code": {"text": allergy.substance},

@@ -1,4 +1,8 @@
-"""FHIR Condition ⇄ Condition, an illness that lasts. What a visit found is a diagnosis of records."""
+"""FHIR Condition ⇄ Condition, an item of the patient's list of illnesses.
+
+What a visit found elsewhere (category encounter-diagnosis) comes into the same list: many systems give out
+everything as such. What our own visits found is given out by records.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -17,12 +21,6 @@ NOT_SO = ("refuted", "entered-in-error")
 PRESENT = ("active", "recurrence", "relapse", "")
 
 
-def is_diagnosis(resource: Resource) -> bool:
-    """Whether it is what a visit found, and no item of the list of problems."""
-    kinds = {code_in(category, CONDITION_CATEGORY) for category in resource.get("category") or []}
-    return kinds == {"encounter-diagnosis"}
-
-
 def refuse_untrue(resource: Resource) -> None:
     """Leave out what was refuted or entered in error there."""
     status = resource.get("verificationStatus") or {}
@@ -38,8 +36,6 @@ def is_present(resource: Resource) -> bool:
 @reads("Condition", after=("Patient", "Encounter"), maps=MAPS)
 def read_condition(resource: Resource, bringing: Bringing) -> Answer:
     """One illness of the patient's list; one that came again stands there once."""
-    if is_diagnosis(resource):
-        return None
     refuse_untrue(resource)
     patient = bringing.need(resource.get("subject"), PatientProfile)
     name = words(resource.get("code"))[: Condition._meta.get_field("name").max_length]

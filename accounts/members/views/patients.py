@@ -15,6 +15,7 @@ from accounts.members.models import Guardianship, PatientMerge, PatientProfile
 from accounts.members.views.guardians import parted_by_side
 from clinic.access import requires
 from clinic.audit.services import record_read
+from clinic.fhir import words
 from clinic.http import ClinicRequest, carry_out
 from clinic.notifications.models import OutboxMessage
 
@@ -51,6 +52,7 @@ def patient(request: ClinicRequest, pk: str) -> HttpResponse:
     patients = PatientProfile.objects.visible_to(request.member).with_people()
     found = get_object_or_404(patients.select_related("registered_by"), pk=pk)
     context: dict[str, Any] = {"patient": found, "contacts": found.emergency_contacts.all()}
+    context["elsewhere"] = words.names_elsewhere(found.pk)
     context |= parted_by_side(Guardianship.objects.with_people().of(found.pk), found.pk)
     if request.member.may("members.view_health") and not request.outside_care:
         record_read(found, patient_id=found.pk)
