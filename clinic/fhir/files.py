@@ -57,14 +57,14 @@ def pack(documents: Iterable[Document]) -> Packed:
     for document in unpacked(documents):
         try:
             entries = entries_of(document)
-        except Unreadable as problem:
-            problems[document.name] = str(problem.message)
+        except Unreadable as refusal:
+            problems[document.name] = str(refusal.message)
             continue
         resources += len(entries)
         readable.append((any(each.resource["resourceType"] == "Patient" for each in entries), document))
     if not readable:
         name, problem = next(iter(problems.items()), ("", str(_("There is no file in it."))))
-        raise Unreadable(f"{name}: {problem}" if name and len(problems) > 1 else problem, "files")
+        raise Unreadable(f"{name}: {problem}" if name and len(problems) > 1 else problem, "uploads")
     readable.sort(key=lambda each: each[0])
     return Packed(_zip([document for _is_late, document in readable]), resources, len(readable), problems)
 
@@ -92,9 +92,9 @@ def unpacked(documents: Iterable[Document]) -> Iterator[Document]:
         for each in _members(document) if document.content[:4] == b"PK\x03\x04" else (document,):
             total, count = total + len(each.content), count + 1
             if len(each.content) > LARGEST or total > LARGEST_TOGETHER:
-                raise Unreadable(_too_large(), "files")
+                raise Unreadable(_too_large(), "uploads")
             if count > MOST_FILES:
-                raise Unreadable(_("At most %(count)s files at once.") % {"count": MOST_FILES}, "files")
+                raise Unreadable(_("At most %(count)s files at once.") % {"count": MOST_FILES}, "uploads")
             yield each
 
 
@@ -117,7 +117,7 @@ def _members(document: Document) -> Iterator[Document]:
                 with archive.open(each) as member:
                     yield Document(name, member.read(LARGEST + 1))
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise Unreadable(_("The ZIP file is damaged, or locked with a password."), "files") from error
+        raise Unreadable(_("The ZIP file is damaged, or locked with a password."), "uploads") from error
 
 
 def entries_of(document: Document) -> list[Entry]:
@@ -192,7 +192,9 @@ def _sound(entries: list[Any]) -> list[Entry]:
     found = []
     for each in entries:
         resource = each.get("resource") if isinstance(each, dict) else None
-        kind = resource.get("resourceType") if isinstance(resource, dict) else None
+        if not isinstance(resource, dict):
+            continue
+        kind = resource.get("resourceType")
         if isinstance(kind, str) and TYPE.fullmatch(kind) and kind != "Bundle":
             full_url = each.get("fullUrl")
             found.append(Entry(full_url if isinstance(full_url, str) else "", resource))

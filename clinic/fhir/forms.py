@@ -38,7 +38,7 @@ class BundlesField(forms.FileField):
 class UploadForm(Form):
     """The files, and what the system they come from is called."""
 
-    files = BundlesField(
+    uploads = BundlesField(
         label=_("Files"),
         help_text=_(
             "FHIR R4 as JSON, one file or many, or a ZIP of them. The file of one patient is a “bundle”."
@@ -59,7 +59,7 @@ class SameForm(Form):
         super().__init__(*args, **kwargs)
         self.doubts = list(doubts)
         for number, doubt in enumerate(self.doubts):
-            choices = [("", _("Somebody new: make a file"))]
+            choices: list[tuple[str, Any]] = [("", _("Somebody new: make a file"))]
             for each in doubt["alike"]:
                 reasons = ", ".join(each["reasons"])
                 choices.append((each["key"], f"{each['number']} {each['name']} ({reasons})"))

@@ -272,7 +272,8 @@ def _our_own(named: Iterable[Identity]) -> dict[Identity, models.Model]:
     own: dict[Identity, models.Model] = {}
     for writer in writers():
         names = keys.get(writer.kind, {})
-        for record in writer.model.objects.filter(pk__in=names) if names else ():
+        rows = writer.model.objects.filter(pk__in=names)  # type: ignore[attr-defined]
+        for record in rows if names else ():
             own[names[str(record.pk)]] = record
     return own
 

@@ -22,15 +22,15 @@ from clinic.moving.services.running import AT_ONCE
 PREVIEW = "preview"
 
 
-def upload_bundles(*, by: Any, files: Sequence[UploadedFile], system: str = "") -> ImportRun:
+def upload_bundles(*, by: Any, uploads: Sequence[UploadedFile], system: str = "") -> ImportRun:
     """Take files in, and look at them: at once when they are few, otherwise as a job. Raises Refusal.
 
     `system`: what the other system is called, for those whose records have only numbers of their own.
     """
     _may(by, "fhir.upload_bundles")
-    if not files:
-        raise Refusal(_("Choose at least one file."), "files")
-    return take_in([Document(each.name or "", each.read()) for each in files], by=by, system=system)
+    if not uploads:
+        raise Refusal(_("Choose at least one file."), "uploads")
+    return take_in([Document(each.name or "", each.read()) for each in uploads], by=by, system=system)
 
 
 @transaction.atomic

@@ -73,7 +73,7 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         ("occurrenceDateTime", R5, _is_there),
         ("occurrencePeriod", R5, _is_there),
     ),
-    "DocumentReference": (("indexed", STU3, _is_there)),
+    "DocumentReference": (("indexed", STU3, _is_there),),
     "DiagnosticReport": (("codedDiagnosis", STU3, _is_there),),
 }
 # What a CapabilityStatement says of itself.

@@ -59,7 +59,7 @@ class Reason(NamedTuple):
 
     label: Any
     reason: str
-    count: int
+    times: int
 
 
 class Name(NamedTuple):

@@ -42,7 +42,7 @@ PRESSURES = ("systolic", "diastolic")
 OTHER_CODES = {
     "temperature": ("8331-1", "8332-9", "8328-7", "8333-7"),
     "oxygen": ("2708-6",),
-    "weight": ("3141-9", "3142-7"),
+    "weight": ("3141-9",),
     "height": ("3137-7",),
     "head": ("8287-5",),
     "glucose": ("2339-0", "14743-9", "41653-7"),

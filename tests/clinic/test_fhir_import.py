@@ -303,4 +303,4 @@ def test_only_administrators_bring_records_in() -> None:
     with pytest.raises(Refusal, match="administrators"):
         services.bring_in_bundles(run, by=member_in("doctor"))
     with pytest.raises(Refusal, match="administrators"):
-        services.upload_bundles(by=member_in("receptionist"), files=[])
+        services.upload_bundles(by=member_in("receptionist"), uploads=[])

@@ -1,5 +1,6 @@
 """FHIR Patient ⇄ PatientProfile, its Member and its emergency contacts."""
 
+import uuid
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -69,7 +70,7 @@ def read_patient(resource: Resource, bringing: Bringing) -> Answer:
 def _decided(bringing: Bringing) -> PatientProfile | None:
     """Whom somebody has named as the same person, looking at the preview."""
     key = bringing.choices.get(bringing.name.key)
-    return PatientProfile.objects.filter(pk=key).first() if key else None
+    return PatientProfile.objects.filter(pk=uuid.UUID(key)).first() if key else None
 
 
 def _identified(resource: Resource, facts: dict[str, Any], bringing: Bringing) -> PatientProfile | None:

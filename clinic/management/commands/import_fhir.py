@@ -75,7 +75,7 @@ class Command(BaseCommand):
                 f"{line.changed:6} changed there {line.left_out:6} left out"
             )
         for reason in words.reasons(summary):
-            self.stdout.write(f"  left out, {reason.label}: {reason.reason} ({reason.count})")
+            self.stdout.write(f"  left out, {reason.label}: {reason.reason} ({reason.times})")
         self.stdout.write(f"{seconds:.1f} seconds")
 
 
