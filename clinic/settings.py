@@ -270,6 +270,8 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 vars().update(env.email("EMAIL_URL", default=f"filemail://{EMAIL_FILE_PATH}" if DEMO else "consolemail://"))
 if DEMO and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    # The address has lost the path's first stroke by now: it would be a folder beside the project.
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
 # A server that says nothing for so long is given up, and what was handed over is left to a person.
 EMAIL_TIMEOUT = 30
 SMS_URL = env.str("SMS_URL", default="file:")
