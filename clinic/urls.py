@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("records.chart.urls")),
     path("", include("records.observations.urls")),
     path("", include("records.documents.urls")),
+    path("", include("records.history.urls")),
     path("", include("billing.urls")),
     path("", include("billing.wallets.urls")),
     path("", include("billing.online.urls")),

@@ -81,6 +81,7 @@ PATIENTS = Item(
         "members:unmerge_patients",
         "chart:",
         "documents:",
+        "history:",
         "observations:",
         "wallets:",
         "insurance:",
@@ -186,7 +187,7 @@ ME = Item(
     "members:me",
     _("My details"),
     "person",
-    ("members:update_me", "documents:", "chart:portal_access"),
+    ("members:update_me", "documents:", "history:", "chart:portal_access"),
 )
 BOOK = Item(
     "scheduling:choose_doctor",

@@ -22,6 +22,7 @@ from clinic.exports.models import Export
 from clinic.http import ClinicRequest
 from records.care import in_care, needs_care
 from records.documents.models import HealthRecord, RecordFile
+from records.history.kinds import KINDS as HISTORY
 from records.models import Consultation, Diagnosis, Prescription
 from records.observations.models import Observation
 from scheduling.models import Appointment
@@ -29,7 +30,7 @@ from scheduling.models import Appointment
 log = structlog.get_logger(__name__)
 
 # The rooms of which every page with a record in its address is held, and single pages of others.
-ROOMS = frozenset({"records", "observations", "documents", "chart"})
+ROOMS = frozenset({"records", "observations", "documents", "history", "chart"})
 PERMISSIONS = frozenset(
     {
         "members.add_allergy",
@@ -61,6 +62,7 @@ BEHIND: Mapping[str, tuple[Any, str]] = MappingProxyType(
         "record-files": (RecordFile, "patient_id"),
         "allergies": (Allergy, "patient_id"),
         "conditions": (Condition, "patient_id"),
+        **{kind.segment: (kind.model, "patient_id") for kind in HISTORY.values()},
         "exports": (Export, "patient_id"),
     }
 )

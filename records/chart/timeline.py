@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from django.contrib.postgres.aggregates import StringAgg
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
-from django.db.models import DateTimeField, F, Func, QuerySet, TextField, UUIDField, Value
+from django.db.models import Case, DateTimeField, F, Func, QuerySet, TextField, UUIDField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import Member, PatientProfile
 from clinic.db.current import connection
 from records.documents.models import HealthRecord
+from records.history.kinds import KINDS as HISTORY
 from records.models import Addendum, Consultation, Prescription
 from records.observations.kinds import BY_CODE
 from records.observations.models import Observation
@@ -31,6 +33,9 @@ _ALL = "SELECT entries.*, count(*) OVER () FROM ("
 _IN_ORDER = ") AS entries ORDER BY 1 DESC, 2 DESC LIMIT %s OFFSET %s"
 # Of a long text so much is shown; the whole is on its own page.
 GIST = 300
+# Of what was told by others the day may not be known.
+ONLY_YEAR, ONLY_MONTH = _("Only the year is known. "), _("Only the month is known. ")
+NO_DATE = _("Nobody knows when it was. ")
 
 
 class Entry(NamedTuple):
@@ -158,6 +163,41 @@ def _allergies(patient: PatientProfile, member: Member) -> QuerySet:
     return _facts(patient.allergies.all(), F("created_at"), F("patient_id"), **known)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """The rows of one kind of history (records.history): who did it, or at least who says so."""
+
+    model: Any
+    text: str
+
+    def __call__(self, patient: PatientProfile, member: Member) -> QuerySet:
+        rows = self.model.objects.visible_to(member).filter(patient=patient).standing()
+        at = Coalesce("happened_at", "created_at")
+        known = Case(
+            When(precision="year", then=Value(str(ONLY_YEAR))),
+            When(precision="month", then=Value(str(ONLY_MONTH))),
+            When(precision="", then=Value(str(NO_DATE))),
+            default=NOTHING,
+            output_field=TextField(),
+        )
+        gist = Func(F(self.text), Value(GIST), function="left", output_field=TextField())
+        told = Concat(known, gist, output_field=TextField())
+        who = Case(
+            When(practitioner__isnull=False, then=_name("practitioner")),
+            When(doctor__isnull=False, then=_name("doctor__member")),
+            default=Coalesce("organization__name", "source"),
+            output_field=TextField(),
+        )
+        return _facts(rows, at, title=F("title"), text=told, by=who, state=F("reported_status"))
+
+
+def _history(name: str, label: Any, text: str, *, is_of_a_day: bool = True) -> Kind:
+    """One kind of history as a kind of the timeline."""
+    kind = HISTORY[name]
+    states = dict(kind.model._meta.get_field("reported_status").choices or ())
+    return Kind(label, kind.icon, _Told(kind.model, text), kind.page, states, is_of_a_day=is_of_a_day)
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "visit": Kind(_("Visit"), "calendar-event", _visits, "scheduling:appointment", dict(Visit.choices)),
@@ -189,6 +229,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "allergy": Kind(
             _("Allergy"), "exclamation-triangle", _allergies, "members:patient", is_of_a_day=True
         ),
+        "immunization": _history("immunization", _("Vaccination"), "note"),
+        "past_procedure": _history("past_procedure", _("Procedure by others"), "reason"),
+        "past_encounter": _history("past_encounter", _("Visit elsewhere"), "reason", is_of_a_day=False),
+        "past_medication": _history("past_medication", _("Medicine by others"), "dosage"),
+        "diagnostic_report": _history("diagnostic_report", _("Report from elsewhere"), "conclusion"),
     }
 )
 

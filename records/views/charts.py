@@ -12,16 +12,21 @@ from clinic.access import requires
 from clinic.audit.services import record_read
 from clinic.http import ClinicRequest
 from records.models import Prescription, PrescriptionItem
+from records.taken import taken_elsewhere
 
 PAGE = 25
 
 
-def known_of(patient: PatientProfile) -> dict[str, Any]:
-    """What a doctor wants in sight while writing: allergies, conditions, current medicines."""
+def known_of(patient: PatientProfile, *, taken: Any = None) -> dict[str, Any]:
+    """What a doctor wants in sight while writing: allergies, conditions, current medicines.
+
+    `taken`: what is taken by the word of others, where the page has asked for it already.
+    """
     return {
         "patient": patient,
         "allergies": patient.allergies.all(),
         "conditions": patient.conditions.all(),
+        "taken_elsewhere": taken_elsewhere(patient.pk) if taken is None else taken,
         "medicines": PrescriptionItem.objects.current_for(patient).select_related("prescription"),
     }
 

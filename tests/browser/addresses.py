@@ -23,7 +23,7 @@ FRONT = "front page"
 # every role's answer to every address is the sweeps' matter (tests/sweeps/test_pages.py).
 STAFF = (Role.ADMIN, Role.RECEPTIONIST, Role.DOCTOR, Role.AGENT, Role.CAREGIVER)
 CLINICIANS = (Role.DOCTOR, Role.ADMIN)
-CLINICAL_ROOMS = {"records", "observations", "documents", "chart"}
+CLINICAL_ROOMS = {"records", "observations", "documents", "history", "chart"}
 
 
 class Look(NamedTuple):

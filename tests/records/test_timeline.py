@@ -14,8 +14,10 @@ from clinic.db.current import connection
 from records import services
 from records.chart.timeline import KINDS, timeline
 from records.documents.services import add_record
+from records.history.kinds import KINDS as HISTORY
 from records.observations.services import record_measurements
 from tests.records.factories import begun, handed_out, signed
+from tests.records.history.factories import told as by_others
 from tests.scheduling.factories import AppointmentFactory, DoctorFactory, PatientFactory, in_state
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,8 @@ def a_life() -> tuple[Any, Any]:
         recorded_on=day,
         data=[{"name": "Hb", "value": "9", "unit": "g/dL"}],
     )
+    for name in HISTORY.keys() & KINDS.keys():
+        by_others(HISTORY[name].model, patient=patient, recorded_by=by, happened_at=timezone.now())
     return doctor, patient
 
 
@@ -55,11 +59,11 @@ def test_one_of_everything_stands_in_the_order_of_time() -> None:
     assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
     first, *_others, last_but_one, last = (entry.kind for entry in entries)
     assert (first, last_but_one, last) == ("visit", "record", "condition")
-    told = {entry.kind: entry for entry in entries}
-    assert timezone.localtime(told["condition"].at).isoformat().startswith("2001-02-03T00:00:00")
-    assert told["measurement"].text.startswith("Blood pressure, upper 120 mmHg · ")
-    assert "Arnica montana 30C" in told["prescription"].title
-    assert "Tension headache" in told["consultation"].title
+    told_by_kind = {entry.kind: entry for entry in entries}
+    assert timezone.localtime(told_by_kind["condition"].at).isoformat().startswith("2001-02-03T00:00:00")
+    assert told_by_kind["measurement"].text.startswith("Blood pressure, upper 120 mmHg · ")
+    assert "Arnica montana 30C" in told_by_kind["prescription"].title
+    assert "Tension headache" in told_by_kind["consultation"].title
 
 
 def test_nothing_of_another_patient_and_no_offer_or_mistake() -> None:

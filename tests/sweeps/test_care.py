@@ -31,7 +31,10 @@ NOT_CLINICAL = {"scheduling.fulfil_appointment"}
 # Some that open for whoever may read.
 READ = {"chart:chart", "records:consultation", "records:prescription", "records:prescription_pdf"}
 # That a text was kept, and when; an empty form under the patient's name.
-TELLS_NOTHING = {"records:kept_consultation", "records:kept_prescription", "documents:add_record"}
+TELLS_NOTHING = {
+    *("records:kept_consultation", "records:kept_prescription", "documents:add_record"),
+    *("history:add_immunization", "history:add_past_procedure"),
+}
 
 
 def is_clinical(page: Page) -> bool:

@@ -39,6 +39,7 @@ from clinic.texts.services import update_message_text
 from clinic.texts.wordings import WORDINGS
 from records import services as records
 from records.documents.services import add_paper, add_record
+from records.history.kinds import KINDS as HISTORY
 from records.observations.services import record_measurements
 from scheduling import services as scheduling
 from scheduling.models import Appointment
@@ -316,6 +317,18 @@ def _records(doctor: Member, patient: Any) -> dict[str, Any]:
         "favourites": records.add_favourite(by=doctor, lines=[{"medicine": "Zinc", "potency": "20 mg"}]),
         "measurements": _measured(doctor, patient, consultation),
         **_filed(doctor, patient),
+        **_told_by_others(doctor, patient),
+    }
+
+
+def _told_by_others(doctor: Member, patient: Any, number: int = 0) -> dict[str, Any]:
+    """Something of every kind of history."""
+    source = {"patient": patient, "recorded_by": doctor, "source": "Norwood Hospital", "precision": "day"}
+    return {
+        kind.segment: kind.model.objects.create(
+            **source, title=f"{kind.name} {number}", happened_at=timezone.now() - timedelta(days=number + 1)
+        )
+        for kind in HISTORY.values()
     }
 
 
@@ -472,6 +485,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         _closed(61 + number)
         records.add_text_template(by=doctor, name=f"Template {number}", plan="Rest.")
         _filed(doctor, patient, f"Blood count {number}")
+        _told_by_others(doctor, patient, number + 1)
         records.add_favourite(by=doctor, lines=[{"medicine": f"Zinc {number}"}])
         for person in (somebody, patient):
             consultation = records.start_walk_in(person, by=doctor)

@@ -13,6 +13,6 @@ HISTORY: Mapping[str, frozenset[Role]] = MappingProxyType(
         "history.add_past_procedure": DOCTOR,
         "history.withdraw_entry": DOCTOR,
         "history.stop_past_medication": DOCTOR,
-        "history.portal_history": PATIENT,
+        "history.portal_immunizations": PATIENT,
     }
 )

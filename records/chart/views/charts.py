@@ -19,6 +19,7 @@ from clinic.audit.services import record_read
 from clinic.http import ClinicRequest
 from records.chart.forms import TimelineForm
 from records.chart.timeline import timeline
+from records.history.models import PastMedication
 from records.models import Diagnosis
 from records.views.charts import PAGE, known_of
 
@@ -31,7 +32,7 @@ WHOLE = 500
 def chart(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything known of one patient: what matters now beside what happened, the latest first."""
     patients = PatientProfile.objects.visible_to(request.member).with_people()
-    patient = get_object_or_404(patients.annotate(whom_to_call=_contacts()), pk=pk)
+    patient = get_object_or_404(patients.annotate(whom_to_call=_contacts(), taken=_taken()), pk=pk)
     record_read(patient, patient_id=patient.pk)
     form = TimelineForm(request.GET)
     is_whole = request.GET.get("show") == "all"
@@ -42,7 +43,8 @@ def chart(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         page=request.GET.get("page"),
         size=WHOLE if is_whole else PAGE,
     )
-    context = {**known_of(patient), "diagnoses": _main_diagnoses(patient), "contacts": _phones(patient)}
+    known = known_of(patient, taken=patient.taken)  # type: ignore[attr-defined]
+    context = {**known, "diagnoses": _main_diagnoses(patient), "contacts": _phones(patient)}
     return render(
         request, "chart/chart.html", {**context, "page_obj": page, "form": form, "is_whole": is_whole}
     )
@@ -52,6 +54,12 @@ def _contacts() -> ArraySubquery:
     """Whom to call, read along with the patient."""
     whom = EmergencyContact.objects.filter(patient=OuterRef("pk")).order_by("created_at", "id")
     return ArraySubquery(whom.values(known=JSONObject(name="name", relation="relationship", phone="phone")))
+
+
+def _taken() -> ArraySubquery:
+    """The medicines by others (as records.taken has them), read along with the patient."""
+    told = PastMedication.objects.current_for(OuterRef("pk"))
+    return ArraySubquery(told.values(known=JSONObject(medicine="title", dosage="dosage", told_by="source")))
 
 
 def _phones(patient: Any) -> list[dict[str, Any]]:
