@@ -42,6 +42,17 @@ class VerifyForm(Form):
     )
 
 
+class DropForm(Form):
+    """That a closed clinic is meant, by its name."""
+
+    name = forms.CharField(label=_("Name of the clinic"), max_length=120)
+    without_backup = forms.BooleanField(
+        label=_("No backup is needed"),
+        required=False,
+        help_text=_("Otherwise there must be one that was made after the clinic was closed."),
+    )
+
+
 class ClaimDomainForm(Form):
     """An address of the clinic's own."""
 

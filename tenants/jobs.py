@@ -42,6 +42,18 @@ def suspend_after_grace() -> None:
     services.suspend_overdue()
 
 
+@on_the_platform(hourly(25), _("Seals clinics that asked to be closed and did not think again."))
+def seal_closing_clinics() -> None:
+    """Nobody enters them any more; nothing of them is dropped."""
+    services.seal_overdue()
+
+
+@app.task(name="tenants.drop_clinic", lock="tenants.backups")
+def drop_clinic(organization_id: str) -> None:
+    """Drop a closed clinic that somebody of the platform asked to be dropped."""
+    services.carry_out_drop(organization_id)
+
+
 @on_the_platform(EVERY_QUARTER, _("Tells who runs the platform which plans clinics have chosen."))
 def tell_of_chosen_plans() -> None:
     """Write to the platform's superusers."""

@@ -171,6 +171,7 @@ SETTINGS = Item(
             "members:choose_plan",
             "members:update_access_policy",
         ),
+        *("members:close_clinic",),
         *("tenants:domain_list", "tenants:support_session_list"),
         *("exports:clinic_exports", "fhir:", "erasure:"),
     ),

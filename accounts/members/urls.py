@@ -5,6 +5,7 @@ from django.urls import path
 from accounts.members.views import (
     access,
     agents,
+    closing,
     entering,
     families,
     guardians,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("plan/", plan.plan, name="plan"),
     path("plan/choose/", plan.choose_plan, name="choose_plan"),
     path("plan/withdraw/", plan.withdraw_plan, name="withdraw_plan"),
+    path("settings/closing/", closing.close_clinic, name="close_clinic"),
+    path("settings/closing/keep/", closing.keep_clinic, name="keep_clinic"),
     path("settings/access/", access.update_access_policy, name="update_access_policy"),
     path("me/", own.me, name="me"),
     path("me/edit/", own.update_me, name="update_me"),

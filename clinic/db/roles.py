@@ -23,6 +23,8 @@ CLINIC_MAY_SAY = (
     "support_forbidden_at",
     *("logo", "opening_words", "registration", "bank_details", "footer_words"),
     *("letter_languages", "own_texts"),
+    # That it wants to be closed; what becomes of that is the platform's (tenants.0041_closing).
+    "closing_since",
     # As long as nothing was booked or charged by them (tenants.0015_appearance).
     *("currency", "time_zone"),
 )

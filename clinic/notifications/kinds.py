@@ -32,6 +32,7 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "trial_over": _("End of the trial"),
         "clinic_suspended": _("Clinic suspended"),
         "clinic_active": _("Clinic active"),
+        "clinic_closing": _("Clinic closes"),
         # To who runs the platform
         "plan_chosen": _("Plan chosen"),
         # To whoever asked for a copy of everything

@@ -17,7 +17,7 @@ from clinic.admin import ClinicAdmin, PartInline, platform_site
 from tenants import services
 from tenants.admin.base import PlatformAdmin, SeenOnlyAdmin
 from tenants.admin.plans import EventInline, SubscriptionInline
-from tenants.forms import SupportForm, VerifyForm
+from tenants.forms import DropForm, SupportForm, VerifyForm
 from tenants.models import Domain, DomainClaim, Listing, Organization, ReadySchema, SupportSession
 
 # Where the address of a support session waits for the page that leads to it.
@@ -54,7 +54,22 @@ class OrganizationAdmin(PlatformAdmin):
     search_fields = ("name", "label", "address", "email", "schema_name")
     ordering = ("name",)
     fieldsets = (
-        (None, {"fields": ("name", "label", "phase", "status_since", "trial_ends_at", "enter_clinic")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "label",
+                    "phase",
+                    "status_since",
+                    "trial_ends_at",
+                    "closing_since",
+                    "dropped_at",
+                    "enter_clinic",
+                    "drop_clinic",
+                )
+            },
+        ),
         (_("Directory"), {"fields": ("verified_at", "verified_papers", "verify_clinic")}),
         (_("Contact"), {"fields": ("email", "phone", "address", "country", "latitude", "longitude")}),
         (_("Ways of the place"), {"fields": ("currency", "time_zone", "locale", "brand_colour")}),
@@ -65,7 +80,7 @@ class OrganizationAdmin(PlatformAdmin):
         *(
             "phase",
             "status_since",
-            "trial_ends_at",
+            *("trial_ends_at", "closing_since", "dropped_at", "drop_clinic"),
             "label",
             "currency",
             "schema_name",
@@ -90,6 +105,10 @@ class OrganizationAdmin(PlatformAdmin):
     @admin.display(description=_("state"), ordering="status")
     def phase(self, clinic: Organization) -> str:
         """The state, and whether the clock has left it only reading."""
+        if clinic.dropped_at:
+            return str(_("closed, everything dropped"))
+        if clinic.is_closing:
+            return str(_("being closed: reading only"))
         return str(_("trial over: reading only") if clinic.is_read_only else clinic.get_status_display())
 
     @admin.display(description=_("migrated"), boolean=True)
@@ -102,6 +121,14 @@ class OrganizationAdmin(PlatformAdmin):
         """The way to a support session."""
         to = reverse("admin:tenants_organization_enter", args=[clinic.pk])
         return format_html('<a href="{}">{}</a>', to, _("Enter this clinic's administration…"))
+
+    @admin.display(description=_("drop"))
+    def drop_clinic(self, clinic: Organization) -> str:
+        """The way to drop a closed clinic."""
+        if clinic.status != Organization.Status.CLOSED or clinic.drop_asked_at:
+            return str(_("Only a closed clinic is dropped, and only once."))
+        to = reverse("admin:tenants_organization_drop", args=[clinic.pk])
+        return format_html('<a href="{}">{}</a>', to, _("Drop everything of this clinic…"))
 
     @admin.display(description=_("verify"))
     def verify_clinic(self, clinic: Organization) -> str:
@@ -155,6 +182,7 @@ class OrganizationAdmin(PlatformAdmin):
         own = [
             path("<uuid:pk>/enter/", wrap(self.enter), name="tenants_organization_enter"),
             path("<uuid:pk>/entered/", wrap(self.entered), name="tenants_organization_entered"),
+            path("<uuid:pk>/drop/", wrap(self.drop), name="tenants_organization_drop"),
             path("<uuid:pk>/verify/", wrap(self.verify), name="tenants_organization_verify"),
         ]
         return own + super().get_urls()
@@ -186,6 +214,20 @@ class OrganizationAdmin(PlatformAdmin):
         context = {"title": clinic.name, "clinic": clinic, "entry": entry}
         context |= self.admin_site.each_context(request)
         return TemplateResponse(request, "tenants/admin_entered.html", context)
+
+    def drop(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Ask for the clinic's name, then have the worker drop its schema and files."""
+        clinic = get_object_or_404(Organization, pk=pk)
+        form = DropForm(request.POST or None)
+        if request.method == "POST" and form.submit(
+            services.drop_clinic, organization=clinic, by=request.user
+        ):
+            self.log_change(request, clinic, "drop_clinic")
+            self.message_user(request, _("The worker drops it within a minute."))
+            return redirect("admin:tenants_organization_change", clinic.pk)
+        context = {"title": _("Drop %(clinic)s") % {"clinic": clinic}, "form": form, "clinic": clinic}
+        context |= self.admin_site.each_context(request)
+        return TemplateResponse(request, "tenants/admin_drop.html", context)
 
     def verify(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Ask which papers were seen, then put the clinic into the directory."""

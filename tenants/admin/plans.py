@@ -108,8 +108,8 @@ class SubscriptionAdmin(PlatformAdmin):
 class PlatformPolicyAdmin(PlatformAdmin):
     """The one row of rules for all clinics."""
 
-    list_display = ("__str__", "trial_days", "reminder_days", "grace_days")
-    fields = ("trial_days", "reminder_days", "grace_days")
+    list_display = ("__str__", "trial_days", "reminder_days", "grace_days", "closing_days")
+    fields = ("trial_days", "reminder_days", "grace_days", "closing_days")
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Until there is one."""

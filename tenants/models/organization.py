@@ -52,7 +52,15 @@ class OrganizationQuerySet(EntityQuerySet):
     def open(self) -> "OrganizationQuerySet":
         """Those in which anything can be changed."""
         is_over = models.Q(status=OrganizationStatus.TRIAL, trial_ends_at__lte=timezone.now())
-        return self.readable().exclude(is_over)
+        return self.readable().exclude(is_over).filter(closing_since=None)
+
+    def closing(self) -> "OrganizationQuerySet":
+        """Those that have asked to be closed, and are not closed yet."""
+        return self.served().filter(closing_since__isnull=False)
+
+    def kept(self) -> "OrganizationQuerySet":
+        """Those whose schema and files are there: all but what was dropped on purpose."""
+        return self.filter(dropped_at=None)
 
     def past_grace(self, moment: datetime) -> "OrganizationQuerySet":
         """Those whose trial had ended by then, and who have chosen nothing that has begun."""
@@ -130,6 +138,12 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
     # Since when it is in its state, and since when anything can be changed again after a time of reading.
     status_since = models.DateTimeField(_("since"), null=True, blank=True, editable=False)
     open_since = models.DateTimeField(_("open again since"), null=True, blank=True, editable=False)
+    # Since when the clinic itself wants to be closed; taken back by its administrators until it is sealed.
+    closing_since = models.DateTimeField(_("asked to be closed"), null=True, blank=True, editable=False)
+    # When somebody of the platform asked for it to be dropped (the key of the User, law 9), and when it was.
+    drop_asked_at = models.DateTimeField(_("asked to be dropped"), null=True, blank=True, editable=False)
+    drop_asked_by_id = models.UUIDField(_("asked to be dropped by"), null=True, blank=True, editable=False)
+    dropped_at = models.DateTimeField(_("dropped"), null=True, blank=True, editable=False)
     # The key of the User who signed the clinic up; not a foreign key (DESIGN section 5, law 9).
     founder_id = models.UUIDField(_("signed up by"), null=True, blank=True, editable=False)
     # That the platform has seen who they are; without it they are not in the directory.
@@ -189,6 +203,17 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
                 violation_error_message=_("A clinic that was opened has a trial period."),
             ),
             one_of("status", OrganizationStatus, "organization_status"),
+            models.CheckConstraint(
+                condition=models.Q(drop_asked_at__isnull=True, drop_asked_by_id__isnull=True)
+                | models.Q(drop_asked_at__isnull=False, drop_asked_by_id__isnull=False, status="closed"),
+                name="organization_drop_of_closed",
+                violation_error_message=_("Only a closed clinic is dropped, and somebody has asked for it."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dropped_at__isnull=True) | models.Q(drop_asked_at__isnull=False),
+                name="organization_dropped_if_asked",
+                violation_error_message=_("Nothing is dropped that nobody asked for."),
+            ),
             *appearance.RULES,
             models.CheckConstraint(
                 condition=models.Q(staff_idle_minutes__range=(5, 60), patient_idle_minutes__range=(5, 120)),
@@ -228,8 +253,18 @@ class Organization(Stateful, TenantMixin, appearance.Appearance, Entity):
         return self.status in self.OPEN and not self.is_read_only
 
     @property
+    def is_closing(self) -> bool:
+        """Whether the clinic has asked to be closed: until then all can be read, nothing changed."""
+        return self.closing_since is not None and self.status in self.OPEN
+
+    @property
     def is_read_only(self) -> bool:
-        """Whether the trial is over: all can be read for a while, nothing changed (no job is needed)."""
+        """Whether all can be read for a while, nothing changed: the clinic closes, or its trial is over."""
+        return self.is_closing or self.is_trial_over
+
+    @property
+    def is_trial_over(self) -> bool:
+        """Whether the trial is over (no job is needed)."""
         ends_at = self.trial_ends_at if self.status == self.Status.TRIAL else None
         return ends_at is not None and ends_at <= timezone.now()
 

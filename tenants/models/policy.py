@@ -15,6 +15,7 @@ from clinic.models import Entity, EntityQuerySet
 MOST_TRIAL_DAYS = 365
 MOST_GRACE_DAYS = 90
 MOST_REMINDERS = 5
+LEAST_CLOSING_DAYS, MOST_CLOSING_DAYS = 7, 365
 
 
 class PlatformPolicyQuerySet(EntityQuerySet):
@@ -61,6 +62,14 @@ class PlatformPolicy(Entity):
         validators=[MaxValueValidator(MOST_GRACE_DAYS)],
         help_text=_("Until then its people and patients read everything and change nothing."),
     )
+    closing_days = models.PositiveSmallIntegerField(
+        _("days from a clinic's wish to be closed until it is sealed"),
+        default=30,
+        validators=[MinValueValidator(LEAST_CLOSING_DAYS), MaxValueValidator(MOST_CLOSING_DAYS)],
+        help_text=_(
+            "Until then its people read everything, take everything out, and may take the wish back."
+        ),
+    )
 
     objects = PlatformPolicyQuerySet.as_manager()
 
@@ -78,6 +87,11 @@ class PlatformPolicy(Entity):
                 condition=Q(grace_days__lte=MOST_GRACE_DAYS),
                 name="platform_policy_grace",
                 violation_error_message=_("A clinic is suspended 90 days after its trial at the latest."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closing_days__range=(LEAST_CLOSING_DAYS, MOST_CLOSING_DAYS)),
+                name="platform_policy_closing",
+                violation_error_message=_("A clinic that wants to be closed has 7 to 365 days."),
             ),
             models.CheckConstraint(
                 condition=Q(reminder_days__len__lte=MOST_REMINDERS) & ~Q(reminder_days__contains=[0]),
@@ -98,3 +112,8 @@ class PlatformPolicy(Entity):
     def grace(self) -> datetime.timedelta:
         """How long a clinic may read after its trial."""
         return datetime.timedelta(days=self.grace_days)
+
+    @property
+    def closing(self) -> datetime.timedelta:
+        """How long a clinic that wants to be closed may think again."""
+        return datetime.timedelta(days=self.closing_days)

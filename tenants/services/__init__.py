@@ -1,5 +1,12 @@
 """What is done with a clinic: it is signed up, opened, suspended, closed; support visits it."""
 
+from tenants.services.closing import (
+    carry_out_drop,
+    close_clinic,
+    drop_clinic,
+    keep_clinic,
+    seal_overdue,
+)
 from tenants.services.directory import tell_directory, verify_organization, withdraw_verification
 from tenants.services.domains import (
     arrival,
@@ -52,10 +59,13 @@ __all__ = (
     "activate_plan",
     "allow_support",
     "arrival",
+    "carry_out_drop",
     "check_domain",
     "choose_plan",
     "claim_domain",
+    "close_clinic",
     "close_organization",
+    "drop_clinic",
     "due_letter",
     "end_plan",
     "end_support_session",
@@ -64,6 +74,7 @@ __all__ = (
     "fill_ready_schemas",
     "finish_provisioning",
     "forbid_support",
+    "keep_clinic",
     "look_up",
     "note_arrival",
     "provision_organization",
@@ -71,6 +82,7 @@ __all__ = (
     "reopen_organization",
     "restore_plan",
     "retire_plan",
+    "seal_overdue",
     "serve_domain",
     "start_support_session",
     "suspend_after_trial",

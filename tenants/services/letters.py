@@ -28,6 +28,8 @@ class Letter(NamedTuple):
 
 def due_letter(organization: Organization, policy: PlatformPolicy) -> Letter | None:
     """What the clinic's administrators have to know now, by its phase and the clock."""
+    if organization.is_closing and organization.closing_since is not None:
+        return Letter("clinic_closing", organization.closing_since.isoformat())
     if organization.status == Organization.Status.TRIAL:
         return _about_the_trial(organization, policy)
     since, kind = organization.status_since, NEWS.get(organization.status)
@@ -41,7 +43,7 @@ def _about_the_trial(organization: Organization, policy: PlatformPolicy) -> Lett
     ends_at = organization.trial_ends_at
     if ends_at is None:
         return None
-    if organization.is_read_only:
+    if organization.is_trial_over:
         return Letter("trial_over", ends_at.isoformat())
     began_at, left = organization.status_since or organization.created_at, ends_at - timezone.now()
     days = [

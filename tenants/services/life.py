@@ -60,7 +60,7 @@ def extend_trial(organization: Organization, *, by: Any, days: int | None = None
         raise Refusal(_("This clinic is not on trial."))
     extension = PlatformPolicy.objects.current().trial if days is None else timedelta(days=days)
     now = timezone.now()
-    if organization.is_read_only:
+    if organization.is_trial_over:
         organization.open_since = now
     organization.trial_ends_at = max(organization.trial_ends_at or now, now) + extension
     with acting_as(by):
@@ -78,7 +78,7 @@ def suspend_after_trial(organization: Organization, *, by: Any) -> bool:
     organization = Organization.objects.locked(organization.pk)
     grace = PlatformPolicy.objects.current().grace
     ends_at = organization.trial_ends_at
-    if not organization.is_read_only or ends_at is None or ends_at + grace > timezone.now():
+    if not organization.is_trial_over or ends_at is None or ends_at + grace > timezone.now():
         return False
     _moved(organization, "suspend_organization", by)
     return True

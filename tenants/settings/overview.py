@@ -218,6 +218,13 @@ OVERVIEW: tuple[tuple[Any, tuple[Setting, ...]], ...] = (
                 _("How long records are kept, whose time is over, who was forgotten"),
                 "eraser",
             ),
+            Setting(
+                "members:close_clinic",
+                "members.close_clinic",
+                _("Close the clinic"),
+                _("Take everything out, think again for some weeks, then it is sealed"),
+                "door-open",
+            ),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from accounts.members.forms.access import AccessPolicyForm
 from accounts.members.forms.agents import AssignmentForm, NewAssignmentForm
+from accounts.members.forms.closing import CloseClinicForm
 from accounts.members.forms.families import (
     ChildForm,
     EndForm,
@@ -35,6 +36,7 @@ __all__ = [
     "AssignmentForm",
     "ChildForm",
     "ChoosePlanForm",
+    "CloseClinicForm",
     "ConditionForm",
     "EmergencyContactForm",
     "EndForm",

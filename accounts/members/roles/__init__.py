@@ -115,6 +115,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "members.view_plan": ADMIN,
         "members.choose_plan": ADMIN,
         "members.withdraw_plan": ADMIN,
+        # That there be no clinic any more
+        "members.close_clinic": ADMIN,
+        "members.keep_clinic": ADMIN,
         # The clinic's addresses
         "tenants.domain_list": ADMIN,
         "tenants.claim_domain": ADMIN,

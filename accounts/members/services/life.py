@@ -20,6 +20,8 @@ def tell_of_life() -> int:
     facts = {
         "organization": organization,
         "suspends_at": ends_at and ends_at + policy.grace,
+        "seals_at": organization.closing_since and organization.closing_since + policy.closing,
+        "closing_url": organization.url(reverse("members:close_clinic", urlconf="clinic.urls")),
         "url": organization.url(reverse("members:plan", urlconf="clinic.urls")),
     }
     readers = Member.objects.able_to_sign_in().filter(role=Role.ADMIN).select_related("user")
