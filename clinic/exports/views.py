@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.access import requires
+from clinic.access import requires, while_closed
 from clinic.audit.services import record_read
 from clinic.exports import services
 from clinic.exports.forms import AskForPatientForm
@@ -69,6 +69,7 @@ def clinic_exports(request: ClinicRequest) -> HttpResponse:
 
 @require_POST
 @requires("exports.ask_for_clinic")
+@while_closed
 def ask_for_clinic(request: ClinicRequest) -> HttpResponse:
     """Have everything the clinic has prepared."""
     _said(request, lambda _none, by: services.ask_for_clinic(by=by))

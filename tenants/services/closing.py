@@ -1,5 +1,6 @@
 """Closing a clinic that wants it: days to think again, then sealed; dropped only if its name is typed."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from clinic.db import roles
+from clinic.exports.services import ask_for_clinic
 from clinic.models import Refusal
 from tenants import schemas
 from tenants.backup.standing import as_the_site, end_as_owner, owner_cursor
@@ -25,6 +27,9 @@ def close_clinic(organization: Organization, *, by: Any, name: str) -> Organizat
     if organization.closing_since is not None:
         raise Refusal(_("This was asked for already."))
     _refuse_other_name(organization, name)
+    # One that is under way already will do.
+    with suppress(Refusal):
+        ask_for_clinic(by=by)
     return _asked(organization, "close_clinic", closing_since=timezone.now())
 
 

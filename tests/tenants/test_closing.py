@@ -15,6 +15,7 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.members.roles import Role
 from accounts.members.services import tell_of_life
 from accounts.models import Affiliation
+from clinic.exports.models import Export
 from clinic.models import Refusal
 from clinic.notifications.models import OutboxMessage
 from tenants import jobs, services
@@ -46,6 +47,7 @@ def test_a_clinic_that_wants_to_be_closed_is_only_read_and_may_think_again(
     assert stored(acme).closing_since is None
     assert client.send("/settings/closing/", {"name": acme.name}).status_code == 302
     assert stored(acme).is_read_only
+    assert Export.objects.of_clinic().get().asked_by == admin
     assert Listing.objects.get(organization=acme).is_open is False
     assert client.send("/patients/new/", {"given_name": "A"}).status_code == 403
     assert "is being closed" in client.get("/patients/").content.decode()

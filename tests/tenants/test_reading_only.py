@@ -79,6 +79,8 @@ TAKEN = {
     *("account", "mfa", "session", "signins"),
     *("members:enter", "members:take_over", "members:switch_role"),
     *("members:choose_plan", "members:withdraw_plan"),
+    # Closing, thinking again, and taking everything out before.
+    *("members:close_clinic", "members:keep_clinic", "exports:ask_for_clinic"),
     *("tenants:enter_for_support", "tenants:leave_support_session", "tenants:end_support_visit"),
     *("tenants:forbid_support", "tenants:allow_support"),
     "online:receive_webhook",
