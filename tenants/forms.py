@@ -1,10 +1,13 @@
 """What is asked on the platform's pages."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import Form, ReasonForm
 from tenants.models import Place
+from tenants.models.names import is_label
 
 
 class FindClinicForm(Form):
@@ -51,6 +54,60 @@ class DropForm(Form):
         required=False,
         help_text=_("Otherwise there must be one that was made after the clinic was closed."),
     )
+
+
+def secret_field(label: Any, **kwargs: Any) -> forms.CharField:
+    """A password, which no browser fills in."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, max_length=200, strip=False, widget=widget, **kwargs)
+
+
+class BackupForm(Form):
+    """With which password a backup is encrypted, if at all."""
+
+    password = secret_field(
+        _("Password"),
+        required=False,
+        help_text=_(
+            "15 characters or more; nobody can open the backup without it. Without a password the backup is "
+            "not encrypted and cannot be downloaded."
+        ),
+    )
+    again = secret_field(_("Password once more"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed twice is the same."""
+        given = self.cleaned_data
+        if given.get("password", "") != given.get("again", ""):
+            self.add_error("again", _("These are two passwords."))
+        return given
+
+    def service_data(self) -> dict[str, Any]:
+        """The password alone."""
+        return {"password": self.cleaned_data["password"]}
+
+
+class PlainForm(Form):
+    """A button, and nothing to fill in."""
+
+
+class ConfirmForm(Form):
+    """What is done only by whoever means this very clinic."""
+
+    confirmation = forms.CharField(label=_("The clinic's name"), max_length=120)
+
+
+class RestoreForm(ConfirmForm):
+    """Whereto a backup is restored."""
+
+    label = forms.CharField(
+        label=_("Address of the new clinic"),
+        max_length=32,
+        required=False,
+        validators=[is_label],
+        help_text=_("Such as acme-copy. Empty: it takes the place of what the clinic holds now."),
+    )
+    password = secret_field(_("Password of the backup"), required=False, help_text=_("If it is encrypted."))
 
 
 class ClaimDomainForm(Form):

@@ -67,9 +67,21 @@ def make_backup(backup_id: str) -> None:
 
 
 @app.task(name="tenants.restore_backup", lock="tenants.backups")
-def restore_backup(restore_id: str) -> None:
+def restore_backup(restore_id: str, by_id: str | None) -> None:
     """Restore what somebody of the platform asked for."""
-    backups.restore_asked_for(restore_id)
+    backups.restore_asked_for(restore_id, by_id)
+
+
+@app.task(name="tenants.undo_restore", lock="tenants.backups")
+def undo_restore(restore_id: str, by_id: str | None) -> None:
+    """Take a restore back because somebody of the platform asked for it."""
+    backups.undo_restore(restore_id, by_id)
+
+
+@app.task(name="tenants.drop_kept_schema", lock="tenants.backups")
+def drop_kept_schema(restore_id: str, by_id: str | None) -> None:
+    """Drop what a restore has kept because somebody of the platform confirmed it."""
+    backups.drop_kept_schema(restore_id, by_id)
 
 
 @on_the_platform(EVERY_MINUTE, _("Opens a clinic again whose restore was stopped hard."))

@@ -67,6 +67,8 @@ class OrganizationAdmin(PlatformAdmin):
                     "dropped_at",
                     "enter_clinic",
                     "drop_clinic",
+                    "enter_clinic",
+                    "back_up",
                 )
             },
         ),
@@ -87,7 +89,7 @@ class OrganizationAdmin(PlatformAdmin):
             "schema_version",
             "migration_error",
         ),
-        *("enter_clinic", "verified_at", "verified_papers", "verify_clinic"),
+        *("enter_clinic", "back_up", "verified_at", "verified_papers", "verify_clinic"),
     )
     inlines = (DomainInline, SubscriptionInline, EventInline)
     actions = ("extend_trial", "activate", "suspend", "reopen", "close", "withdraw_verification")
@@ -129,6 +131,14 @@ class OrganizationAdmin(PlatformAdmin):
             return str(_("Only a closed clinic is dropped, and only once."))
         to = reverse("admin:tenants_organization_drop", args=[clinic.pk])
         return format_html('<a href="{}">{}</a>', to, _("Drop everything of this clinic…"))
+
+    @admin.display(description=_("backups"))
+    def back_up(self, clinic: Organization) -> str:
+        """The way to a new backup, and to those there are."""
+        made = reverse("admin:tenants_backup_changelist") + f"?organization__id__exact={clinic.pk}"
+        to = reverse("admin:tenants_backup_make", args=[clinic.pk])
+        words = (to, _("Back up this clinic…"), made, _("Its backups"))
+        return format_html('<a href="{}">{}</a> · <a href="{}">{}</a>', *words)
 
     @admin.display(description=_("verify"))
     def verify_clinic(self, clinic: Organization) -> str:

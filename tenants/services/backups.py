@@ -1,25 +1,27 @@
 """Backups of clinics: asked for, made, carried away, removed, restored, and a restore taken back."""
 
 import base64
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.db import transaction
+from django.contrib.auth import get_user_model
+from django.db import connections, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+from psycopg import sql
 
 from clinic.models import Refusal, relayed
 from tenants.backup.checking import digest_of
 from tenants.backup.container import sealing
-from tenants.backup.making import make_backup
+from tenants.backup.making import Say, make_backup
 from tenants.backup.restoring import Erased, Order, carry_out, refusal_in
 from tenants.backup.undoing import drop, take_back
 from tenants.models import Backup, Organization, Restore
@@ -75,7 +77,8 @@ def make_backup_asked_for(backup_id: UUID | str) -> None:
         path.unlink(missing_ok=True)
         password = _opened(backup.secret)
         sealed = sealing(password) if password else None
-        manifest = make_backup(backup.organization, path, sealed=sealed, say=partial(_tell, backup))
+        with _telling(backup) as say:
+            manifest = make_backup(backup.organization, path, sealed=sealed, say=say)
     except Exception as error:
         backup.move("fail_backup", ended_at=timezone.now(), problem=refusal_in(error), secret="")
         raise
@@ -85,9 +88,21 @@ def make_backup_asked_for(backup_id: UUID | str) -> None:
     backup.move("finish_backup", ended_at=timezone.now(), secret="", report=report, **facts)
 
 
-def _tell(work: Backup | Restore, done: int, of: int) -> None:
-    """How far it has come. A restore is one transaction, which shows nothing of itself until it ends."""
-    type(work).objects.filter(pk=work.pk).update(done_parts=done, all_parts=of)
+@contextmanager
+def _telling(work: Backup | Restore) -> Iterator[Say]:
+    """Write down how far it has come, past the transaction it is done in: that one shows nothing yet."""
+    teller = connections.create_connection("default")
+    statement = sql.SQL("UPDATE {} SET done_parts = %s, all_parts = %s WHERE id = %s")
+    named = statement.format(sql.Identifier(work._meta.db_table)).as_string(None)
+
+    def say(done: int, of: int) -> None:
+        with teller.cursor() as cursor:
+            cursor.execute(named, [done, of, work.pk])
+
+    try:
+        yield say
+    finally:
+        teller.close()
 
 
 @transaction.atomic
@@ -160,14 +175,23 @@ def ask_for_restore(
         by=by, file_name=backup.file_name, label=label, organization=place, password=password
     )
     enter_in_trail(organization, "ask_for_restore", by)
-    app.configure_task("tenants.restore_backup").defer(restore_id=str(restore.pk))
+    app.configure_task("tenants.restore_backup").defer(restore_id=str(restore.pk), by_id=_key(by))
     return restore
 
 
-def restore_asked_for(restore_id: UUID | str) -> None:
+def _key(by: Any) -> str | None:
+    return str(by.pk) if by else None
+
+
+def _person(by_id: str | None) -> Any:
+    return get_user_model().objects.filter(pk=by_id).first() if by_id else None
+
+
+def restore_asked_for(restore_id: UUID | str, by_id: str | None) -> None:
     """Restore what was asked for, in the worker; what goes wrong is written down."""
     restore = Restore.objects.get(pk=restore_id)
-    restore_now(restore, backup_folder() / restore.file_name, password=_opened(restore.secret))
+    path, password = backup_folder() / restore.file_name, _opened(restore.secret)
+    restore_now(restore, path, password=password, by=_person(by_id))
 
 
 def restore_now(
@@ -182,7 +206,8 @@ def restore_now(
     with transaction.atomic():
         restore = Restore.objects.locked(restore.pk).move("begin_restore", started_at=timezone.now())
     try:
-        return carry_out(Order(restore, path, password, by, erasures or []))
+        with _telling(restore) as say:
+            return carry_out(Order(restore, path, password, by, erasures or [], say))
     except Exception as error:
         restore.refresh_from_db()
         restore.move("fail_restore", ended_at=timezone.now(), problem=refusal_in(error), secret="")
@@ -210,24 +235,41 @@ def _safe() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest.digest())) for digest in digests])
 
 
-def undo_restore(restore: Restore, *, by: Any, confirmation: str) -> Restore:
-    """Let the clinic be again what it was before the restore; what was restored is kept in its stead."""
-    organization = Organization.objects.get(restores=restore)
-    if confirmation.strip() != organization.name:
-        raise Refusal(_("Type the clinic's name as it is written here."), "confirmation")
-    if restore.status != Restore.Status.DONE or not restore.kept_schema:
+@transaction.atomic
+def ask_for_undo(restore: Restore, *, by: Any, confirmation: str) -> Restore:
+    """Ask the worker to give the clinic back what it held before the restore. Raises Refusal."""
+    _confirmed(restore, confirmation)
+    if restore.status != Restore.Status.DONE:
         raise Refusal(_("There is nothing to go back to."))
-    return take_back(restore, organization, by)
+    app.configure_task("tenants.undo_restore").defer(restore_id=str(restore.pk), by_id=_key(by))
+    return restore
 
 
-def drop_kept_schema(restore: Restore, *, by: Any, confirmation: str) -> Restore:
-    """Drop for good what the restore has kept. There is no way back from this."""
-    organization = Organization.objects.get(restores=restore)
-    if confirmation.strip() != organization.name:
-        raise Refusal(_("Type the clinic's name as it is written here."), "confirmation")
+@transaction.atomic
+def ask_for_drop(restore: Restore, *, by: Any, confirmation: str) -> Restore:
+    """Ask the worker to drop for good what the restore has kept. There is no way back. Raises Refusal."""
+    _confirmed(restore, confirmation)
+    app.configure_task("tenants.drop_kept_schema").defer(restore_id=str(restore.pk), by_id=_key(by))
+    return restore
+
+
+def _confirmed(restore: Restore, confirmation: str) -> None:
     if not restore.kept_schema:
         raise Refusal(_("Nothing is kept of this restore."))
-    return drop(restore, organization, by)
+    if confirmation.strip() != Organization.objects.get(restores=restore).name:
+        raise Refusal(_("Type the clinic's name as it is written here."), "confirmation")
+
+
+def undo_restore(restore_id: UUID | str, by_id: str | None = None) -> Restore:
+    """Let the clinic be again what it was before the restore; what was restored is kept in its stead."""
+    restore = Restore.objects.get(pk=restore_id)
+    return take_back(restore, Organization.objects.get(restores=restore), _person(by_id))
+
+
+def drop_kept_schema(restore_id: UUID | str, by_id: str | None = None) -> Restore:
+    """Drop for good what the restore has kept."""
+    restore = Restore.objects.get(pk=restore_id)
+    return drop(restore, Organization.objects.get(restores=restore), _person(by_id))
 
 
 def _sealed(password: str) -> str:

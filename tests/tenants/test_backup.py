@@ -182,14 +182,14 @@ def test_in_place_a_clinic_is_what_it_was_and_the_other_state_is_kept(
         PatientFactory()
     assert holds(acme)
     assert make_backup(acme, tmp_path / "c.backup")["files"] == before["files"]
-    undo_restore(restore, by=None, confirmation=acme.name)
+    undo_restore(restore.pk)
     with tenant_context(clinic("acme")):
         assert PatientProfile.objects.filter(pk=late.pk).exists()
         PatientFactory()
     assert holds(clinic("acme"))
     assert make_backup(clinic("acme"), tmp_path / "d.backup")["files"] == after["files"]
     restore.refresh_from_db()
-    drop_kept_schema(restore, by=None, confirmation=acme.name)
+    drop_kept_schema(restore.pk)
     assert rows("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'kept%%'") == []
     assert list((tmp_path / "files").glob("kept*")) == []
     now = everything_else(acme.schema_name)
