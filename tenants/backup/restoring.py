@@ -260,7 +260,7 @@ def _keep_sent_letters(schema: str, former: str) -> None:
 
 def _prove(order: Order, organization: Organization) -> int:
     """Erase again who was erased, ask every room for what does not hold, enter the restore in the trail."""
-    entries = [*Erasure.objects.all(), *order.erasures]
+    entries: list[Any] = [*Erasure.objects.all(), *order.erasures]
     with tenant_context(organization), transaction.atomic():
         erased = apply_erasures(entries)
         loading.refuse_problems(list(table.problems()))

@@ -18,7 +18,7 @@ from clinic.jobs.models import JobRun
 from clinic.jobs.table import JOBS
 from clinic.notifications.services import enqueue
 from tenants import directory
-from tenants.models import DomainClaim, Listing, Plan, PlatformPolicy, ReadySchema
+from tenants.models import Backup, DomainClaim, Listing, Plan, PlatformPolicy, ReadySchema, Restore
 from tenants.services import choose_plan, start_support_session
 from tests.conftest import ClinicClient
 from tests.sweeps import world
@@ -98,7 +98,7 @@ def test_a_list_of_the_platforms_admin_costs_the_same_with_one_row_and_with_many
 
 
 def one_more_on_the_platform(clinic: Any, number: int) -> None:
-    """A clinic signed up and listed, a plan, support and a sign-in in `clinic`, a schema, a letter, a job."""
+    """A clinic signed up and listed, a plan, support and a sign-in in `clinic`, a backup, a letter."""
     Listing.objects.create(organization=signed_up(), is_open=True)
     visitor = superuser()
     start_support_session(clinic, by=visitor, reason="A question")
@@ -109,6 +109,8 @@ def one_more_on_the_platform(clinic: Any, number: int) -> None:
     plan = Plan.objects.create(name=f"Plan {number}", price=number, currency="NGN")
     choose_plan(clinic, by=None, plan=plan)
     DomainClaim(organization=signed_up(), host=f"clinic{number}.example.org").save()
+    Backup(organization=signed_up(), file_name=f"{number}.backup").save()
+    Restore(label=f"copy-{number}", file_name=f"{number}.backup").save()
     JobRun.objects.note([*JOBS, *map(str, range(MANY))][number], timezone.now())
     letter = "accounts/mail/unknown_account.txt"
     enqueue(kind="letter", to="a@people.example", template=letter, context={}, key=str(number))
