@@ -66,9 +66,8 @@ class OrganizationAdmin(PlatformAdmin):
                     "closing_since",
                     "dropped_at",
                     "enter_clinic",
-                    "drop_clinic",
-                    "enter_clinic",
                     "back_up",
+                    "drop_clinic",
                 )
             },
         ),

@@ -46,6 +46,8 @@ def ask_for_backup(
     """Ask the worker for a backup of the clinic; the clinic's trail says who asked. Raises Refusal."""
     if organization.status == Organization.Status.PROVISIONING:
         raise Refusal(_("This clinic is still being set up."))
+    if organization.dropped_at:
+        raise Refusal(_("Nothing is left of this clinic: it was dropped."))
     _refuse_short(password)
     stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
     backup = Backup(

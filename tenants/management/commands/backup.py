@@ -48,7 +48,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Any warning is a failure: there is no half of a backup."""
         organization = (
-            Organization.objects.filter(label=options["clinic"]).exclude(status="provisioning").first()
+            Organization.objects.filter(label=options["clinic"])
+            .exclude(status="provisioning")
+            .filter(dropped_at=None)
+            .first()
         )
         if organization is None:
             raise CommandError(f"There is no clinic {options['clinic']}.")
