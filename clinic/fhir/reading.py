@@ -16,6 +16,7 @@ from clinic.fhir.checking import problem_of
 from clinic.fhir.references import (
     UUIDS,
     Identity,
+    base_of,
     identifiers_of,
     identity_of,
     logical_target_of,
@@ -66,7 +67,7 @@ class Bringing:
         # What stands in the file that is being read, for what is said only there.
         self._resources: dict[Identity, Resource] = {}
         # The name of the resource that is being read, and the system its relative references are of.
-        self.name = Identity("", "", "")
+        self.name, self._base = Identity("", "", ""), system
 
     # What a reader asks -----------------------------------------------------------------------------
 
@@ -90,7 +91,7 @@ class Bringing:
         For what a reader takes over in words, without a record of its own: a medicine, a reason, a place.
         """
         literal = str((reference or {}).get("reference") or "")
-        name = target_of(literal, kind=str((reference or {}).get("type") or ""), base=self.name.source)
+        name = target_of(literal, kind=str((reference or {}).get("type") or ""), base=self._base)
         if name and not name.kind:
             name = Identity(name.source, self._kinds.get((name.source, name.key), ""), name.key)
         return self._resources.get(name, {}) if name else {}
@@ -172,7 +173,7 @@ class Bringing:
         return found
 
     def _bring_one(self, name: Identity, entry: Entry) -> None:
-        self.name = name
+        self.name, self._base = name, base_of(entry.full_url) or self.system
         if problem := problem_of(entry.resource):
             self._leave_out(name.kind, problem)
             return
@@ -239,7 +240,7 @@ class Bringing:
         if not isinstance(reference, dict):
             return None
         literal = str(reference.get("reference") or "")
-        name = target_of(literal, kind=str(reference.get("type") or ""), base=self.name.source)
+        name = target_of(literal, kind=str(reference.get("type") or ""), base=self._base)
         found = self._record_of(name) if name else None
         if found is None and (logical := logical_target_of(reference)):
             found = self._record_of(logical)

@@ -47,6 +47,12 @@ def target_of(text: str, *, kind: str = "", base: str = "") -> Identity | None:
     return None
 
 
+def base_of(full_url: str) -> str:
+    """The server a resource is of, whose its relative references are (FHIR R4, bundle.html#references)."""
+    found = _LITERAL.match(full_url)
+    return (found["base"] or "") if found else ""
+
+
 def identifiers_of(resource: Resource) -> list[Identity]:
     """Under which numbers others know it (Patient.identifier, …), where the numbers' system is told."""
     found = resource.get("identifier")

@@ -59,7 +59,7 @@ def _run(pk: str) -> ImportRun:
 
 def _seen(run: ImportRun) -> dict[str, Any]:
     """What the import would do, or has done."""
-    if run.status == Status.DONE or run.status == Status.UNDONE:
+    if run.status in (Status.DONE, Status.UNDONE):
         return dict(run.counts)
     try:
         return services.foreseen(run)

@@ -283,6 +283,16 @@ def test_bare_numbers_need_the_name_of_their_system() -> None:
     assert ImportedRecord.objects.get(run=run).source == "north"
 
 
+def test_a_relative_reference_is_of_the_server_of_who_refers() -> None:
+    server = "https://north.example/fhir"
+    illness = {**of_patient("Condition", 2, code={"text": "Asthma"}), "subject": {"reference": "Patient/7"}}
+    found = {"resourceType": "Bundle", "type": "searchset", "entry": []}
+    for name, resource in (("Patient/7", {**a_patient(), "id": "7"}), (f"Condition/{key(2)}", illness)):
+        found["entry"].append({"fullUrl": f"{server}/{name}", "resource": resource})
+    brought_in(looked_at(found))
+    assert Condition.objects.get().patient == PatientProfile.objects.get()
+
+
 def test_what_is_changed_there_later_is_told_and_kept_here() -> None:
     run = brought_in(looked_at(bundle(a_patient(gender="female"))))
     later = brought_in(looked_at(bundle(a_patient(gender="male")), by=run.by))

@@ -42,7 +42,9 @@ def test_a_file_is_shown_before_it_is_brought_in(browser: Any) -> None:
     assert not PatientProfile.objects.exists()
     assert browser.send(f"{PAGE}{run.pk}/bring-in/").status_code == 302
     assert Condition.objects.get().name == "Asthma"
-    assert "What has happened" in browser.get(f"{PAGE}{run.pk}/").content.decode()
+    page = browser.get(f"{PAGE}{run.pk}/").content.decode()
+    assert "What has happened" in page
+    assert "Take it back" in page
 
 
 @pytest.mark.parametrize(
