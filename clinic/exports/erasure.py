@@ -29,7 +29,8 @@ def files_of(patient_id: Any, phase: str, using: str) -> list[Path]:
     """The copies of the patient's own record."""
     if phase != IDENTITY:
         return []
-    folder = Path(settings.EXPORT_ROOT) / connections[using].schema_name
+    connection: Any = connections[using]
+    folder = Path(settings.EXPORT_ROOT) / connection.schema_name
     own = Export.objects.using(using).filter(patient=patient_id)
     return [
         folder / f"{key}{ending}" for key in own.values_list("pk", flat=True) for ending in (".zip", ".part")
