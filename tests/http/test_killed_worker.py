@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -21,6 +22,8 @@ from tests.server import Served
 STORING = "scheduling_appointment"  # before its row is there
 COMMITTING = "audit_auditevent"  # the trail is written in the commit itself, which PostgreSQL still ends
 WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+# In seconds, however busy the machine is: a page that fails before it gets there would never come.
+PATIENCE = 120.0
 
 
 @contextmanager
@@ -34,11 +37,13 @@ def beside() -> Iterator[psycopg.Connection]:
 
 def stuck(holder: psycopg.Connection) -> int:
     """The database's process that waits for what `holder` holds, as soon as there is one."""
-    while True:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         # Within the holder's transaction, whose picture of the others is otherwise taken once.
         holder.execute("SELECT pg_stat_clear_snapshot()")
         if found := holder.execute(WAITING).fetchone():
             return int(found[0])
+    raise AssertionError("Nobody came to wait: the form was answered before it reached the table.")
 
 
 @pytest.mark.parametrize(("table", "stored"), [(STORING, 0), (COMMITTING, 1)])
