@@ -29,6 +29,8 @@ FORMAT = 1
 NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./-]{0,300}")
 LARGEST_JSON = 256 << 20
 BLOCK = 1 << 16
+# A stream that somebody has put together wrongly.
+BROKEN = (tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile)
 
 
 class Part:
@@ -42,9 +44,15 @@ class Part:
 
     def blocks(self) -> Iterator[bytes]:
         """The content, piece by piece."""
-        while block := self.file.read(BLOCK):
+        while block := self._read():
             self.digest.update(block)
             yield block
+
+    def _read(self) -> bytes:
+        try:
+            return self.file.read(BLOCK)
+        except BROKEN as error:
+            raise damaged() from error
 
     def content(self) -> bytes:
         """All of it, where that is little."""
@@ -130,5 +138,5 @@ def _parts(reader: Reader) -> Iterator[Part]:
                 yield Part(member.name, member.size, content)
         while packed.read(BLOCK):
             pass
-    except (tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile) as error:
+    except BROKEN as error:
         raise damaged() from error

@@ -97,8 +97,22 @@ def test_chunks_that_change_places_are_refused(tmp_path: Path) -> None:
     header, size = whole.index(b"}\n") + 2, CHUNK + TAG
     first, second = whole[header : header + size], whole[header + size : header + 2 * size]
     path.write_bytes(whole[:header] + second + first + whole[header + 2 * size :])
-    with pytest.raises(Unfit):
-        check_backup(path, PASSWORD)
+    with pytest.raises(Unfit), opened(path, PASSWORD) as reader:
+        reader.read()
+
+
+def test_a_stream_that_was_put_together_wrongly_is_refused_too(tmp_path: Path) -> None:
+    """Without a password anybody can write a digest that fits."""
+    whole, path = tmp_path / "a.backup", tmp_path / "b.backup"
+    a_backup(whole, "")
+    with opened(whole) as reader:
+        stream = reader.read()
+    for end in (0, 5, 100, CHUNK, 2 * CHUNK, len(stream) - 9):
+        path.unlink(missing_ok=True)
+        with written(path, None) as writer:
+            writer.write(stream[:end])
+        with pytest.raises(Unfit):
+            check_backup(path)
 
 
 def test_another_password_and_none_are_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -181,3 +195,12 @@ def test_the_stream_is_what_was_written_whatever_its_length(tmp_path: Path) -> N
                 writer.write(content)
             with opened(path, PASSWORD) as reader:
                 assert reader.read() == content
+
+
+def test_an_end_cut_off_between_two_chunks_is_noticed_by_the_last_chunk(tmp_path: Path) -> None:
+    path = tmp_path / "a.backup"
+    with written(path, sealing(PASSWORD)) as writer:
+        writer.write(noise(3 * CHUNK))
+    path.write_bytes(path.read_bytes()[: -(CHUNK + TAG)])
+    with pytest.raises(Unfit), opened(path, PASSWORD) as reader:
+        reader.read()
