@@ -36,6 +36,7 @@ from clinic.demo.kinds import offer_kinds, plan_kinds
 from clinic.demo.letters import send_letters
 from clinic.demo.measures import bring_up
 from clinic.demo.messages import forget_old_silence, meet_readers, plan_messages
+from clinic.demo.moving import bring_in_lists
 from clinic.demo.news import plan_news, read_all
 from clinic.demo.online import pay_online
 from clinic.demo.papers import file_away
@@ -89,6 +90,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             live_through(scene, now, say)
             bring_the_children(scene, now)
             make_feeds(scene, now)
+            bring_in_lists(scene)
             file_away(scene, now)
             fill_wallets(scene, now)
             correct_invoices(scene, now)

@@ -19,12 +19,13 @@ class Status(models.TextChoices):
     DONE = "done", _("brought in")
     FAILED = "failed", _("failed")
     DISCARDED = "discarded", _("put away")
+    UNDOING = "undoing", _("being taken back")
     UNDONE = "undone", _("taken back")
 
 
 WAITING = (Status.UPLOADED, Status.PREVIEWED)
-BEGUN = (Status.RUNNING, Status.DONE, Status.FAILED, Status.UNDONE)
-ENDED = (Status.DONE, Status.FAILED, Status.UNDONE)
+ENDED = (Status.DONE, Status.FAILED, Status.UNDOING, Status.UNDONE)
+BEGUN = (Status.RUNNING, *ENDED)
 SHA256 = "^[0-9a-f]{64}$"
 
 
@@ -53,7 +54,9 @@ class ImportRun(Entity, Stateful):
         ("finish_import", {Status.RUNNING}, Status.DONE),
         ("fail_import", {Status.RUNNING}, Status.FAILED),
         ("discard_import", {Status.UPLOADED, Status.PREVIEWED}, Status.DISCARDED),
-        ("undo_import", {Status.DONE}, Status.UNDONE),
+        ("undo_import", {Status.DONE}, Status.UNDOING),
+        ("finish_undo", {Status.UNDOING}, Status.UNDONE),
+        ("keep_import", {Status.UNDOING}, Status.DONE),
     )
 
     status = models.CharField(
@@ -114,8 +117,10 @@ class ImportRun(Entity, Stateful):
                 violation_error_message=_("Somebody has taken it back."),
             ),
             models.CheckConstraint(
+                # Of what is done: why it could not be taken back.
                 condition=(Q(status=Status.FAILED) & ~Q(problem=""))
-                | (~Q(status=Status.FAILED) & Q(problem="")),
+                | (~Q(status=Status.FAILED) & Q(problem=""))
+                | Q(status=Status.DONE),
                 name="import_run_problem",
                 violation_error_message=_("What failed says why."),
             ),

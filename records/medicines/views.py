@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clinic.access import requires
 from clinic.http import ClinicRequest
+from clinic.tables import harmless
 from records.medicines import services
 from records.medicines.forms import LoadForm, LookUpForm
 from records.medicines.reading import read
@@ -99,5 +100,4 @@ def _cell(obj: Any, name: str) -> str:
         return "warn" if value else ""
     if isinstance(value, list):
         return ("; " if name == "classes" else " + ").join(value)
-    # A spreadsheet takes what begins like this for a formula (OWASP, CSV injection).
-    return f"'{value}" if value[:1] in tuple("=+-@\t\r") else value
+    return harmless(value)

@@ -60,7 +60,7 @@ def record_past_appointment(
 
 def _steps(visit: Appointment, status: str) -> list[tuple[str, dict[str, Any]]]:
     if status == Status.CANCELLED:
-        return [("cancel_appointment", {"cancelled_at": visit.starts_at})]
+        return [("cancel_appointment", {"cancelled_at": visit.starts_at, "sequence": visit.sequence + 1})]
     if status == Status.NOSHOW:
         return [("mark_noshow", {"noshow_at": visit.starts_at})]
     return [

@@ -15,10 +15,12 @@ from clinic.moving import files, kinds
 from clinic.moving.journal import Journal
 from clinic.moving.models import ImportedRecord, ImportRun
 from clinic.moving.services import (
+    bring_in,
     clear_uploads,
     discard_import,
     preview_import,
     start_import,
+    take_back_or_keep,
     undo_import,
     upload_import,
 )
@@ -204,3 +206,23 @@ def test_a_rolled_back_upload_leaves_no_file(admin: Member) -> None:
     with pytest.raises(ZeroDivisionError):
         upload_and_stumble(admin)
     assert list(files.root().iterdir()) == []
+
+
+def test_a_long_import_is_taken_back_by_the_worker_or_kept_with_the_reason(
+    ready: Callable[..., ImportRun], admin: Member
+) -> None:
+    run = bring_in(start_import(ready(b"Ada", rows=201), by=admin))
+    allergy = add_allergy(PatientProfile.objects.get(), by=admin, substance="Nuts")
+    with pytest.raises(Refusal, match="1 allergy"):
+        undo_import(run, by=admin)
+    allergy.delete()
+    going = undo_import(run, by=admin)
+    assert (going.status, PatientProfile.objects.count()) == ("undoing", 1)
+    allergy = add_allergy(PatientProfile.objects.get(), by=admin, substance="Nuts")
+    kept = take_back_or_keep(going, by=admin)
+    assert kept.status == "done"
+    assert "1 allergy" in kept.problem
+    allergy.delete()
+    gone = take_back_or_keep(undo_import(kept, by=admin), by=admin)
+    assert (gone.status, gone.undone_by, gone.problem) == ("undone", admin, "")
+    assert not PatientProfile.objects.exists()

@@ -20,8 +20,10 @@ def encoding_of(content: bytes) -> tuple[str, str]:
     for mark, name in MARKS:
         if content.startswith(mark):
             return name, "mark"
+    if b"\x00" in content[:SAMPLE]:
+        return "utf-16", "guess"
     if _is("utf-8", content):
-        return ("utf-16", "guess") if b"\x00" in content[:SAMPLE] else ("utf-8", "valid")
+        return "utf-8", "valid"
     return _eight_bits(content[:SAMPLE]), "guess"
 
 

@@ -2,7 +2,7 @@
 
 from clinic.moving.services.running import bring_in, start_import
 from clinic.moving.services.tables import change_shape, decide_row, map_columns, start_table, upload_table
-from clinic.moving.services.undoing import changed_since, dependents, made_by, undo_import
+from clinic.moving.services.undoing import changed_since, dependents, made_by, take_back_or_keep, undo_import
 from clinic.moving.services.uploading import clear_uploads, discard_import, preview_import, upload_import
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "preview_import",
     "start_import",
     "start_table",
+    "take_back_or_keep",
     "undo_import",
     "upload_import",
     "upload_table",

@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import Any
 
+import structlog
 from django.apps import apps
 from django.db import connection as database
 from django.db import models, transaction
@@ -12,27 +13,74 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from clinic.audit.models import AuditEvent
+from clinic.audit.services import acting
+from clinic.db.current import connection
 from clinic.models import Refusal, relayed
-from clinic.moving.models import ImportedRecord, ImportRun
+from clinic.moving.models import ImportedRecord, ImportRun, Status
+from clinic.moving.services.running import AT_ONCE
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
 def undo_import(run: ImportRun, *, by: Any) -> ImportRun:
-    """Delete everything the import made, latest first. Raises Refusal naming what depends on it."""
-    done: ImportRun = ImportRun.objects.locked(run.pk)
-    done.move("undo_import", undone_at=timezone.now(), undone_by=by)
-    if found := dependents(done):
+    """Delete everything the import made: at once when that is little, otherwise as a job.
+
+    Raises Refusal naming what depends on it.
+    """
+    going: ImportRun = ImportRun.objects.locked(run.pk)
+    going.move("undo_import", problem="")
+    refuse_while_needed(going)
+    if going.rows <= AT_ONCE:
+        return take_back(going, by=by)
+    from clinic.moving.jobs import take_rows_back
+
+    take_rows_back.defer(schema_name=connection.schema_name, run_id=str(going.pk), by_id=str(by.pk))
+    return going
+
+
+def take_back_or_keep(run: ImportRun, *, by: Any) -> ImportRun:
+    """Do what was asked for as a job. What stands in the way is told by the import, which then stays."""
+    with acting({"actor_id": str(by.pk), "actor": str(by)}):
+        try:
+            return take_back(run, by=by)
+        except Refusal as refusal:
+            return _keep(run, str(refusal.message))
+        except Exception:
+            log.exception("undo_failed", run=str(run.pk))
+            return _keep(run, _("Something went wrong that we did not foresee. Nothing was taken back."))
+
+
+@transaction.atomic
+def _keep(run: ImportRun, problem: str) -> ImportRun:
+    kept: ImportRun = ImportRun.objects.locked(run.pk)
+    return kept.move("keep_import", problem=problem)
+
+
+def refuse_while_needed(run: ImportRun) -> None:
+    """Refuse while something refers to what the import made."""
+    if found := dependents(run):
         raise Refusal(
             _("This cannot be taken back while something depends on it: %(what)s.")
             % {"what": get_text_list([f"{count} {name}" for name, count in found.items()], _("and"))}
         )
+
+
+@transaction.atomic
+def take_back(run: ImportRun, *, by: Any) -> ImportRun:
+    """Delete what the import made, latest first. Raises Refusal."""
+    gone: ImportRun = ImportRun.objects.locked(run.pk)
+    if gone.status != Status.UNDOING:
+        return gone
+    refuse_while_needed(gone)
+    gone.move("finish_undo", undone_at=timezone.now(), undone_by=by)
     with relayed(ImportedRecord):
-        for label, keys in _latest_first(done):
+        for label, keys in _latest_first(gone):
             for model in _whole(apps.get_model(label)):
                 _delete(model, keys)
-        ImportedRecord.objects.filter(run=done).erase()
+        ImportedRecord.objects.filter(run=gone).erase()
         database.check_constraints()
-    return done
+    return gone
 
 
 def made_by(run: ImportRun) -> dict[str, int]:

@@ -18,6 +18,7 @@ from clinic.moving.kinds import KINDS
 from clinic.moving.models import ImportRun, Status
 
 PER_PAGE = 25
+UNDER_WAY = (Status.RUNNING, Status.UNDOING)
 
 
 @requires("moving.view_imports")
@@ -52,7 +53,7 @@ def import_run(request: ClinicRequest, pk: UUID) -> HttpResponse:
 def progress(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """How far it is, for the page that asks again by itself; when it has ended, the page comes anew."""
     run = asked(pk)
-    if run.status != Status.RUNNING:
+    if run.status not in UNDER_WAY:
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer

@@ -15,6 +15,7 @@ from clinic.moving.services import (
     bring_in,
     decide_row,
     start_table,
+    take_back_or_keep,
     undo_import,
     upload_table,
 )
@@ -134,5 +135,5 @@ def test_a_dirty_table_does_what_was_shown_and_is_taken_back_whole(admin: Member
     assert PatientProfile.objects.filter(notes="@home").count() == 1
     assert PatientProfile.objects.filter(member__family_name="Fröhlich-ib").exists()
     assert not OutboxMessage.objects.exists()
-    undo_import(run, by=admin)
+    take_back_or_keep(undo_import(run, by=admin), by=admin)
     assert counts() == before
