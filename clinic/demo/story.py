@@ -24,6 +24,7 @@ from clinic.demo.branches import settle_in
 from clinic.demo.cash import plan_cash
 from clinic.demo.codes import write_templates
 from clinic.demo.corrections import correct_invoices
+from clinic.demo.duplicates import register_somebody_twice
 from clinic.demo.families import bring_the_children
 from clinic.demo.favourites import keep_favourites
 from clinic.demo.feeds import make_feeds
@@ -93,6 +94,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             bring_in_lists(scene)
             file_away(scene, now)
             fill_wallets(scene, now)
+            register_somebody_twice(scene, now)
             correct_invoices(scene, now)
             keep_books(scene, now)
             pay_online(scene, now)

@@ -3,6 +3,7 @@
 import datetime
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import DoctorProfile, Member
 from clinic.db.current import connection
 from clinic.db.locks import stand_in_line
-from clinic.models import Refusal
+from clinic.models import Refusal, refusal_of
 from scheduling.models import Appointment, BookingPolicy, Slot, Source, is_within_hours, offered_slot
 from scheduling.models.availability import LONGEST_HORIZON
 from scheduling.models.calendar import hashed
@@ -157,7 +158,12 @@ def take(appointment: Appointment, overbook_reason: str = "", *, is_stranger: bo
     """
     if appointment.patient.is_deceased:
         raise Refusal(_("This patient has died: no visit can be booked."), "patient")
-    if Appointment.objects.insert_unless_taken(appointment):
+    try:
+        is_inserted = Appointment.objects.insert_unless_taken(appointment)
+    except IntegrityError as error:
+        # The file was merged into another one meanwhile. No savepoint: whoever calls this has one.
+        raise refusal_of(Appointment, error, {}) from error
+    if is_inserted:
         return
     if overbook_reason and _beside_another(appointment, overbook_reason):
         return

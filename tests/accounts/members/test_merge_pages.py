@@ -12,8 +12,11 @@ from accounts.members.models import DistinctPeople, PatientMerge, PatientProfile
 from accounts.members.roles import Role
 from accounts.members.services import merge_patients, tell_apart
 from clinic.models import Refusal
+from scheduling.models import Appointment
+from scheduling.services import book_appointment
 from tests.conftest import ClinicClient
 from tests.people import PatientFactory, StaffFactory, with_login
+from tests.scheduling.factories import doctor_with_hours, free_times
 
 BORN = date(1990, 4, 17)
 PHONE = "+2348031234567"
@@ -151,3 +154,23 @@ def test_of_two_merges_at_once_one_is_made(race: Callable[..., list[Any]], in_ac
     assert len(made) == 1
     assert all(isinstance(each, PatientMerge | Refusal) for each in results), results
     assert PatientProfile.objects.filter(pk__in=[one.pk, other.pk]).count() == 1
+
+
+def test_a_visit_booked_while_two_files_are_merged_stands_in_the_file_that_stays_or_is_refused(
+    race: Callable[..., list[Any]], in_acme: None
+) -> None:
+    doctor, (one, other) = doctor_with_hours(), twice()
+    starts_at = free_times(doctor)[0].starts_at
+
+    def act(number: int) -> Any:
+        if number:
+            return merge_patients(one, by=None, merged=other, number=one.number)
+        return book_appointment(by=None, doctor=doctor, patient=other, starts_at=starts_at)
+
+    booked, merge = race(2, act)
+    assert isinstance(merge, PatientMerge), merge
+    assert isinstance(booked, Appointment | Refusal), booked
+    standing = list(Appointment.objects.values_list("patient", flat=True))
+    assert standing == ([one.pk] if isinstance(booked, Appointment) else [])
+    with pytest.raises(Refusal, match="merged into another"):
+        book_appointment(by=None, doctor=doctor, patient=other, starts_at=starts_at)
