@@ -173,7 +173,7 @@ def _follow(merge: PatientMerge, own: Reference, other: Reference, on: sql.Compo
         "AND EXISTS (SELECT FROM {other} o WHERE o.{at} = %s AND {on})"
     )
     found = [merge.into_id, merge.created_at, merge.merged_id]
-    names = {"table": own.table, "key": own.key, "column": own.column}
+    names: dict[str, Any] = {"table": own.table, "key": own.key, "column": own.column}
     names |= {"other": other.table, "at": other.column, "on": on}
     written = [merge.pk, own.table, own.column, merge.merged_id, merge.into_id, *found]
     what = "%s, to_jsonb(%s::uuid), to_jsonb(%s::uuid) FROM {table} t"

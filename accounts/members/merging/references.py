@@ -56,8 +56,8 @@ def _foreign_keys() -> list[Reference]:
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:
             if field.related_model in (Member, PatientProfile) and not field.primary_key:
-                key = model._meta.pk.column
-                found.append(Reference(model._meta.db_table, key, field.column))
+                key = str(model._meta.pk.column)
+                found.append(Reference(model._meta.db_table, key, str(field.column)))
     return sorted(found)
 
 
