@@ -29,6 +29,7 @@ from clinic.demo.families import bring_the_children
 from clinic.demo.favourites import keep_favourites
 from clinic.demo.feeds import make_feeds
 from clinic.demo.fhir import bring_records
+from clinic.demo.forgotten import forget_somebody
 from clinic.demo.given_out import give_out
 from clinic.demo.glass import plan_glass
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
@@ -100,6 +101,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             pay_online(scene, now)
             ask_insurances(scene, now)
             bring_records(scene, now)
+            forget_somebody(scene, now)
             send_letters(scene, now)
             visit_as_support(scene, now)
             sign_in_by_phone(scene, now)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import models
+from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 
 IDENTITY, CLINICAL, ACCOUNTS = PHASES = ("identity", "clinical", "accounts")
@@ -146,13 +146,20 @@ def has_files(function: P) -> P:
     return function
 
 
+def schema_of(using: str) -> str:
+    """The schema that a connection stands in: the folder of the clinic's files is called like it."""
+    connection: Any = connections[using]
+    return str(connection.schema_name)
+
+
 def files(patient_id: Any, phase: str, using: str) -> list[Path]:
     """The files that go with the rows of a phase."""
     return [path for function in _files for path in function(patient_id, phase, using)]
 
 
 def _column(model: type[models.Model], name: str) -> str:
-    return model._meta.get_field(name).column
+    field: Any = model._meta.get_field(name)
+    return str(field.column)
 
 
 def _nothing(model: type[models.Model], name: str, phase: str) -> str:
@@ -174,7 +181,6 @@ def _hops(model: type[models.Model], path: str) -> tuple[Hop, ...]:
     for name in through:
         link: Any = model._meta.get_field(name)
         model = link.related_model
-        hops.append((link.column, model._meta.db_table, model._meta.pk.column))
-    pk = model._meta.pk
-    field = pk if last == "pk" else model._meta.get_field(last)
-    return (*hops, (field.column,))
+        hops.append((link.column, model._meta.db_table, str(model._meta.pk.column)))
+    end = str(model._meta.pk.column) if last == "pk" else _column(model, last)
+    return (*hops, (end,))

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
 from django.utils.translation import gettext as _
 
-from clinic.erasure.table import IDENTITY, declare, has_files, stands_in_the_way, told_of
+from clinic.erasure.table import IDENTITY, declare, has_files, schema_of, stands_in_the_way, told_of
 from clinic.exports.models import UNDER_WAY, Export
 
 declare(Export, "patient", delete=IDENTITY)
@@ -29,8 +28,7 @@ def files_of(patient_id: Any, phase: str, using: str) -> list[Path]:
     """The copies of the patient's own record."""
     if phase != IDENTITY:
         return []
-    connection: Any = connections[using]
-    folder = Path(settings.EXPORT_ROOT) / connection.schema_name
+    folder = Path(settings.EXPORT_ROOT) / schema_of(using)
     own = Export.objects.using(using).filter(patient=patient_id)
     return [
         folder / f"{key}{ending}" for key in own.values_list("pk", flat=True) for ending in (".zip", ".part")

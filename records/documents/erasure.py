@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
 
-from clinic.erasure.table import CLINICAL, IDENTITY, declare, has_files, told_of
+from clinic.erasure.table import CLINICAL, IDENTITY, declare, has_files, schema_of, told_of
 from records.documents.models import HealthRecord, Paper, PaperFile, RecordFile
 
 declare(HealthRecord, "patient", delete=CLINICAL)
@@ -25,6 +24,6 @@ def files_of(patient_id: Any, phase: str, using: str) -> list[Path]:
         IDENTITY: PaperFile.objects.filter(paper__member=patient_id),
         CLINICAL: RecordFile.objects.filter(patient=patient_id),
     }.get(phase)
-    folder = Path(settings.MEDIA_ROOT) / connections[using].schema_name
+    folder = Path(settings.MEDIA_ROOT) / schema_of(using)
     found = [] if kept is None else kept.using(using)
     return [folder / place for file in found for place in (file.place, file.thumbnail_place) if place]

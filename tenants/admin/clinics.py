@@ -18,7 +18,7 @@ from tenants import services
 from tenants.admin.base import PlatformAdmin, SeenOnlyAdmin
 from tenants.admin.plans import EventInline, SubscriptionInline
 from tenants.forms import DropForm, SupportForm, VerifyForm
-from tenants.models import Domain, DomainClaim, Listing, Organization, ReadySchema, SupportSession
+from tenants.models import Domain, DomainClaim, Erasure, Listing, Organization, ReadySchema, SupportSession
 
 # Where the address of a support session waits for the page that leads to it.
 ENTRY = "support_entry"
@@ -296,6 +296,16 @@ class DomainClaimAdmin(SeenOnlyAdmin):
     list_select_related = ("organization",)
     list_filter = ("problem", ("verified_at", admin.EmptyFieldListFilter))
     search_fields = ("host", "organization__name")
+
+
+@admin.register(Erasure, site=platform_site)
+class ErasureAdmin(SeenOnlyAdmin):
+    """Whom clinics have erased: keys alone, read again after a restore."""
+
+    list_display = ("organization", "patient", "what", "at")
+    list_select_related = ("organization",)
+    list_filter = ("what",)
+    search_fields = ("organization__name",)
 
 
 @admin.register(ReadySchema, site=platform_site)
