@@ -18,7 +18,7 @@ class MergeForm(Form):
     number = forms.CharField(
         label=_("Number of the file that stays"),
         max_length=12,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "form-control w-auto"}),
     )
 
     def __init__(self, *args: Any, survivor: PatientProfile, merged: PatientProfile, **kwargs: Any) -> None:
@@ -39,5 +39,8 @@ def _choice(each: Difference) -> forms.ChoiceField:
     if each.may_be_both:
         choices.append((BOTH, _("both, one after the other")))
     return forms.ChoiceField(
-        label=each.label, choices=choices, initial=each.proposed, widget=forms.RadioSelect
+        label=each.label,
+        choices=choices,
+        initial=each.proposed,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
