@@ -32,6 +32,7 @@ from clinic.demo.fhir import bring_records
 from clinic.demo.forgotten import forget_somebody
 from clinic.demo.given_out import give_out
 from clinic.demo.glass import plan_glass
+from clinic.demo.history import tell_history
 from clinic.demo.hours import go_on_leave, plan_sudden_leave, set_rules
 from clinic.demo.insurance import ask_insurances
 from clinic.demo.kinds import offer_kinds, plan_kinds
@@ -94,6 +95,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             make_feeds(scene, now)
             bring_in_lists(scene)
             file_away(scene, now)
+            tell_history(scene, now)
             fill_wallets(scene, now)
             register_somebody_twice(scene, now)
             correct_invoices(scene, now)
