@@ -194,7 +194,8 @@ class _Told:
 def _history(name: str, label: Any, text: str, *, is_of_a_day: bool = True) -> Kind:
     """One kind of history as a kind of the timeline."""
     kind = HISTORY[name]
-    states = dict(kind.model._meta.get_field("reported_status").choices or ())
+    meta: Any = kind.model._meta
+    states = dict(meta.get_field("reported_status").choices or ())
     return Kind(label, kind.icon, _Told(kind.model, text), kind.page, states, is_of_a_day=is_of_a_day)
 
 

@@ -28,7 +28,8 @@ class FileQuerySet(EntityQuerySet):
 
     def erase(self) -> int:
         """Delete the rows as they are; what they told of goes when that is sure."""
-        places = [place for file in self for place in (file.place, file.thumbnail_place) if place]
+        files: Any = self
+        places = [place for file in files for place in (file.place, file.thumbnail_place) if place]
         forget(places)
         return super().erase()
 

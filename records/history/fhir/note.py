@@ -39,7 +39,7 @@ def read_composition(resource: Resource, bringing: Bringing) -> Answer:
         **facts.in_visit(resource, bringing, who["patient"]),
         **moments.when(resource.get("date")).facts,
         title=facts.fit(resource.get("title") or words(resource.get("type")), facts.TITLE),
-        reported_status=resource.get("status"),
+        reported_status=str(resource.get("status")),
         sections=rows,
     )
 

@@ -53,8 +53,8 @@ def where(resource: Resource) -> dict[str, str]:
 
 
 def _reached(resource: Resource, systems: Iterable[str]) -> str:
-    found = (each for each in resource.get("telecom") or [] if each.get("system") in systems)
-    return str(next(found, {}).get("value") or "")
+    found: Any = next((each for each in resource.get("telecom") or [] if each.get("system") in systems), {})
+    return str(found.get("value") or "")
 
 
 def _email(text: str) -> str:

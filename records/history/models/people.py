@@ -1,5 +1,7 @@
 """Hospitals and doctors elsewhere: named beside what they did, with no log-in and nothing to do here."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +19,7 @@ class Elsewhere(Entity):
     city = models.CharField(_("city"), max_length=100, blank=True)
     region = models.CharField(_("region"), max_length=100, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
-    country = CountryField(_("country"), blank=True)
+    country: Any = CountryField(_("country"), blank=True)
     run = models.ForeignKey(
         "moving.ImportRun",
         models.PROTECT,

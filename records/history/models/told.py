@@ -125,7 +125,7 @@ class Told(Entity):
     class Meta:
         abstract = True
         ordering = ("-happened_at", "-id")
-        constraints: tuple[models.BaseConstraint, ...] = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 condition=~Q(source=""),
                 name="%(class)s_source",
@@ -165,7 +165,7 @@ class Told(Entity):
             # What points at it beside a patient points at both, so that nothing crosses patients.
             models.UniqueConstraint(fields=["id", "patient"], name="%(class)s_patient_key"),
         )
-        indexes: tuple[models.Index, ...] = (
+        indexes: ClassVar[tuple[models.Index, ...]] = (
             models.Index(fields=["patient", "-happened_at"], name="%(class)s_of_patient"),
         )
 
