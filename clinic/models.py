@@ -52,7 +52,7 @@ class EntityQuerySet(models.QuerySet):
 
     def erase(self) -> int:
         """Delete the rows as they are, one statement; what still names them is for the database to find."""
-        return self._raw_delete(self.db)  # type: ignore[attr-defined]
+        return self._raw_delete(self.db)
 
     def locked(self, pk: Any) -> Any:
         """The row `pk`, locked until the transaction ends. Raises DoesNotExist."""

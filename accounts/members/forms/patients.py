@@ -15,7 +15,7 @@ class PatientForm(PersonForm):
 
     class Meta:
         model = PatientProfile
-        fields = (
+        fields: tuple[str, ...] = (
             "date_of_birth",
             "gender",
             "blood_group",
