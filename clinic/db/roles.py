@@ -9,6 +9,7 @@ Three kinds of roles stand beside the owner, who alone has DDL:
 """
 
 import hashlib
+import re
 from typing import Any
 
 from django.conf import settings
@@ -172,7 +173,7 @@ def grant_public(cursor: CursorWrapper) -> None:
             run(cursor, f"REVOKE {privileges} ON public.{{}} FROM {{}}", table, site)
     for table, privileges in CLINIC_MAY.items():
         if table in tables:
-            run(cursor, f"GRANT {privileges} ON public.{{}} TO {{}}", table, group)
+            run(cursor, f"GRANT {_present(cursor, table, privileges)} ON public.{{}} TO {{}}", table, group)
     _grant_range_types(cursor, group)
     _grant_deferring(cursor, group)
     _revoke_xml(cursor)
@@ -181,6 +182,18 @@ def grant_public(cursor: CursorWrapper) -> None:
 def _tables(cursor: CursorWrapper, schema: str) -> set[str]:
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
     return {name for (name,) in cursor.fetchall()}
+
+
+def _present(cursor: CursorWrapper, table: str, privileges: str) -> str:
+    """The privileges without columns that a migration has yet to bring: it prepares the database again."""
+    cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s)", [f"public.{table}"])
+    there = {name for (name,) in cursor.fetchall()}
+    kept = []
+    for privilege, columns in re.findall(r"(\w+)(?: \(([^)]*)\))?", privileges):
+        present = ", ".join(name for name in columns.split(", ") if name in there)
+        if present or not columns:
+            kept.append(f"{privilege} ({present})" if present else privilege)
+    return ", ".join(kept)
 
 
 def _grant_range_types(cursor: CursorWrapper, group: str) -> None:
