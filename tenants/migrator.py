@@ -22,6 +22,7 @@ from django_tenants.utils import get_public_schema_name
 from psycopg import errors, sql
 
 from clinic.db import roles
+from clinic.erasure import declared
 from tenants import schemas, versions
 from tenants.models import Organization, ReadySchema
 
@@ -72,6 +73,8 @@ def migrate_public() -> int:
         executor, plan = public_plan(connection)
         if plan:
             executor.migrate(versions.targets(executor.loader, settings.SHARED_APPS), plan)
+        with transaction.atomic(using=schemas.OWNER), connection.cursor() as cursor:
+            declared.install(cursor)
     return len(plan)
 
 

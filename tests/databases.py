@@ -155,3 +155,25 @@ def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()
+
+
+@contextmanager
+def as_the_owner() -> Iterator[psycopg.Connection]:
+    """Beside the test's own transaction, at this worker's database, as the owner of its tables."""
+    owner = connections["owner"]
+    with psycopg.connect(**owner.get_connection_params(), autocommit=True) as session:
+        yield session
+
+
+@contextmanager
+def erasures_on(day: str) -> Iterator[None]:
+    """Let the database think that it is this day when it asks whether records have to be kept."""
+    today = (
+        "CREATE OR REPLACE FUNCTION public.erasure_today(zone text) RETURNS date LANGUAGE sql STABLE AS {}"
+    )
+    with as_the_owner() as session:
+        session.execute(sql.SQL(today).format(sql.Literal(f"SELECT date '{day}'")))
+        try:
+            yield
+        finally:
+            session.execute(sql.SQL(today).format(sql.Literal("SELECT (now() AT TIME ZONE zone)::date")))
