@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -209,5 +210,8 @@ def drop_schema(kept: str) -> None:
 
 def drop_files(kept: str) -> None:
     """Its files as well, once the schema is gone."""
-    shutil.rmtree(folder_of(kept), ignore_errors=True)
+    # Copies of everything and tables that were being brought in lie beside the clinic's own files.
+    beside = (Path(settings.EXPORT_ROOT) / kept, Path(settings.DATA_DIR) / "moving" / kept)
+    for folder in (folder_of(kept), *beside):
+        shutil.rmtree(folder, ignore_errors=True)
     heads_of(kept).unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from clinic.erasure.services import apply_erasures
 from clinic.notifications.models import OutboxMessage
 from tenants import schemas
 from tenants.backup.restoring import withdraw_letters
@@ -19,7 +20,7 @@ from tenants.backup.swapping import (
     shut,
     wait_for_people,
 )
-from tenants.models import Organization, Restore
+from tenants.models import Erasure, Organization, Restore
 from tenants.services.life import enter_in_trail
 
 
@@ -35,6 +36,8 @@ def take_back(restore: Restore, organization: Organization, by: Any) -> Restore:
         _give_facts_back(organization, locked.report.get("former", {}))
         with tenant_context(organization), transaction.atomic():
             withdraw_letters(OutboxMessage.objects.filter(due_at__lte=timezone.now()))
+            # Whoever was erased since is still there in what was kept.
+            apply_erasures(Erasure.objects.all())
         enter_in_trail(organization, "undo_restore", by)
         locked.move("undo_restore", kept_schema=kept, ended_at=timezone.now())
         open_again(organization)

@@ -15,8 +15,8 @@ from clinic.exports.services import ask_for_clinic
 from clinic.models import Refusal
 from tenants import schemas
 from tenants.backup.standing import as_the_site, end_as_owner, owner_cursor
-from tenants.backup.swapping import drop_files
-from tenants.models import Backup, Organization, OrganizationEvent, PlatformPolicy
+from tenants.backup.swapping import drop_files, drop_schema
+from tenants.models import Backup, Organization, OrganizationEvent, PlatformPolicy, Restore
 from tenants.services.life import acting_as, close_organization, enter_own_step, suspend_organization
 
 
@@ -126,5 +126,18 @@ def carry_out_drop(organization_id: UUID | str) -> None:
             actor=_("%(user)s (platform): everything dropped") % {"user": who},
         )
         roles.run(owner_cursor(), "DROP SCHEMA {} CASCADE", organization.schema_name)
+        kept = _drop_what_restores_kept(organization)
         end_as_owner()
-    drop_files(organization.schema_name)
+    for name in (organization.schema_name, *kept):
+        drop_files(name)
+
+
+def _drop_what_restores_kept(organization: Organization) -> list[str]:
+    """The clinic as it was before it was restored in place goes with it; the names of its schemas."""
+    found = Restore.objects.filter(organization=organization).exclude(kept_schema="")
+    names = []
+    for restore in found.select_for_update():
+        names.append(restore.kept_schema)
+        drop_schema(restore.kept_schema)
+        restore.move("drop_kept_schema", kept_schema="", ended_at=timezone.now())
+    return names

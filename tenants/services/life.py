@@ -17,6 +17,7 @@ from django_tenants.utils import tenant_context
 from clinic.audit.models import AuditEvent
 from clinic.audit.services import acting, record
 from clinic.db.current import connection
+from clinic.exports.services import delete_all_exports
 from clinic.models import Refusal
 from tenants.models import Organization, PlatformPolicy
 
@@ -44,7 +45,12 @@ def reopen_organization(organization: Organization, *, by: Any) -> Organization:
 
 @transaction.atomic
 def close_organization(organization: Organization, *, by: Any) -> Organization:
-    """Close the clinic for good. Its records stay where they are; its plan ends."""
+    """Close the clinic for good. Its records stay where they are; its plan ends.
+
+    Copies of everything go: nobody can fetch them any more, and no job tidies up in a closed clinic.
+    """
+    with in_clinic_as(organization, by):
+        delete_all_exports()
     closed = _moved(organization, "close_organization", by)
     now = timezone.now()
     for subscription in closed.subscriptions.select_for_update().filter(status__in=["requested", "active"]):

@@ -23,8 +23,10 @@ from tenants import versions
 from tenants.backup import container
 from tenants.backup.container import Unfit, sealing
 from tenants.backup.making import make_backup
+from tenants.jobs import drop_clinic as drop_job
 from tenants.models import Organization, ReadySchema, Restore
 from tenants.schemas import owner_in
+from tenants.services import close_organization, drop_clinic, suspend_organization
 from tenants.services.backups import drop_kept_schema, prepare_restore, undo_restore
 from tests import databases
 from tests.conftest import RUN, WORKER
@@ -41,6 +43,7 @@ from tests.tenants.backups import (
     lived_in,
     said_in,
 )
+from tests.tenants.factories import superuser
 
 PASSWORD = "a long password for a backup"
 
@@ -220,6 +223,31 @@ def test_whoever_was_erased_since_stays_erased(committed: None, acme: Any, path:
     assert restore.report["erased"] > 0
     assert "Zanzibarine" not in said_in(clinic("acme"))
     assert holds(clinic("acme"))
+
+
+def test_what_a_restore_kept_is_erased_when_it_comes_back_and_goes_with_its_clinic(
+    committed: None, acme: Any, path: Path, tmp_path: Path
+) -> None:
+    patient = PatientFactory(given_name="Zanzibarine")
+    make_backup(acme, path)
+    restore = in_place(path, "acme")
+    with tenant_context(clinic("acme")):
+        erase_patient(patient, by=None, reason="Asked for it", number=patient.number)
+    undo_restore(restore.pk)
+    assert "Zanzibarine" not in said_in(clinic("acme"))
+    assert holds(clinic("acme"))
+    with schema_context("public"):
+        root = superuser()
+        suspend_organization(clinic("acme"), by=root)
+        close_organization(clinic("acme"), by=root)
+        drop_clinic(clinic("acme"), by=root, name=acme.name, without_backup=True)
+        drop_job.func(str(acme.pk))
+    assert (
+        rows("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'kept%%' OR nspname = %s", acme.schema_name) == []
+    )
+    assert list((tmp_path / "files").glob("kept*")) == []
+    restore.refresh_from_db()
+    assert (restore.status, restore.kept_schema) == ("dropped", "")
 
 
 def test_erasures_of_another_installation_are_brought_in_a_file(

@@ -15,6 +15,7 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.members.roles import Role
 from accounts.members.services import tell_of_life
 from accounts.models import Affiliation
+from clinic.exports import services as services_of_exports
 from clinic.exports.models import Export
 from clinic.models import Refusal
 from clinic.notifications.models import OutboxMessage
@@ -74,6 +75,22 @@ def test_it_is_sealed_when_its_days_are_over_and_not_before(acme: Any, beta: Any
 
 
 @pytest.mark.django_db
+def test_no_copy_of_everything_lies_about_in_a_closed_clinic(
+    acme: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    export = services_of_exports.ask_for_clinic(by=None)
+    services_of_exports.make_export(export.pk)
+    assert Export.objects.get(pk=export.pk).is_there
+    path = export.path
+    with schema_context("public"), django_capture_on_commit_callbacks(execute=True):
+        services.suspend_organization(acme, by=None)
+        assert path.exists()
+        services.close_organization(acme, by=None)
+    assert not path.exists()
+    assert Export.objects.get(pk=export.pk).status == "expired"
+
+
+@pytest.mark.django_db
 def test_a_clinic_cannot_say_that_it_asked_long_ago(acme: Any) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         Organization.objects.update(closing_since=timezone.now() - timedelta(days=400))
@@ -105,8 +122,10 @@ def test_dropping_takes_schema_files_and_places_and_nothing_of_others(
     committed: None, acme: Any, beta: Any
 ) -> None:
     member = with_login(StaffFactory(role=Role.ADMIN))
-    folder = Path(settings.MEDIA_ROOT) / acme.schema_name
-    folder.mkdir(parents=True, exist_ok=True)
+    moving = Path(settings.DATA_DIR) / "moving"
+    folders = [Path(root) / acme.schema_name for root in (settings.MEDIA_ROOT, settings.EXPORT_ROOT, moving)]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
     with schema_context("public"):
         root = superuser()
         jobs.drop_clinic.func(str(acme.pk))
@@ -122,7 +141,7 @@ def test_dropping_takes_schema_files_and_places_and_nothing_of_others(
         assert gone.dropped_at
         event = OrganizationEvent.objects.filter(organization=acme).first()
         assert "everything dropped" in event.actor
-        assert not folder.exists()
+        assert [folder for folder in folders if folder.exists()] == []
         assert acme.schema_name not in Organization.objects.kept().values_list("schema_name", flat=True)
     with tenant_context(beta):
         assert rows("SELECT count(*) FROM members_member")
