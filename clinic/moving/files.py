@@ -57,6 +57,16 @@ def content_of(run: Any, name: str = UPLOAD) -> bytes:
         raise Gone from error
 
 
+def is_kept(run: Any, name: str) -> bool:
+    """Whether there is such a file of the import."""
+    return (folder(run) / name).exists()
+
+
+def forget(run: Any, name: str) -> None:
+    """Delete one file of the import, if it is there."""
+    (folder(run) / name).unlink(missing_ok=True)
+
+
 def drop(run: Any) -> None:
     """Delete all files of the import, if there are any left."""
     shutil.rmtree(folder(run), ignore_errors=True)

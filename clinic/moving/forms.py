@@ -39,6 +39,7 @@ class UploadForm(Form):
 class ShapeForm(Form):
     """How the file is written, where it was recognised wrongly."""
 
+    sheet = forms.ChoiceField(label=_("Sheet of the workbook"), choices=[], required=False)
     encoding = forms.ChoiceField(label=_("Encoding"), choices=list(ENCODINGS.items()), required=False)
     separator = forms.ChoiceField(label=_("Columns are parted by"), choices=[], required=False)
     quote = forms.ChoiceField(label=_("Around a cell"), choices=[], required=False)
@@ -54,13 +55,16 @@ class ShapeForm(Form):
     # A tab in a form is stripped on its way.
     NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar", '"': "double", "'": "single"}
 
-    def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shape: Shape, sheets: list[str], **kwargs: Any) -> None:
         initial = shape.stored()
         initial |= {name: self.NAMES.get(initial[name], "") for name in ("separator", "quote")}
         super().__init__(*args, initial=initial, **kwargs)
         for name, signs in (("separator", SEPARATORS), ("quote", QUOTES)):
             choices = [(self.NAMES[sign], label) for sign, label in signs.items()]
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+        if len(sheets) < 2:
+            del self.fields["sheet"]
         # A workbook has none of these.
         for name in () if shape.encoding else ("encoding", "separator", "quote"):
             del self.fields[name]

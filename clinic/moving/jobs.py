@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from clinic.jobs.table import Clinics, hourly
 from clinic.jobs.tasks import every_clinic, tenant_task
 from clinic.moving.models import ImportRun
-from clinic.moving.services import bring_in, clear_uploads, take_back_or_keep
+from clinic.moving.services import bring_in, clear_uploads, look_or_say_why_not, take_back_or_keep
+
+
+@tenant_task
+def look_at_rows(run_id: str) -> None:
+    """Find out what a table would do that is too long for a page."""
+    look_or_say_why_not(ImportRun.objects.select_related("by").get(pk=run_id))
 
 
 @tenant_task

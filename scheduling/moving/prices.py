@@ -1,6 +1,6 @@
 """A price list: the clinic's kinds of visits with their fees."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import models
@@ -98,6 +98,12 @@ class Prices(Taker):
         """The kind of visit of this name."""
         found = self._here.get(facts["name"].casefold())
         return Alike(found.name, 100, [_("same name")], sure=True, record=found) if found else None
+
+    def here(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        """What they are here."""
+        kinds = AppointmentType.objects.filter(pk__in=keys).order_by()
+        names = [column.name for column in self.columns]
+        return {kind.pk: {name: getattr(kind, name) for name in names} for kind in kinds}
 
     def bring(self, facts: dict[str, Any], *, by: Any) -> Iterator[models.Model]:
         """Offer it."""

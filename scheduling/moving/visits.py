@@ -1,7 +1,7 @@
 """A table of visits: those that were, as they ended, and those that will be, by the rules of booking."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import models
@@ -124,6 +124,9 @@ class Visits(Taker):
         ),
     )
 
+    # Each is tried.
+    looked_at_once = 200
+
     def look_up(self, rows: list[dict[str, Any]]) -> None:
         """The people the rows name, and the kinds of visits."""
         self._patients, self._doctors = Patients(rows), Doctors()
@@ -162,12 +165,19 @@ class Visits(Taker):
         self._there.add(key)
         return None
 
+    def compared(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """With date and time of day in one."""
+        return {**facts, "date": f"{timezone.localtime(_starts(facts)):%Y-%m-%d %H:%M}"}
+
+    def here(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        """When each is, for how long, how it ended."""
+        visits = Appointment.objects.order_by().filter(pk__in=keys)
+        return {visit.pk: _said(visit) for visit in visits}
+
     def rehearse(self, facts: dict[str, Any], *, by: Any) -> Problem | None:
-        """Whether a visit to come can be booked."""
-        if _starts(facts) <= timezone.now():
-            return None
+        """Whether a visit to come can be booked, and one of the past stands beside no other."""
         try:
-            self._book(facts, by)
+            list(self.bring(facts, by=by))
         except Refusal as refusal:
             return Problem("date", refusal.message)
         return None
@@ -195,6 +205,12 @@ class Visits(Taker):
             "appointment_type": self._kinds.get(facts.get("appointment_type", "").casefold()),
             "reason": facts.get("reason", ""),
         }
+
+
+def _said(visit: Appointment) -> dict[str, Any]:
+    length = (visit.ends_at - visit.starts_at) // datetime.timedelta(minutes=1)
+    said = {"minutes": length, "status": visit.status, "reason": visit.reason}
+    return {"date": f"{timezone.localtime(visit.starts_at):%Y-%m-%d %H:%M}", **said}
 
 
 def _starts(facts: dict[str, Any]) -> datetime.datetime:

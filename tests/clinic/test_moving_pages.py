@@ -7,7 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.members.models import Member, PatientProfile
+from clinic.models import Refusal
 from clinic.moving.models import ImportRun
+from clinic.moving.services import look_or_say_why_not, start_table
+from clinic.moving.tables import TAKERS
 from tests.conftest import ClinicClient
 from tests.people import StaffFactory, with_login
 
@@ -115,6 +118,60 @@ def test_a_running_import_tells_how_far_it_is(browser: ClinicClient) -> None:
     )
     assert browser.get(f"/moving/imports/{run.pk}/progress/")["HX-Refresh"] == "true"
     assert "Nothing was brought in." in browser.get(f"/moving/imports/{run.pk}/").text
+
+
+def test_a_long_table_is_looked_at_by_the_worker(
+    browser: ClinicClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TAKERS["patients"], "looked_at_once", 2)
+    run = upload(browser)
+    page = browser.get(f"/moving/tables/{run.pk}/").text
+    assert "The file is being looked at" in page
+    assert "0 of 3 rows" in page
+    assert "0 of 3 rows" in browser.get(f"/moving/imports/{run.pk}/progress/").text
+    for path in ("start", "columns", "shape", "decide"):
+        answer = browser.send(f"/moving/tables/{run.pk}/{path}/", {"line": 3, "choice": "bring"})
+        assert answer["Location"] == f"/moving/tables/{run.pk}/"
+    with pytest.raises(Refusal, match="still being looked at"):
+        start_table(run, by=run.by, leave_out=True)
+    assert browser.get(f"/moving/tables/{run.pk}/problems/").status_code == 302
+    assert not PatientProfile.objects.exists()
+    look_or_say_why_not(run)
+    assert browser.get(f"/moving/imports/{run.pk}/progress/")["HX-Refresh"] == "true"
+    assert "“31/02/1990” is no day of the calendar." in browser.get(f"/moving/tables/{run.pk}/").text
+    columns = {"column-0": "given_name", "column-1": "family_name"}
+    browser.send(f"/moving/tables/{run.pk}/columns/", columns)
+    assert "The file is being looked at" in browser.get(f"/moving/tables/{run.pk}/").text
+    look_or_say_why_not(ImportRun.objects.get())
+    browser.send(f"/moving/tables/{run.pk}/start/", {"leave_out": "on"})
+    assert PatientProfile.objects.count() == 2
+
+
+def test_what_could_not_be_looked_at_says_so(browser: ClinicClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TAKERS["patients"], "looked_at_once", 2)
+    run = upload(browser)
+    monkeypatch.setattr(TAKERS["patients"], "look_up", lambda self, rows: 1 / 0)
+    look_or_say_why_not(run)
+    assert browser.get(f"/moving/imports/{run.pk}/progress/")["HX-Refresh"] == "true"
+    page = browser.get(f"/moving/tables/{run.pk}/").text
+    assert "The file could not be looked at." in page
+    assert "did not foresee" in page
+
+
+def test_what_has_changed_there_since_is_said_and_not_taken_over(browser: ClinicClient) -> None:
+    content = b"ID,First name,Last name,DOB\n7,Ada,Okafor,1985-04-23\n8,Bola,Ade,1990-01-01\n"
+    run = upload(browser, content)
+    browser.send(f"/moving/tables/{run.pk}/start/")
+    run = upload(browser, content.replace(b"Okafor", b"Obi"))
+    page = browser.get(f"/moving/tables/{run.pk}/?show=differs").text
+    assert "“Obi” in the file, “Okafor” here." in page
+    assert "Bola · Ade" not in page
+    assert "brought in before</" in page
+    run = upload(browser, content.replace(b"Okafor", b"Obi") + b"9,Ngozi,Eze,1970-01-01\n")
+    answer = browser.send(f"/moving/tables/{run.pk}/start/")
+    assert "of them changed there, not taken over" in browser.get(answer["Location"]).text
+    assert PatientProfile.objects.filter(member__family_name="Okafor").exists()
+    assert PatientProfile.objects.count() == 3
 
 
 def test_an_upload_is_put_away(browser: ClinicClient) -> None:

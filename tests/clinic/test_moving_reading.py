@@ -132,6 +132,24 @@ def test_a_workbook_is_read_and_its_formulas_are_not() -> None:
         read_as(columns.text(50), "#REF!")
 
 
+def test_the_sheet_with_the_heads_is_read_and_never_a_hidden_one() -> None:
+    file, made = BytesIO(), Workbook()
+    made.active.title, made.active.sheet_state = "Old", "hidden"
+    made.active.append(["Name", "DOB"])
+    made.active.append(["Hidden", ""])
+    made.create_sheet("Cover").append(["Given out by the old system"])
+    for name, person in (("People", "Ada"), ("Others", "Bola")):
+        made.create_sheet(name).append(["Name", "DOB"])
+        made[name].append([person, ""])
+    made.active = 1
+    made.save(file)
+    sheet = table(file.getvalue())
+    assert (sheet.shape.sheet, sheet.sheets) == ("People", ["Cover", "People", "Others"])
+    assert [row.cells[0] for row in sheet.rows] == ["Ada"]
+    other = read(file.getvalue(), known=[], chosen=Shape(sheet="Others"))
+    assert [row.cells[0] for row in other.rows] == ["Bola"]
+
+
 def test_a_workbook_that_is_too_large_inside_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clinic.moving.reading.book.LARGEST_INSIDE", 1000)
     file = BytesIO()

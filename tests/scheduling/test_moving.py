@@ -10,12 +10,13 @@ from django.utils import timezone
 from accounts.members.models import DoctorProfile, Member
 from accounts.members.services import register_patient
 from clinic.moving.models import ImportRun
-from clinic.moving.services import start_table, undo_import, upload_table
+from clinic.moving.services import decide_row, start_table, undo_import, upload_table
 from clinic.moving.tables.shown import Shown, shown
 from clinic.notifications.models import OutboxMessage
 from scheduling.models import Appointment, AppointmentType
 from scheduling.services import add_availability_rule
 from tests.people import DoctorFactory, StaffFactory
+from tests.scheduling.factories import AppointmentFactory, doctor_with_hours
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,11 @@ def test_prices_are_kinds_of_visits_in_the_clinics_coins(admin: Member) -> None:
 def test_doctors_come_without_a_letter_and_with_their_own_licence(admin: Member) -> None:
     text = "Name,First name,Specialty,License,Fee,E-mail\nOkoro,Ngozi,Surgery,L-1,100,n@example.org\n"
     run = bring(admin, "doctors", text)
+    cents = text.replace("100", "100.555").replace("L-1", "L-2")
+    assert look(admin, "doctors", cents)[1].problems[0][1:3] == (
+        "Consultation fee",
+        "The amount has more decimal places than the currency.",
+    )
     assert DoctorProfile.objects.get(licence_number="L-1").name == "Ngozi Okoro"
     assert not OutboxMessage.objects.exists()
     here = DoctorFactory(given_name="Bola", family_name="Ade").doctor
@@ -102,6 +108,38 @@ def test_visits_find_their_people_and_keep_the_rules(admin: Member) -> None:
     assert again.counts["unchanged"] == 3
     undo_import(run, by=admin)
     assert not Appointment.objects.exists()
+
+
+def test_visits_that_clash_are_told_before_anything_is_stored(admin: Member) -> None:
+    doctor = doctor_with_hours()
+    licence = doctor.licence_number
+    patient = register_patient(by=admin, given_name="Ada", family_name="Eze")
+    register_patient(by=admin, given_name="Bola", family_name="Eze")
+    head = "ID,Patient,Doctor,Date,Minutes,Status\n"
+    # A visit of yesterday that nobody has ended still holds its time.
+    past = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    AppointmentFactory(patient=patient, doctor=doctor, starts_at=past)
+    lines = [
+        f"1,Bola Eze,{licence},{past:%Y-%m-%d %H:%M},10,done",
+        f"2,Bola Eze,{licence},2020-01-06 09:00,30,done",
+    ]
+    run, plan = look(admin, "appointments", head + "\n".join(lines))
+    assert [(line, column) for line, column, _sentence, _title in plan.problems] == [(2, "Date")]
+    run = start_table(run, by=admin, leave_out=True)
+    assert (run.status, Appointment.objects.count()) == ("done", 2)
+    changed = lines[1].replace("done", "missed").replace("09:00", "08:50")
+    _run, plan = look(admin, "appointments", head + changed)
+    assert plan.lines[0].differs == [
+        ["Date", "“2020-01-06 08:50” in the file, “2020-01-06 09:00” here."],
+        ["State", "“noshow” in the file, “fulfilled” here."],
+    ]
+    # Nor is a visit that is here brought in beside itself, whatever is decided.
+    AppointmentFactory(patient=patient, doctor=doctor, starts_at=past + timedelta(days=9))
+    again = f"3,Ada Eze,{licence},{past + timedelta(days=9):%Y-%m-%d %H:%M},10,booked"
+    run, plan = look(admin, "appointments", head + again)
+    assert plan.counts["duplicate"] == 1
+    plan = shown(decide_row(run, by=admin, line=2, choice="bring"))
+    assert (plan.counts["duplicate"], plan.counts["refused"], plan.counts["comes"]) == (0, 1, 0)
 
 
 def test_a_patient_is_found_by_the_number_of_the_old_system(admin: Member) -> None:

@@ -1,6 +1,6 @@
 """A table of doctors."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, cast
 
 from django.db import models
@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile
 from accounts.members.moving.namesakes import named
-from accounts.members.moving.person import PERSON
+from accounts.members.moving.person import PERSON, said_of
 from accounts.members.roles import Role
 from accounts.members.services import register_staff
+from clinic.db.current import connection
+from clinic.money import coin, digits_of
 from clinic.moving.tables import Alike, Column, Problem, Taker, takes
 from clinic.moving.tables import columns as cells
 
@@ -93,6 +95,9 @@ class Doctors(Taker):
             yield Problem("licence_number", told)
         if facts.get("consultation_fee", 0) < 0:
             yield Problem("consultation_fee", now("A fee is not below zero."))
+        if facts.get("consultation_fee", 0) % coin(digits_of(connection.tenant.currency)):
+            told = now("The amount has more decimal places than the currency.")
+            yield Problem("consultation_fee", told)
         if facts.get("years_of_experience", 0) > 80:
             yield Problem("years_of_experience", now("Nobody has practised for more than 80 years."))
 
@@ -111,6 +116,11 @@ class Doctors(Taker):
         doctor = found[0][0]
         score = 100 if doctor.licence_number == facts["licence_number"] else 60
         return Alike(doctor.name, score, [why for _doctor, why in found], score == 100, doctor)
+
+    def here(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        """What stands here of them."""
+        doctors = DoctorProfile.objects.with_people().filter(pk__in=keys).order_by()
+        return {doctor.pk: said_of(doctor, self.columns) for doctor in doctors}
 
     def bring(self, facts: dict[str, Any], *, by: Any) -> Iterator[models.Model]:
         """Take the doctor on, without a letter."""

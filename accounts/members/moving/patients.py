@@ -1,6 +1,6 @@
 """A table of patients."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import models
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import PatientProfile
 from accounts.members.moving.namesakes import Namesakes
-from accounts.members.moving.person import GENDERS, PERSON, birth, blood_group, country, language
+from accounts.members.moving.person import GENDERS, PERSON, birth, blood_group, country, language, said_of
 from accounts.members.services import (
     add_allergy,
     add_condition,
@@ -155,6 +155,11 @@ class Patients(Taker):
         found = self.index.likeliest(facts)
         self.index.note(facts, line)
         return found
+
+    def here(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        """What is in their files."""
+        patients = PatientProfile.objects.with_people().filter(pk__in=keys).order_by()
+        return {patient.pk: said_of(patient, self.columns, PARTS) for patient in patients}
 
     def bring_all(self, rows: list[dict[str, Any]], *, by: Any) -> Iterator[list[models.Model]]:
         """Register the patients, many at once, and what is known of each besides."""

@@ -1,6 +1,8 @@
 """What tables say of any person, and how cells about people are read."""
 
 import datetime
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as now
@@ -57,6 +59,12 @@ def language(cell: str, shape: Shape) -> str:
     raise Unreadable(
         now("The clinic does not write in “%(cell)s”: %(names)s.") % {"cell": cell, "names": names}
     )
+
+
+def said_of(profile: Any, columns: Iterable[Column], besides: Collection[str] = ()) -> dict[str, Any]:
+    """What a profile and its person say of the columns, but for those kept elsewhere."""
+    names = [column.name for column in columns if column.name not in besides]
+    return {name: getattr(profile if hasattr(profile, name) else profile.member, name) for name in names}
 
 
 PERSON = (

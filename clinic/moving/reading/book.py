@@ -5,7 +5,9 @@ A workbook is a zip: how much is in it is looked at before it is opened, and it 
 
 import datetime
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -28,11 +30,22 @@ def is_book(content: bytes) -> bool:
     return content.startswith(ZIP)
 
 
-def rows_of(content: bytes) -> Iterator[list[str]]:
-    """Every row of the first sheet as texts. Raises Refusal for what is no workbook or too large a one."""
+def tops_of(content: bytes, count: int) -> dict[str, list[list[str]]]:
+    """The first rows of every sheet that is not hidden, by its name. Raises Refusal as `rows_of` does."""
+    _look_inside(content)
+    with _opened(content, computed=True) as book:
+        return {
+            sheet.title: [[_cell(value, ()) for value in row[:WIDEST]] for row in islice(_rows(sheet), count)]
+            for sheet in book.worksheets
+            if sheet.sheet_state == "visible"
+        }
+
+
+def rows_of(content: bytes, name: str) -> Iterator[list[str]]:
+    """Every row of a sheet as texts. Raises Refusal for what is no workbook or too large a one."""
     has_formulas = _look_inside(content)
-    shown = _sheet(content, computed=True)
-    written = _sheet(content, computed=False) if has_formulas else None
+    shown = _sheet(content, name, computed=True)
+    written = _sheet(content, name, computed=False) if has_formulas else None
     for row in shown:
         formulas = next(written, ()) if written else ()
         yield [_cell(value, formulas[place : place + 1]) for place, value in enumerate(row[:WIDEST])]
@@ -51,13 +64,21 @@ def _look_inside(content: bytes) -> bool:
         raise _no_book() from error
 
 
-def _sheet(content: bytes, *, computed: bool) -> Iterator[tuple[Any, ...]]:
+def _sheet(content: bytes, name: str, *, computed: bool) -> Iterator[tuple[Any, ...]]:
+    with _opened(content, computed=computed) as book:
+        yield from _rows(book[name])
+
+
+def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    # What a sheet says of its own size may be wrong.
+    sheet.reset_dimensions()
+    yield from sheet.iter_rows(values_only=True)
+
+
+@contextmanager
+def _opened(content: bytes, *, computed: bool) -> Iterator[Any]:
     try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=computed, keep_links=False)
-        sheet = book.worksheets[0]
-        # What a sheet says of its own size may be wrong.
-        sheet.reset_dimensions()
-        yield from sheet.iter_rows(values_only=True)
+        yield load_workbook(BytesIO(content), read_only=True, data_only=computed, keep_links=False)
     except Refusal:
         raise
     except Exception as error:

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from clinic.moving.reading.sheet import Sheet
@@ -34,10 +35,13 @@ def order_of(sheet: "Sheet", usual: str) -> tuple[str, Any]:
     line, cell = first[likelier][0]
     why = _("“%(cell)s” in line %(line)s can be nothing else") % {"cell": cell, "line": line}
     if first[other]:
-        why = _("%(why)s; %(count)s dates can only be the other way round") % {
-            "why": why,
-            "count": len(first[other]),
-        }
+        count = len(first[other])
+        told = ngettext(
+            "%(why)s; %(count)s date can only be the other way round",
+            "%(why)s; %(count)s dates can only be the other way round",
+            count,
+        )
+        why = told % {"why": why, "count": count}
     return likelier, why
 
 

@@ -35,7 +35,10 @@ DECIMALS: Mapping[str, Any] = MappingProxyType({".": _("point (12.50)"), ",": _(
 
 @dataclass(frozen=True)
 class Shape:
-    """How a table is written. `head`: the line of the columns' heads, from 1; 0 when there is none."""
+    """How a table is written. `head`: the line of the columns' heads, from 1; 0 when there is none.
+
+    `sheet`: of a workbook, the name of the one that is read.
+    """
 
     encoding: str = ""
     separator: str = ""
@@ -43,6 +46,7 @@ class Shape:
     head: int = 1
     date_order: str = "dmy"
     decimal: str = "."
+    sheet: str = ""
 
     def stored(self) -> dict[str, Any]:
         """As a row of the database holds it."""

@@ -33,6 +33,8 @@ class Sheet(NamedTuple):
     heads: list[str]
     rows: list[Row]
     said: list[Any]
+    # The names of a workbook's sheets.
+    sheets: list[str]
 
     def column(self, place: int) -> list[str]:
         """All cells of a column."""
@@ -47,10 +49,14 @@ def read(content: bytes, *, known: Iterable[str], chosen: Shape | None = None, u
     is_book = book.is_book(content)
     if content.startswith(book.OLD_EXCEL):
         raise Refusal(_("This is a workbook of the old kind (XLS). Save it as XLSX, or as CSV."), "file")
-    shape, said = (chosen or Shape()), []
+    shape, said, sheets = (chosen or Shape()), [], []
     if is_book:
-        lines = _counted(book.rows_of(content))
-        said.append(_("A workbook (XLSX): its first sheet is read."))
+        tops = book.tops_of(content, TOP)
+        sheets = list(tops)
+        if shape.sheet not in tops:
+            shape = shape_with(shape, sheet=_likeliest(tops, set(known)))
+        lines = _counted(book.rows_of(content, shape.sheet))
+        said.append(_("A workbook (XLSX): its sheet “%(name)s” is read.") % {"name": shape.sheet})
     else:
         if chosen is None:
             shape, said = _recognised(content)
@@ -59,8 +65,17 @@ def read(content: bytes, *, known: Iterable[str], chosen: Shape | None = None, u
         raise Refusal(_("The file is empty."), "file")
     if chosen is None:
         shape = shape_with(shape, head=_head(lines, set(known)))
-    sheet = _sheet(shape, lines, said)
+    sheet = _sheet(shape, lines, said, sheets)
     return sheet if chosen else _written(sheet, usual)
+
+
+def _likeliest(tops: dict[str, list[list[str]]], known: set[str]) -> str:
+    """The sheet with the most heads that are known, by its first rows; else the first with any."""
+    scores = {
+        name: (max((sum(folded(cell) in known for cell in row) for row in rows), default=0), len(rows) > 1)
+        for name, rows in tops.items()
+    }
+    return max(scores, key=lambda name: scores[name], default="")
 
 
 def shape_with(shape: Shape, **facts: Any) -> Shape:
@@ -116,14 +131,14 @@ def folded(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def _sheet(shape: Shape, lines: list[Row], said: list[Any]) -> Sheet:
+def _sheet(shape: Shape, lines: list[Row], said: list[Any], sheets: list[str]) -> Sheet:
     heads = next((row.cells for row in lines if row.line == shape.head), [])
     rows = [row for row in lines if row.line > shape.head]
     if not rows:
         raise Refusal(_("There are no rows below the heads of the columns."), "file")
     width = max(len(heads), *(len(row.cells) for row in rows)) if not heads else len(heads)
     heads = heads or [_("Column %(number)s") % {"number": number + 1} for number in range(width)]
-    return Sheet(shape, heads, rows, said)
+    return Sheet(shape, heads, rows, said, sheets)
 
 
 def _written(sheet: Sheet, usual: str) -> Sheet:
@@ -141,4 +156,4 @@ def _written(sheet: Sheet, usual: str) -> Sheet:
         told.append(
             _("Amounts: decimal %(sign)s (%(why)s).") % {"sign": DECIMALS[decimal], "why": comma_said}
         )
-    return Sheet(shape, sheet.heads, sheet.rows, [*sheet.said, head, *told])
+    return Sheet(shape, sheet.heads, sheet.rows, [*sheet.said, head, *told], sheet.sheets)

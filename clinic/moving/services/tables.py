@@ -9,11 +9,12 @@ from clinic.db.current import connection
 from clinic.models import Refusal
 from clinic.moving.models import ImportRun
 from clinic.moving.reading import Shape
+from clinic.moving.services.looking import look_soon, refuse_while_looking
 from clinic.moving.services.running import start_import
 from clinic.moving.services.uploading import preview_import, upload_import
 from clinic.moving.tables.mapping import heads_sha256, mapping_of
 from clinic.moving.tables.plan import Choice, Outcome, sheet_of, taker_of
-from clinic.moving.tables.shown import look, shown
+from clinic.moving.tables.shown import is_looked_at, shown
 
 # Where a date is written with the month first (Unicode CLDR, short dates): the United States, and few others.
 MONTH_FIRST = ("en_US", "en-US", "fil")
@@ -32,25 +33,29 @@ def _recognise(run: ImportRun, *, by: Any, anew: bool = False) -> ImportRun:
     seen = preview_import(
         run,
         by=by,
-        format={**sheet.shape.stored(), "said": [str(sentence) for sentence in sheet.said]},
+        format={
+            **sheet.shape.stored(),
+            "said": [str(sentence) for sentence in sheet.said],
+            "sheets": sheet.sheets,
+        },
         mapping=mapping_of(taker_of(run), sheet.heads),
         heads_sha256=heads_sha256(sheet.heads),
         rows=len(sheet.rows),
     )
-    look(seen)
+    look_soon(seen)
     return seen
 
 
 @transaction.atomic
 def change_shape(run: ImportRun, *, by: Any, **shape: Any) -> ImportRun:
     """Read the file otherwise; the columns are guessed anew where their heads are others. Raises Refusal."""
-    run.format = {**Shape.of({**run.format, **shape}).stored(), "said": []}
+    run.format = {**run.format, **Shape.of({**run.format, **shape}).stored(), "said": []}
     sheet = sheet_of(run)
     facts: dict[str, Any] = {"format": run.format, "rows": len(sheet.rows), "decisions": {}}
     if (heads := heads_sha256(sheet.heads)) != run.heads_sha256:
         facts |= {"heads_sha256": heads, "mapping": mapping_of(taker_of(run), sheet.heads)}
     seen = preview_import(run, by=by, **facts)
-    look(seen)
+    look_soon(seen)
     return seen
 
 
@@ -68,23 +73,28 @@ def map_columns(run: ImportRun, *, by: Any, mapping: dict[str, str]) -> ImportRu
     if missing:
         raise Refusal(_("Say which column is: %(names)s.") % {"names": ", ".join(missing)})
     seen = preview_import(run, by=by, mapping=mapping, decisions={})
-    look(seen)
+    look_soon(seen)
     return seen
 
 
 @transaction.atomic
 def decide_row(run: ImportRun, *, by: Any, line: int, choice: str) -> ImportRun:
     """Bring a row in although it may be here already, or leave it out."""
+    refuse_while_looking(run)
     plan = {each.line: each for each in shown(run).lines}
     if line not in plan or plan[line].outcome != Outcome.DUPLICATE or choice not in list(Choice):
         raise Refusal(_("There is nothing to decide about this row."))
     rows = {**run.decisions.get("rows", {}), str(line): choice}
-    return preview_import(run, by=by, decisions={**run.decisions, "rows": rows})
+    seen = preview_import(run, by=by, decisions={**run.decisions, "rows": rows})
+    if not is_looked_at(seen):
+        look_soon(seen)
+    return seen
 
 
 @transaction.atomic
 def start_table(run: ImportRun, *, by: Any, leave_out: bool = False) -> ImportRun:
     """Bring the table in. Rows with problems are left out only if somebody says so. Raises Refusal."""
+    refuse_while_looking(run)
     counts = shown(run).counts
     if counts[Outcome.REFUSED] and not leave_out:
         raise Refusal(

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -18,6 +19,8 @@ from clinic.moving.reading import Shape, Sheet, read
 from clinic.moving.reading.sheet import Row
 from clinic.moving.tables.columns import Unreadable
 from clinic.moving.tables.taker import TAKERS, Alike, Facts, Problem, Taker
+
+Tell = Callable[[int], None]
 
 
 class Outcome(TextChoices):
@@ -45,6 +48,8 @@ class Planned:
     problems: list[Problem] = field(default_factory=list)
     alike: Alike | None = None
     is_known: bool = False
+    # Of what was brought in before: what the table says otherwise than we do, by columns.
+    differs: list[Problem] = field(default_factory=list)
     key: str = ""
     fingerprint: str = ""
 
@@ -82,18 +87,27 @@ def sheet_of(run: ImportRun, usual: str = "dmy", *, anew: bool = False) -> Sheet
     return read(files.content_of(run), known=known, chosen=chosen, usual=usual)
 
 
-def plan_of(run: ImportRun, sheet: Sheet) -> list[Planned]:
-    """What becomes of each row. Nothing is stored."""
+def is_rehearsed(taker: type[Taker]) -> bool:
+    """Whether only trying tells what becomes of a row; then each decision about one may change others."""
+    return taker.rehearse is not Taker.rehearse
+
+
+def plan_of(run: ImportRun, sheet: Sheet, tell: Tell = lambda done: None) -> list[Planned]:
+    """What becomes of each row. Nothing is stored. `tell` is told how many rows are looked at."""
     taker = taker_of(run)()
+    passes = 1 + is_rehearsed(type(taker))
     rows = [_read(taker, run.mapping, sheet, row) for row in sheet.rows]
     _know(run.kind, taker, rows)
     taker.look_up([row.facts for row in rows])
-    for row in rows:
+    for done, row in enumerate(rows, start=1):
         if not row.problems and not row.is_known:
             row.problems += taker.problems(row.facts)
         if not row.problems and not row.is_known:
             row.alike = taker.alike(row.facts, row.line)
-    _rehearse(taker, [row for row in rows if row.comes(run.decisions)], run.by)
+        tell(done // passes)
+    coming = [row for row in rows if row.comes(run.decisions)]
+    left = len(rows) - len(coming)
+    _rehearse(taker, coming, run.by, lambda done: tell((len(rows) + left + done) // passes))
     return rows
 
 
@@ -129,14 +143,29 @@ def _know(kind: str, taker: Taker, rows: list[Planned]) -> None:
         first = seen.setdefault(row.key, row)
         if first is not row:
             _twice(taker, row, first)
-    known = _standing(kind, list(seen))
+    standing = ImportedRecord.objects.known("", kind, list(seen)).order_by()
+    known = {key: facts for key, *facts in standing.values_list("key", "fingerprint", "record_id")}
     for row in rows:
         row.is_known = not row.problems and row.key in known
+    _compare(taker, {known[row.key][1]: row for row in rows if _reads_otherwise(row, known)})
 
 
-def _standing(kind: str, keys: list[str]) -> set[str]:
-    found = ImportedRecord.objects.known("", kind, keys).order_by()
-    return set(found.values_list("key", flat=True))
+def _reads_otherwise(row: Planned, known: dict[str, list[Any]]) -> bool:
+    return row.is_known and row.fingerprint != known[row.key][0]
+
+
+def _compare(taker: Taker, rows: dict[Any, Planned]) -> None:
+    """Name what the rows (by the keys of our records) say otherwise now than we do: it is not taken over."""
+    here = taker.here(rows.keys()) if rows else {}
+    for key, row in rows.items():
+        ours, theirs = here.get(key, {}), taker.compared(row.facts)
+        for name in ours.keys() & theirs.keys():
+            if theirs[name] != ours[name] and str(theirs[name]) != str(ours[name]):
+                told = {"here": ours[name] or "–", "there": theirs[name]}
+                row.differs.append(Problem(name, _("“%(there)s” in the file, “%(here)s” here.") % told))
+        row.differs.sort()
+        if not row.differs:
+            row.differs.append(Problem("", _("The row was another one when it was brought in.")))
 
 
 def _twice(taker: Taker, row: Planned, first: Planned) -> None:
@@ -147,18 +176,20 @@ def _twice(taker: Taker, row: Planned, first: Planned) -> None:
     row.problems.append(Problem(taker.identifier if row.key != row.fingerprint else "", told))
 
 
-def _rehearse(taker: Taker, rows: list[Planned], by: Any) -> None:
+def _rehearse(taker: Taker, rows: list[Planned], by: Any, tell: Tell) -> None:
     """Try what only trying tells, each row after those before it, and take all of it back."""
-    if type(taker).rehearse is Taker.rehearse:
+    if not is_rehearsed(type(taker)):
         return
     with transaction.atomic():
-        for row in rows:
+        for done, row in enumerate(rows, start=1):
             problem = taker.rehearse(row.facts, by=by)
             row.problems += [problem] if problem else []
+            tell(done)
         transaction.set_rollback(True)
 
 
 def counted(rows: list[Planned], decisions: dict[str, Any]) -> dict[str, int]:
     """How many rows of each outcome, and how many are brought in."""
     found = Counter(str(row.outcome) for row in rows)
-    return {**found, "comes": sum(row.comes(decisions) for row in rows)}
+    differing = sum(bool(row.differs) for row in rows)
+    return {**found, "differs": differing, "comes": sum(row.comes(decisions) for row in rows)}

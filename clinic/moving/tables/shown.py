@@ -1,18 +1,22 @@
 """What was found out of a table, kept beside its file until it is brought in or put away."""
 
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from clinic.moving import files
 from clinic.moving.journal import fingerprint
 from clinic.moving.models import ImportRun
-from clinic.moving.tables.plan import Outcome, Planned, comes, plan_of, sheet_of, taker_of
+from clinic.moving.tables.plan import Outcome, Planned, comes, is_rehearsed, plan_of, sheet_of, taker_of
+from clinic.moving.tables.taker import Problem
 
 PLAN = "plan"
 # So many cells of each column are shown beside its head.
 EXAMPLES = 3
 # A row is recognised by so many of its first facts.
 TITLE = 3
+# The tab of rows that were brought in before and now read otherwise.
+DIFFERS = "differs"
 
 
 class Line(NamedTuple):
@@ -23,6 +27,7 @@ class Line(NamedTuple):
     outcome: str
     problems: list[list[str]]
     alike: dict[str, Any] | None
+    differs: list[list[str]]
     comes: bool
 
 
@@ -44,7 +49,7 @@ class Shown(NamedTuple):
         ]
 
 
-def look(run: ImportRun) -> dict[str, Any]:
+def look(run: ImportRun, tell: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
     """Read the table, find out what it would do, and keep that. Raises Refusal."""
     sheet = sheet_of(run)
     labels = {column.name: str(column.label) for column in taker_of(run).columns}
@@ -53,26 +58,26 @@ def look(run: ImportRun) -> dict[str, Any]:
         for place, head in enumerate(sheet.heads)
     ]
     plan = {
-        "of": _of(run),
         "heads": heads,
-        "rows": [_row(row, labels) for row in plan_of(run, sheet)],
+        "rows": [_row(row, labels) for row in plan_of(run, sheet, tell)],
     }
-    files.keep(run, json.dumps(plan).encode(), PLAN)
+    files.keep(run, json.dumps(plan).encode(), _name(run))
     return plan
+
+
+def is_looked_at(run: ImportRun) -> bool:
+    """Whether it is found out what the table would do, by what was chosen last."""
+    return files.is_kept(run, _name(run))
 
 
 def shown(run: ImportRun) -> Shown:
     """What was found out, by what was decided since."""
-    try:
-        plan = json.loads(files.content_of(run, PLAN))
-    except files.Gone:
-        plan = {}
-    if plan.get("of") != _of(run):
-        plan = look(run)
+    plan = json.loads(files.content_of(run, _name(run))) if is_looked_at(run) else look(run)
     lines = [_line(row, run.decisions) for row in plan["rows"]]
     counts = {str(outcome): 0 for outcome in Outcome} | {"comes": sum(line.comes for line in lines)}
     for line in lines:
         counts[line.outcome] += 1
+    counts[DIFFERS] = sum(bool(line.differs) for line in lines)
     return Shown(lines, plan["heads"], run.format.get("said", []), counts)
 
 
@@ -86,8 +91,12 @@ def promised(run: ImportRun) -> list[list[Any]]:
     return [[line.line, line.outcome] for line in shown(run).lines]
 
 
-def _of(run: ImportRun) -> str:
-    return fingerprint(json.dumps([run.format, run.mapping], sort_keys=True))
+def _name(run: ImportRun) -> str:
+    """Under which name a plan is kept: another one for whatever else is chosen."""
+    chosen = [run.format, run.mapping]
+    if is_rehearsed(taker_of(run)):
+        chosen.append(run.decisions.get("rows"))
+    return f"{PLAN}-{fingerprint(json.dumps(chosen, sort_keys=True))}"
 
 
 def _row(row: Planned, labels: dict[str, str]) -> dict[str, Any]:
@@ -96,7 +105,8 @@ def _row(row: Planned, labels: dict[str, str]) -> dict[str, Any]:
         "line": row.line,
         "title": " · ".join(str(value) for value in list(row.facts.values())[:TITLE]),
         "outcome": str(row.outcome),
-        "problems": [[labels.get(problem.column, ""), str(problem.sentence)] for problem in row.problems],
+        "problems": _told(row.problems, labels),
+        "differs": _told(row.differs, labels),
         "alike": alike
         and {
             "label": alike.label,
@@ -105,6 +115,10 @@ def _row(row: Planned, labels: dict[str, str]) -> dict[str, Any]:
             "sure": alike.sure,
         },
     }
+
+
+def _told(problems: list[Problem], labels: dict[str, str]) -> list[list[str]]:
+    return [[labels.get(problem.column, ""), str(problem.sentence)] for problem in problems]
 
 
 def _line(row: dict[str, Any], decisions: dict[str, Any]) -> Line:

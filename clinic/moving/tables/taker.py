@@ -1,6 +1,6 @@
 """What a room says of a kind of table: it declares a Taker in its `moving.py`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
@@ -39,6 +39,8 @@ class Taker:
     position: ClassVar[int] = 100
     # The column by which a row is known where it comes from, if there is one.
     identifier: ClassVar[str] = ""
+    # More rows than these are looked at by the worker, while a page tells how far it is.
+    looked_at_once: ClassVar[int] = 1000
     # The name of the URL of the list of what came.
     result: ClassVar[str] = ""
 
@@ -52,6 +54,14 @@ class Taker:
     def alike(self, facts: Facts, line: int) -> Alike | None:
         """Who or what the row probably is: among our records, or in an earlier line of the table."""
         return None
+
+    def compared(self, facts: Facts) -> Facts:
+        """The facts of a row as `here` says them."""
+        return facts
+
+    def here(self, keys: Collection[Any]) -> dict[Any, Facts]:
+        """What our records (by their keys) say now, as far as a table may say it too."""
+        return {}
 
     def rehearse(self, facts: Facts, *, by: Any) -> Problem | None:
         """Try what only trying tells; what it stores is rolled back."""

@@ -45,7 +45,7 @@ def import_run(request: ClinicRequest, pk: UUID) -> HttpResponse:
     kind = KINDS.get(run.kind)
     if kind and (run.is_waiting or kind.is_whole):
         return redirect(kind.page, pk=run.pk)
-    return render(request, "moving/import_run.html", {"run": run, "kind": kind, **_told(run)})
+    return render(request, "moving/import_run.html", {"run": run, "kind": kind, **told_of(run)})
 
 
 @requires("moving.view_imports")
@@ -53,15 +53,21 @@ def import_run(request: ClinicRequest, pk: UUID) -> HttpResponse:
 def progress(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """How far it is, for the page that asks again by itself; when it has ended, the page comes anew."""
     run = asked(pk)
-    if run.status not in UNDER_WAY:
+    if run.status not in UNDER_WAY and not is_looking(run):
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer
-    return render(request, "moving/_progress.html", {"run": run, **_told(run)})
+    return render(request, "moving/_progress.html", {"run": run, **told_of(run)})
 
 
-def _told(run: ImportRun) -> dict[str, Any]:
-    done = files.told(run) if run.status == Status.RUNNING else 0
+def is_looking(run: ImportRun) -> bool:
+    """Whether it is being found out what a long table would do."""
+    return services.is_being_looked_at(run) and not services.stumbled(run)
+
+
+def told_of(run: ImportRun) -> dict[str, Any]:
+    """How far it is, and what came of it."""
+    done = files.told(run) if run.status == Status.RUNNING or run.is_waiting else 0
     return {"done": done, "of": max(run.rows, done), "records": _named(run.counts.get("records", {}))}
 
 

@@ -1,5 +1,7 @@
 """Tables: upload, look, decide, start."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +20,8 @@ from clinic.moving.models import ImportRun
 from clinic.moving.reading import Shape
 from clinic.moving.tables import TAKERS, Taker
 from clinic.moving.tables.plan import Outcome, taker_of
-from clinic.moving.tables.shown import Shown, shown
-from clinic.moving.views.runs import asked
+from clinic.moving.tables.shown import DIFFERS, Shown, shown
+from clinic.moving.views.runs import asked, told_of
 from clinic.tables import Table, is_file_kind, table_response
 
 PER_PAGE = 50
@@ -74,8 +76,11 @@ def preview_import(request: ClinicRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(request: ClinicRequest, run: ImportRun, **forms: Any) -> HttpResponse:
+    if services.is_being_looked_at(run):
+        told = {"run": run, "taker": taker_of(run), "stumbled": services.stumbled(run), **told_of(run)}
+        return render(request, "moving/looking_at_table.html", told)
     plan, show = shown(run), request.GET.get("show", "")
-    lines = [line for line in plan.lines if not show or line.outcome == show]
+    lines = [line for line in plan.lines if show in ("", line.outcome) or (show == DIFFERS and line.differs)]
     context = {
         "run": run,
         "taker": taker_of(run),
@@ -84,33 +89,51 @@ def _page(request: ClinicRequest, run: ImportRun, **forms: Any) -> HttpResponse:
         "tabs": [("", _("All"), len(plan.lines)), *_tabs(plan)],
         "refused": plan.counts[Outcome.REFUSED],
         "page_obj": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
-        "shape_form": ShapeForm(shape=Shape.of(run.format)),
+        "shape_form": _shape_form(run),
         "mapping_form": MappingForm(taker=taker_of(run), plan=plan, mapping=run.mapping),
         "start_form": StartForm(),
     }
     return render(request, "moving/preview_import.html", context | forms)
 
 
+def _shape_form(run: ImportRun, *sent: Any) -> ShapeForm:
+    return ShapeForm(*sent, shape=Shape.of(run.format), sheets=run.format.get("sheets", []))
+
+
 def _tabs(plan: Shown) -> list[tuple[str, Any, int]]:
-    return [(str(each), each.label, plan.counts[each]) for each in Outcome if plan.counts[each]]
+    tabs = [(str(each), each.label, plan.counts[each]) for each in Outcome]
+    return [tab for tab in [*tabs, (DIFFERS, _("Changed there since"), plan.counts[DIFFERS])] if tab[2]]
+
+
+def _once_looked_at(view: Callable[[ClinicRequest, ImportRun], HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view gets the import; while that is being looked at, the page that tells so comes instead."""
+
+    @functools.wraps(view)
+    def answer(request: ClinicRequest, pk: UUID) -> HttpResponse:
+        run = _waiting(pk)
+        if services.is_being_looked_at(run):
+            return redirect("moving:preview_import", pk=pk)
+        return view(request, run)
+
+    return answer
 
 
 @requires("moving.preview_import")
 @require_POST
-def change_shape(request: ClinicRequest, pk: UUID) -> HttpResponse:
+@_once_looked_at
+def change_shape(request: ClinicRequest, run: ImportRun) -> HttpResponse:
     """Read the file otherwise."""
-    run = _waiting(pk)
-    form = ShapeForm(request.POST, shape=Shape.of(run.format))
+    form = _shape_form(run, request.POST)
     if form.submit(services.change_shape, run=run, by=request.member):
         return redirect("moving:preview_import", pk=run.pk)
-    return _page(request, _waiting(pk), shape_form=form)
+    return _page(request, _waiting(run.pk), shape_form=form)
 
 
 @requires("moving.preview_import")
 @require_POST
-def map_columns(request: ClinicRequest, pk: UUID) -> HttpResponse:
+@_once_looked_at
+def map_columns(request: ClinicRequest, run: ImportRun) -> HttpResponse:
     """Say which column is which."""
-    run = _waiting(pk)
     form = MappingForm(request.POST, taker=taker_of(run), plan=shown(run), mapping=run.mapping)
     if form.submit(services.map_columns, run=run, by=request.member):
         return redirect("moving:preview_import", pk=run.pk)
@@ -119,21 +142,23 @@ def map_columns(request: ClinicRequest, pk: UUID) -> HttpResponse:
 
 @requires("moving.preview_import")
 @require_POST
-def decide_row(request: ClinicRequest, pk: UUID) -> HttpResponse:
+@_once_looked_at
+def decide_row(request: ClinicRequest, run: ImportRun) -> HttpResponse:
     """Bring a row in that may be here already, or leave it out."""
     form = DecideForm(request.POST)
-    if not form.submit(services.decide_row, run=_waiting(pk), by=request.member):
+    if not form.submit(services.decide_row, run=run, by=request.member):
         messages.error(request, _("There is nothing to decide about this row."))
-    answer = redirect("moving:preview_import", pk=pk)
+    answer = redirect("moving:preview_import", pk=run.pk)
     answer["Location"] += f"?show={Outcome.DUPLICATE}"
     return answer
 
 
 @requires("moving.preview_import")
 @require_safe
-def problem_file(request: ClinicRequest, pk: UUID) -> HttpResponse:
+@_once_looked_at
+def problem_file(request: ClinicRequest, run: ImportRun) -> HttpResponse:
     """Every problem as a table, to be mended in the old system."""
-    run, kind = _waiting(pk), request.GET.get("as", "csv")
+    kind = request.GET.get("as", "csv")
     if not is_file_kind(kind):
         raise Http404
     head = [_("Line"), _("Column"), _("Problem"), _("Row")]
@@ -142,9 +167,10 @@ def problem_file(request: ClinicRequest, pk: UUID) -> HttpResponse:
 
 @requires("moving.start_import")
 @require_POST
-def start_table(request: ClinicRequest, pk: UUID) -> HttpResponse:
+@_once_looked_at
+def start_table(request: ClinicRequest, run: ImportRun) -> HttpResponse:
     """Bring it in."""
-    run, form = _waiting(pk), StartForm(request.POST)
+    form = StartForm(request.POST)
     if form.submit(services.start_table, run=run, by=request.member):
         return redirect("moving:import_run", pk=run.pk)
     return _page(request, run, start_form=form)
