@@ -3,6 +3,12 @@
 A table for a lawyer to check, not legal advice: where a law knows exceptions (radiation, transfusion, work
 accidents) or differs by region, the longest common time stands here. Years are counted from the last entry to
 the end of that calendar year, which is never shorter than the laws ask.
+
+Compared on 22 November 2026 with what authorities, chambers and lawyers publish: health records of BE
+(ordomedic.be), CH (FMH's code; mme.ch), ES (delorenzoabogados.es), GB (the code itself; themdu.com), IE
+(medisec.ie), IT (the circular itself, siapec.it), NL (autoriteitpersoonsgegevens.nl), PL (dokmed24.pl), US
+(CMS MLN SE1022); accounts of CH (merak.ch), DE (the receipts; akanthus-wpg.de). Nothing was found that day on
+health records of AT, DE and FR, and on the other accounts: these stand as they are cited, unverified.
 """
 
 import datetime
@@ -32,14 +38,15 @@ DEFAULT: Mapping[str, Rule] = MappingProxyType(
 _CLINICAL: Mapping[str, Rule] = MappingProxyType(
     {
         "AT": Rule(10, "§ 51 (3) ÄrzteG 1998"),
-        "BE": Rule(30, "Art. 35 Loi du 22 avril 2019 (qualité de la pratique): 30 years at least"),
-        "CH": Rule(20, "Art. 128a OR (limitation of claims for injury, since 2020)"),
+        "BE": Rule(30, "Art. 35 Loi du 22 avril 2019 (qualité de la pratique): 30 years, at most 50"),
+        "CH": Rule(20, "Art. 128a OR (limitation of claims for injury, since 2020); FMH's code asks for 20"),
         "DE": Rule(10, "§ 630f (3) BGB"),
         "ES": Rule(15, "Ley 41/2002 art. 17: 5 years; 15 in Catalonia (Llei 21/2000 art. 12)"),
         "FR": Rule(20, "Art. R1112-7 Code de la santé publique", 28),
-        "GB": Rule(8, "NHS Records Management Code of Practice 2021, appendix II", 25),
-        "IE": Rule(8, "HSE Record Retention Periods 2013", 25),
-        "IT": Rule(30, "kept without limit for clinical records (Circ. Min. Sanità 61/1986): 30 years here"),
+        # Of children until 25, of who was 17 at the end until 26.
+        "GB": Rule(8, "NHS Records Management Code of Practice 2021, appendix II", 26),
+        "IE": Rule(8, "HSE Record Retention Periods 2013 (see the National Records Retention Policy)", 26),
+        "IT": Rule(100, "Circ. Min. Sanità 61/1986: hospitals without limit; 100 years here"),
         "NL": Rule(20, "Art. 7:454 (3) BW (WGBO); of children counted from 18, to be cautious", 38),
         "PL": Rule(20, "Art. 29 ustawa o prawach pacjenta: 20 years, of children under two 22", 24),
         "US": Rule(10, "differs by state; 10 years covers Medicare managed care (42 CFR 422.504(d))", 28),

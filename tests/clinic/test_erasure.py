@@ -2,7 +2,8 @@
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from accounts.members.models import PatientProfile
 from accounts.models import User
 from clinic.audit.chain import broken_entries
 from clinic.audit.rows import altered_rows
+from clinic.erasure.report import lines_of
 from clinic.erasure.retention import kept_until, law_of
-from clinic.erasure.services import apply_erasures, erase_patient, erase_what_ran_out, planning
+from clinic.erasure.services import apply_erasures, erase_patient, erase_what_ran_out, plan_of, planning
 from clinic.erasure.table import ACCOUNTS, CLINICAL, IDENTITY, PHASES, fates
 from tenants.models import Erasure as Ledger
 from tests.databases import as_the_owner, erasures_on
@@ -98,6 +100,14 @@ def files_of(schema: str) -> list[Path]:
     return [path for path in (Path(settings.MEDIA_ROOT) / schema).rglob("*") if path.is_file()]
 
 
+def told(lines: Iterable[Any]) -> dict[str, int]:
+    """How many rows of each kind of record something happens to."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        found[str(line.name)] += line.rows
+    return dict(found)
+
+
 def same_days_in_the_database(acme: Any, patient: PatientProfile) -> None:
     """The database counts until when records are kept as the pages do, by the law of the clinic's country."""
     country = "UPDATE public.tenants_organization SET country = %s WHERE schema_name = %s"
@@ -129,8 +139,13 @@ def test_what_goes_is_gone_from_every_table_the_trail_and_the_disk(
     stored = len(files_of(acme.schema_name))
     patient = PatientProfile.objects.get(pk=patient.pk)
 
+    foreseen = told(plan_of(patient).now)
+
     erasure = erase_patient(patient, by=None, reason="Asked for it", number=patient.number)
 
+    done = told(line for part in lines_of(erasure) if part.phase == IDENTITY for line in part.lines)
+    assert {name: done.get(name) for name in foreseen} == foreseen
+    assert {name for name, rows in done.items() if rows} == {*foreseen}
     assert erasure.status == "pseudonymised"
     assert erasure.clinical_until
     assert erasure.accounts_until

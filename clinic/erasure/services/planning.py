@@ -123,28 +123,39 @@ def found_by(fate: Fate, whose: sql.Composable = PARAMETER) -> sql.Composable:
 
 
 def _lines(patient_id: Any) -> list[Line]:
-    """Every table in which the patient has rows, each phase of it a line: one statement."""
-    declared = fates()
+    """Every kind of record of which the patient has rows, what happens to them in each phase: one statement.
+
+    A row that is found by several ways (a letter to the patient about a visit) is one row.
+    """
+    same: dict[tuple[Any, ...], list[Fate]] = {}
+    for phase in PHASES:
+        for fate in fates():
+            if fate.acts_in(phase):
+                names = () if fate.delete == phase else tuple(fate.columns[phase])
+                same.setdefault((fate.model, phase, fate.delete == phase, names), []).append(fate)
     parts = [
         sql.SQL("SELECT {}, count(*) FROM {} WHERE {}").format(
-            sql.Literal(place), sql.Identifier(fate.table), found_by(fate)
+            sql.Literal(place),
+            sql.Identifier(found[0].table),
+            sql.SQL(" OR ").join(sql.SQL("({})").format(found_by(fate)) for fate in found),
         )
-        for place, fate in enumerate(declared)
+        for place, found in enumerate(same.values())
     ]
+    ways = [patient_id] * sum(map(len, same.values()))
     with connections["default"].cursor() as cursor:
-        cursor.execute(sql.SQL(" UNION ALL ").join(parts).as_string(None), [patient_id] * len(parts))
+        cursor.execute(sql.SQL(" UNION ALL ").join(parts).as_string(None), ways)
         counted = dict(cursor.fetchall())
     return [
-        _line(fate, counted[place], phase)
-        for place, fate in enumerate(declared)
-        for phase in PHASES
-        if counted[place] and fate.acts_in(phase)
+        Line(
+            model._meta.verbose_name,
+            counted[place],
+            phase,
+            is_delete,
+            [label_of(found[0], name) for name in names],
+        )
+        for place, ((model, phase, is_delete, names), found) in enumerate(same.items())
+        if counted[place]
     ]
-
-
-def _line(fate: Fate, rows: int, phase: str) -> Line:
-    names = [] if fate.delete == phase else [label_of(fate, column) for column in fate.columns[phase]]
-    return Line(fate.model._meta.verbose_name, rows, phase, fate.delete == phase, names)
 
 
 def label_of(fate: Fate, column: str) -> Any:
