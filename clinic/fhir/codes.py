@@ -38,6 +38,11 @@ def code_in(concept: dict[str, Any] | None, system: str) -> str:
     return next((each.get("code", "") for each in codings(concept) if each.get("system") == system), "")
 
 
+def told_by(concept: dict[str, Any] | None) -> set[str]:
+    """The codes of the concept, whether or not it says of which system: a status must never be overheard."""
+    return {str(each.get("code") or "").strip() for each in codings(concept)} - {""}
+
+
 def words(concept: dict[str, Any] | None) -> str:
     """The concept as people read it: its text, or the first display or code of its codings."""
     text = (concept or {}).get("text")

@@ -67,10 +67,17 @@ UNITS: Mapping[str, tuple[Unit, ...]] = MappingProxyType(
     }
 )
 # What others write for the same unit.
-SAME = {"/min": ("{beats}/min", "{breaths}/min", "1/min"), "{score}": ("1", "", "{0-10}")}
+SAME = {
+    "Cel": ("°C",),
+    "mm[Hg]": ("mmHg",),
+    "/min": ("{beats}/min", "{breaths}/min", "1/min"),
+    "{score}": ("1", "", "{0-10}"),
+}
 CERTAIN = ("final", "amended", "corrected")
 NEVER = ("entered-in-error", "cancelled")
 PLACES = Decimal("0.001")
+# "0001-01-01T00:00:00Z" is what programs write where they know no time.
+FIRST_YEAR = 1800
 
 
 class Measured(NamedTuple):
@@ -117,8 +124,9 @@ def _moment(resource: Resource) -> datetime | None:
     """When it was measured; None without a time of the day."""
     said = str(resource.get("effectiveDateTime") or resource.get("effectiveInstant") or "")
     moment = parse_datetime(said) if "T" in said else None
-    is_past = moment is not None and moment.tzinfo is not None and moment <= timezone.now()
-    return moment if is_past else None
+    if moment is None or moment.tzinfo is None or moment.year < FIRST_YEAR:
+        return None
+    return moment if moment <= timezone.now() else None
 
 
 def _values(resource: Resource) -> list[Measured]:

@@ -1,5 +1,6 @@
 """FHIR AllergyIntolerance ⇄ Allergy."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,11 +10,9 @@ from accounts.members.models.patient import Severity
 from accounts.members.services.patients import add_allergy
 from clinic.fhir.codes import (
     ALLERGY_CLINICAL,
-    ALLERGY_VERIFICATION,
     DATA_ABSENT,
-    code_in,
-    codings,
     concept,
+    told_by,
     words,
 )
 from clinic.fhir.reading import Bringing
@@ -26,27 +25,46 @@ BY_CRITICALITY = {"low": Severity.MILD, "high": Severity.SEVERE}
 # SNOMED CT, value set allergyintolerance-code: that there is none is no allergy.
 NONE_KNOWN = frozenset({"716186003", "409137002", "428607008", "716184000", "716185004", "716220001"})
 
+# The same in the words of lists that have no code for it.
+NONE_IN_WORDS = re.compile(
+    r"(no( known)?( \w+)? (allerg(y|ies)|intolerances?)( known)?|nkd?a|none( known)?)\W*$", re.IGNORECASE
+)
+
 
 @reads("AllergyIntolerance", after=("Patient",), maps=MAPS)
 def read_allergy(resource: Resource, bringing: Bringing) -> Answer:
     """What the patient does not tolerate now."""
-    if code_in(resource.get("verificationStatus"), ALLERGY_VERIFICATION) in ("refuted", "entered-in-error"):
+    if told_by(resource.get("verificationStatus")) & {"refuted", "entered-in-error"}:
         raise LeftOut(_("It was refuted or entered in error there."))
-    if code_in(resource.get("clinicalStatus"), ALLERGY_CLINICAL) in ("inactive", "resolved"):
+    if told_by(resource.get("clinicalStatus")) & {"inactive", "resolved"}:
         raise LeftOut(_("The allergy is over: here stand only those that a doctor must heed."))
-    if any(each.get("code") in NONE_KNOWN for each in codings(resource.get("code"))):
+    if told_by(resource.get("code")) & NONE_KNOWN or NONE_IN_WORDS.match(words(resource.get("code"))):
         raise LeftOut(_("It says that no allergy is known."))
     patient = bringing.need(resource.get("patient"), PatientProfile)
     substance = _substance(resource)
     known = patient.allergies.filter(substance__iexact=substance).first()
     if known is not None:
-        return Known(known)
+        return _again(known, resource, bringing)
     facts = {
         "substance": substance,
         "severity": _severity(resource, bringing),
         "reaction": _reaction(resource),
     }
     return add_allergy(patient, by=bringing.by, **facts)
+
+
+def _again(known: Allergy, resource: Resource, bringing: Bringing) -> Known:
+    """What stands here stays; what one import says of it twice is as bad as the worse of the two."""
+    said = _severity_said(resource)
+    if said and Severity.values.index(said) > Severity.values.index(known.severity):
+        if bringing.has_made(known):
+            known.severity = said
+            known.save(update_fields=["severity"])
+        else:
+            bringing.note(
+                "AllergyIntolerance", _("It is worse by what was read than by what is on record here.")
+            )
+    return Known(known)
 
 
 def _substance(resource: Resource) -> str:
@@ -59,16 +77,21 @@ def _substance(resource: Resource) -> str:
 
 
 def _severity(resource: Resource, bringing: Bringing) -> Any:
-    """The worst reaction on record."""
+    said = _severity_said(resource)
+    if said is None:
+        bringing.note(
+            "AllergyIntolerance", _("How bad it is was not said there; it stands here as moderate.")
+        )
+    return said or Severity.MODERATE
+
+
+def _severity_said(resource: Resource) -> Any:
+    """The worst reaction on record, else the potential harm; None where nobody says."""
     order = Severity.values
     said = [each["severity"] for each in resource.get("reaction") or [] if each.get("severity") in order]
     if said:
         return max(said, key=order.index)
-    if resource.get("criticality") not in BY_CRITICALITY:
-        bringing.note(
-            "AllergyIntolerance", _("How bad it is was not said there; it stands here as moderate.")
-        )
-    return BY_CRITICALITY.get(str(resource.get("criticality")), Severity.MODERATE)
+    return BY_CRITICALITY.get(str(resource.get("criticality")))
 
 
 def _reaction(resource: Resource) -> str:

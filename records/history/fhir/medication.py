@@ -25,6 +25,8 @@ AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) (\S.*)")
 @reads("MedicationRequest", after=AFTER, maps=MAPPED)
 def read_medication_request(resource: Resource, bringing: Bringing) -> Answer:
     """A medicine: the check of prescriptions looks at it when it is told as running."""
+    if resource.get("doNotPerform"):
+        raise LeftOut(_("It says that this medicine is not to be taken: that is no prescription."))
     who = facts.told(resource, bringing, by=[resource.get("requester")])
     if teller := (resource.get("reportedReference") or {}).get("display"):
         who["source"] = facts.fit(teller, 200)

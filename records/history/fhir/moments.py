@@ -15,6 +15,8 @@ _PARTS = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _EXACT = {1: Precision.YEAR, 2: Precision.MONTH, 3: Precision.DAY}
 # A clock elsewhere may be a little ahead of ours.
 AHEAD = datetime.timedelta(minutes=5)
+# What programs write where they know no date ("0001-01-01", "9999-12-31") is none.
+SENSIBLE = range(1800, 2201)
 
 
 class When(NamedTuple):
@@ -34,6 +36,8 @@ class When(NamedTuple):
 def when(text: Any) -> When:
     """The moment that a dateTime, a date or an instant names; unknown without one."""
     said = str(text or "")
+    if is_no_date(said):
+        return When()
     if parts := _PARTS.fullmatch(said):
         numbers = [int(part) for part in parts.groups() if part]
         year, month, day = [*numbers, 1, 1][:3]
@@ -43,6 +47,12 @@ def when(text: Any) -> When:
     if found is None:
         return When()
     return When(found if timezone.is_aware(found) else timezone.make_aware(found), Precision.TIME)
+
+
+def is_no_date(text: Any) -> bool:
+    """Whether this stands where somebody knew no date."""
+    year = re.match(r"\d{4}", str(text or ""))
+    return bool(year) and int(year[0]) not in SENSIBLE
 
 
 def begun(resource: dict[str, Any], name: str) -> When:

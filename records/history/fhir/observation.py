@@ -18,6 +18,7 @@ VALUES = (
 MAPPED = (
     *("status", "category", "code", "subject", "encounter", "effectiveDateTime", "effectivePeriod"),
     *("effectiveInstant", "issued", "performer", "interpretation", "note", "referenceRange", "component"),
+    "dataAbsentReason",
     *VALUES,
 )
 AFTER = ("Patient", "Encounter", "Practitioner", "Organization")
