@@ -106,6 +106,11 @@ def declare(
         _lead_to("moving.ImportedRecord", "record_id", model, path, delete)
 
 
+def enter(fate: Fate) -> None:
+    """The same, of rows that are found by a way no fields of theirs lead along."""
+    _fates.append(fate)
+
+
 def told_of(model: type[models.Model], path: str) -> None:
     """Letters, text messages and notifications about these rows go at once, whoever they were for."""
     for name in ("notifications.OutboxMessage", "inbox.Notification"):

@@ -69,7 +69,10 @@ def read_document(resource: Resource, bringing: Bringing) -> Answer:
         author=bringing.by,
         kind=_kind(resource),
         title=(str(resource.get("description") or "") or words(resource.get("type")) or _title(parts))[:200],
-        source=str((resource.get("custodian") or {}).get("display") or bringing.journal.run.file_name)[:200],
+        # Never the name of the file: it may be the patient's.
+        source=str(
+            (resource.get("custodian") or {}).get("display") or bringing.system or _("another system")
+        )[:200],
         description="\n\n".join(_texts(parts))[:4000],
         recorded_on=_day(resource, parts),
         data=_values(parts),

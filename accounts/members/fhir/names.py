@@ -49,8 +49,29 @@ def written_name(given: str, family: str) -> Resource:
 
 def reached(resource: Resource, system: str, *uses: str) -> str:
     """The e-mail address or telephone number by which somebody is reached."""
-    found = [each for each in resource.get("telecom") or () if each.get("system") == system]
+    found = [each for each in resource.get("telecom") or () if _is_of(each, system)]
     return str(current(found, *uses).get("value") or "").strip()
+
+
+def _is_of(way: Resource, system: str) -> bool:
+    """What does not say of which kind it is, is told by its look."""
+    said = str(way.get("value") or "")
+    guessed = "email" if "@" in said else "phone" if any(map(str.isdigit, said)) else ""
+    return bool(way.get("system") or guessed) and (way.get("system") or guessed) == system
+
+
+def note_others(resource: Resource, bringing: Bringing) -> None:
+    """Count what somebody has several of, and a file here only one: names, addresses, ways to reach them."""
+    kind, ways = resource["resourceType"], resource.get("telecom") or []
+    others = {
+        _("A former name, or another one."): len(resource.get("name") or []) - 1,
+        _("Another address."): len(resource.get("address") or []) - 1,
+        _("Another telephone number or e-mail address."): len(ways)
+        - sum(bool(reached(resource, system)) for system in ("phone", "email")),
+    }
+    for reason, count in others.items():
+        for _each in range(count):
+            bringing.note(kind, reason)
 
 
 def phone_of(resource: Resource, bringing: Bringing) -> Any:

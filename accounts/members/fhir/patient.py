@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import JSONObject
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.members.fhir.names import (
@@ -14,6 +15,7 @@ from accounts.members.fhir.names import (
     day_of,
     fitting,
     name_of,
+    note_others,
     phone_of,
     reached,
     written_name,
@@ -102,15 +104,15 @@ def _facts(resource: Resource, bringing: Bringing) -> dict[str, Any]:
     given, family = name_of(resource)
     address = address_of(resource)
     person = {
-        "given_name": given,
-        "family_name": family,
+        "given_name": _as_long_as(Member, "given_name", given),
+        "family_name": _as_long_as(Member, "family_name", family),
         "email": reached(resource, "email", "home", "", "work"),
         "phone": phone_of(resource, bringing),
     }
     known = {
         "date_of_birth": day_of(resource.get("birthDate")),
         "gender": resource.get("gender") or "unknown",
-        "address_line": ", ".join(address.get("line") or ()),
+        "address_line": ", ".join(address.get("line") or ()) or _in_one_piece(address),
         "city": address.get("city") or "",
         "region": address.get("state") or "",
         "postal_code": address.get("postalCode") or "",
@@ -119,9 +121,24 @@ def _facts(resource: Resource, bringing: Bringing) -> dict[str, Any]:
         "is_deceased": bool(resource.get("deceasedBoolean") or resource.get("deceasedDateTime")),
         "deceased_on": day_of(resource.get("deceasedDateTime")),
     }
+    note_others(resource, bringing)
+    if resource.get("active") is False:
+        bringing.note("Patient", _("The file was closed there; here it is open."))
+    if resource.get("deceasedDateTime") and not known["deceased_on"]:
+        bringing.note("Patient", _("A day of death of which only the year or the month is known."))
     if resource.get("birthDate") and not known["date_of_birth"]:
         bringing.note("Patient", _("A date of birth of which only the year or the month is known."))
     return fitting(Member, person, bringing, "Patient") | fitting(PatientProfile, known, bringing, "Patient")
+
+
+def _as_long_as(model: type[models.Model], name: str, text: str) -> str:
+    """Cut, and marked so: a patient with an endless name is a patient."""
+    return Truncator(text).chars(model._meta.get_field(name).max_length or len(text))
+
+
+def _in_one_piece(address: Resource) -> str:
+    """An address that is told only as a whole."""
+    return "" if address.get("city") else ", ".join(str(address.get("text") or "").splitlines())
 
 
 def _language(resource: Resource, bringing: Bringing) -> str:

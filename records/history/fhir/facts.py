@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, TypeVar
 
+from django.db.models import Model
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,11 +14,17 @@ from clinic.fhir.codes import codings, words
 from clinic.fhir.reading import Bringing
 from clinic.fhir.table import LeftOut, Resource
 from clinic.fhir.writing import Writing
+from records.history.fhir import moments
 from records.history.models import OutsideOrganization, OutsidePractitioner, PastEncounter, Told
 
 Choice = TypeVar("Choice", bound=Enum)
 WITHDRAWN = "entered-in-error"
 TITLE, TEXT = 300, 4000
+# Where resources of a history say when.
+TIMES = (
+    *("period", "effectiveDateTime", "effectiveInstant", "effectivePeriod", "issued", "authoredOn", "date"),
+    *("performedDateTime", "performedPeriod", "occurrenceDateTime"),
+)
 
 
 def told(resource: Resource, bringing: Bringing, *, subject: str = "subject", by: Iterable[Any] = ()) -> Any:
@@ -27,7 +34,7 @@ def told(resource: Resource, bringing: Bringing, *, subject: str = "subject", by
     """
     if resource.get("status") == WITHDRAWN:
         raise LeftOut(gettext_lazy("It was entered in error there."))
-    people = list(by)
+    people = [each for each in by if each]
     found = {
         "practitioner": _first(people, OutsidePractitioner, bringing),
         "doctor": _first(people, DoctorProfile, bringing),
@@ -35,13 +42,15 @@ def told(resource: Resource, bringing: Bringing, *, subject: str = "subject", by
     }
     if found["doctor"]:
         found["practitioner"] = None
-    run = bringing.journal.run
+    patient = bringing.need(resource.get(subject), PatientProfile)
+    source = _source(found, people, bringing)
+    _note_unsaid(resource, people, source, bringing)
     return {
-        "patient": bringing.need(resource.get(subject), PatientProfile),
+        "patient": patient,
         **found,
         "note": fit("\n".join(str(each.get("text", "")) for each in resource.get("note") or []), TEXT),
-        "source": _source(found, run),
-        "run": run,
+        "source": source,
+        "run": bringing.journal.run,
         "recorded_by": bringing.by,
     }
 
@@ -50,16 +59,44 @@ def _first(references: Iterable[Any], model: Any, bringing: Bringing) -> Any:
     return next(filter(None, (bringing.find(each, model) for each in references if each)), None)
 
 
-def _source(found: dict[str, Any], run: Any) -> str:
-    """Who says so: the hospital or the doctor, otherwise the file."""
+def _note_unsaid(resource: Resource, people: list[Any], source: str, bringing: Bringing) -> None:
+    """Count what was told and has no place here: who did it, if they did not come; days that are none."""
+    kind = resource["resourceType"]
+    unknown = (each for each in people if bringing.find(each, Model) is None)
+    if any(each.get("display") != source for each in unknown):
+        bringing.note(kind, gettext_lazy("Who did it, or where: they were not brought in."))
+    if any(moments.is_no_date(said) for said in _times(resource)):
+        bringing.note(kind, gettext_lazy("A date that can be none: it stands here as unknown."))
+
+
+def _times(resource: Resource) -> Iterable[Any]:
+    for name, value in resource.items():
+        if name in TIMES:
+            yield from value.values() if isinstance(value, dict) else (value,)
+
+
+def _source(found: dict[str, Any], people: list[Any], bringing: Bringing) -> str:
+    """Who says so: the hospital, the doctor, whoever is named only in words, or the other system.
+
+    Never the file: its name may be the patient's.
+    """
     says = found["organization"] or found["practitioner"] or found["doctor"]
-    return fit(says.name if says else run.file_name, 200)
+    named = (each.get("display") for each in people)
+    words_ = says.name if says else next(filter(None, named), "") or bringing.system
+    return fit(words_ or gettext_lazy("another system"), 200)
 
 
 def in_visit(resource: Resource, bringing: Bringing, patient: PatientProfile) -> dict[str, Any]:
     """In which visit it was done, where that is known and the same patient's."""
     visit = bringing.find(resource.get("encounter"), PastEncounter)
-    return {"encounter": visit if visit and visit.patient_id == patient.pk else None}
+    if visit and visit.patient_id == patient.pk:
+        return {"encounter": visit}
+    if resource.get("encounter"):
+        bringing.note(
+            resource["resourceType"],
+            gettext_lazy("The visit it names is not among what this patient brought."),
+        )
+    return {"encounter": None}
 
 
 def coded(concept: Any, *, otherwise: str = "") -> dict[str, str]:
