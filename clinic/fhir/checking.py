@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from clinic.fhir.table import Resource
+from clinic.fhir.table import Resource, readers_of
 
 WRONG = gettext_noop("It is not valid FHIR R4: “{place}” is wrong or missing.")
 
@@ -61,3 +61,14 @@ def _place(error: Any) -> str:
     parts = [str(part) for part in error.errors()[0]["loc"] if not isinstance(part, int)]
     known = [part for part in parts if re.fullmatch(r"[A-Za-z]{1,40}", part)]
     return ".".join(known[:4]) or "resourceType"
+
+
+def unnamed(resource: Resource) -> Any:
+    """Why a resource that nobody could find again is left out, and what to do about it."""
+    if not readers_of(resource["resourceType"]):
+        return _("Nothing here holds this.")
+    if resource.get("id"):
+        return _(
+            "It is numbered without an address. Choose the file again, and type the name of the other system."
+        )
+    return _("It has no identifier by which it would be found again.")

@@ -3,10 +3,12 @@
 Whatever came is packed anew, into one ZIP with what others refer to first.
 """
 
+import gzip
 import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -20,7 +22,13 @@ MOST_FILES = 2000
 MEGABYTE = 1024 * 1024
 # Unpacked: of one file, and of all of them. A ZIP may hold a thousand times its own size.
 LARGEST, LARGEST_TOGETHER = 48 * MEGABYTE, 256 * MEGABYTE
-NAMES = (".json", ".ndjson", ".jsonl", ".txt", ".xml")
+NAMES = (".json", ".ndjson", ".jsonl", ".txt", ".xml", ".gz")
+# How packed files begin; a ZIP of nothing has only its end.
+ZIPS, GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
+# Stands for the content of a file that nobody reads.
+OTHER = b"\x00"
+# What an entry is called that holds no record: a request to delete one, or nothing at all.
+EMPTY = "Bundle.entry"
 TYPE = re.compile(r"[A-Z][A-Za-z]{1,60}")
 # FHIR R4, bundle-type: what carries records. The others are answers of a server, or its past.
 CARRYING = ("transaction", "collection", "batch", "searchset", "document", "message")
@@ -53,8 +61,11 @@ def pack(documents: Iterable[Document]) -> Packed:
     """
     problems: dict[str, str] = {}
     readable: list[tuple[bool, Document]] = []
-    resources = 0
+    resources = others = 0
     for document in unpacked(documents):
+        if document.content == OTHER:
+            others += 1
+            continue
         try:
             entries = entries_of(document)
         except Unreadable as refusal:
@@ -62,6 +73,8 @@ def pack(documents: Iterable[Document]) -> Packed:
             continue
         resources += len(entries)
         readable.append((any(each.resource["resourceType"] == "Patient" for each in entries), document))
+    if others:
+        problems[_("%(count)s other files") % {"count": others}] = _("Files of this kind are not read here.")
     if not readable:
         name, problem = next(iter(problems.items()), ("", str(_("There is no file in it."))))
         raise Unreadable(f"{name}: {problem}" if name and len(problems) > 1 else problem, "uploads")
@@ -89,13 +102,28 @@ def unpacked(documents: Iterable[Document]) -> Iterator[Document]:
     """Each file; of a ZIP those in it. Raises Unreadable for what is too much."""
     total = count = 0
     for document in documents:
-        for each in _members(document) if document.content[:4] == b"PK\x03\x04" else (document,):
+        for each in _within(document):
             total, count = total + len(each.content), count + 1
             if len(each.content) > LARGEST or total > LARGEST_TOGETHER:
                 raise Unreadable(_too_large(), "uploads")
             if count > MOST_FILES:
                 raise Unreadable(_("At most %(count)s files at once.") % {"count": MOST_FILES}, "uploads")
             yield each
+
+
+def _within(document: Document) -> Iterable[Document]:
+    """What a packed file holds; any other file is itself."""
+    if document.content.startswith(ZIPS):
+        return _members(document)
+    return (_unzipped(document) if document.content.startswith(GZIP) else document,)
+
+
+def _unzipped(document: Document) -> Document:
+    try:
+        with gzip.open(io.BytesIO(document.content)) as packed:
+            return Document(document.name.removesuffix(".gz"), packed.read(LARGEST + 1))
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(_("The packed file is damaged, or not whole."), "uploads") from error
 
 
 def _too_large() -> str:
@@ -111,11 +139,16 @@ def _members(document: Document) -> Iterator[Document]:
         with zipfile.ZipFile(io.BytesIO(document.content)) as archive:
             for each in archive.infolist():
                 name = each.filename.rpartition("/")[2]
-                if not name.lower().endswith(NAMES) or name.startswith(".") or "__MACOSX" in each.filename:
+                if not name or name.startswith(".") or "__MACOSX" in each.filename:
+                    continue
+                if not name.lower().endswith(NAMES):
+                    # Counted among what was not read: nothing is passed over in silence.
+                    yield Document(name, OTHER)
                     continue
                 # Whatever size it claims, no more is unpacked.
                 with archive.open(each) as member:
-                    yield Document(name, member.read(LARGEST + 1))
+                    found = Document(name, member.read(LARGEST + 1))
+                yield _unzipped(found) if found.content.startswith(GZIP) else found
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise Unreadable(_("The ZIP file is damaged, or locked with a password."), "uploads") from error
 
@@ -188,14 +221,20 @@ def _broken(error: ValueError) -> str:
 
 
 def _sound(entries: list[Any]) -> list[Entry]:
-    """Those that hold a resource at all; a request to delete something holds none."""
-    found = []
+    """The resources, also of a bundle within the bundle; an entry that holds none is counted as such."""
+    found = list(_flat(entries))
+    return found if any(each.resource["resourceType"] != EMPTY for each in found) else []
+
+
+def _flat(entries: list[Any]) -> Iterator[Entry]:
     for each in entries:
         resource = each.get("resource") if isinstance(each, dict) else None
-        if not isinstance(resource, dict):
-            continue
-        kind = resource.get("resourceType")
-        if isinstance(kind, str) and TYPE.fullmatch(kind) and kind != "Bundle":
+        kind = resource.get("resourceType") if isinstance(resource, dict) else None
+        if not isinstance(resource, dict) or not isinstance(kind, str) or not TYPE.fullmatch(kind):
+            yield Entry("", {"resourceType": EMPTY})
+        elif kind == "Bundle":
+            inner = resource.get("entry")
+            yield from _flat(inner if isinstance(inner, list) else [])
+        else:
             full_url = each.get("fullUrl")
-            found.append(Entry(full_url if isinstance(full_url, str) else "", resource))
-    return found
+            yield Entry(full_url if isinstance(full_url, str) else "", resource)

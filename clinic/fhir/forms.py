@@ -21,7 +21,7 @@ class FilesInput(forms.ClearableFileInput):
 class BundlesField(forms.FileField):
     """Any number of files, as a list."""
 
-    widget = FilesInput(attrs={"accept": ".json,.ndjson,.zip,application/json,application/zip"})
+    widget = FilesInput(attrs={"accept": ".json,.ndjson,.zip,.gz,application/json,application/zip"})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Each of them, none larger than is taken."""

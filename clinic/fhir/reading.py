@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from clinic.fhir.checking import problem_of
+from clinic.fhir.checking import problem_of, unnamed
 from clinic.fhir.references import (
     UUIDS,
     Identity,
@@ -36,6 +36,8 @@ CREATED, FOUND, UNCHANGED, CHANGED, LEFT_OUT = "created", "found", "unchanged", 
 OF_THE_SYSTEM = frozenset({"resourceType", "id", "meta", "text", "implicitRules", "contained", "extension"})
 # What may differ while the record is the same; no extension is taken over.
 UNSAID = ("meta", "text", "extension", "implicitRules")
+# A resource may be valid and still be nothing a reader has thought of, or nested beyond what anybody reads.
+NOT_UNDERSTOOD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 class Entry(NamedTuple):
@@ -152,7 +154,7 @@ class Bringing:
         for entry in entries:
             kind, name = entry.resource["resourceType"], self.identity(entry)
             if name is None:
-                self._leave_out(kind, _("It has no identifier by which it would be found again."))
+                self._leave_out(kind, unnamed(entry.resource))
             elif name in named:
                 self._leave_out(kind, _("It stands in the file twice."))
             else:
@@ -178,29 +180,28 @@ class Bringing:
             self._leave_out(name.kind, problem)
             return
         try:
+            print_ = fingerprint(entry.resource)
             with transaction.atomic():
                 reader, answer = _read(entry.resource, self)
         except (LeftOut, Refusal) as refusal:
             self._leave_out(name.kind, getattr(refusal, "reason", "") or getattr(refusal, "message", ""))
             return
-        except (ValueError, TypeError, LookupError, AttributeError, DatabaseError, ArithmeticError):
-            # A resource may be valid and still be nothing a reader has thought of.
+        except (*NOT_UNDERSTOOD, DatabaseError):
             log.exception("fhir_resource_not_read", type=name.kind)
             self._leave_out(name.kind, _("It could not be understood."))
             return
         if reader is None:
             self._leave_out(name.kind, _("Nothing here holds this."))
             return
-        self._keep(name, entry.resource, answer)
+        self._keep(name, entry.resource, answer, print_)
         self._note_elements(reader, entry.resource)
 
-    def _keep(self, name: Identity, resource: Resource, answer: Answer) -> None:
+    def _keep(self, name: Identity, resource: Resource, answer: Answer, print_: str) -> None:
         """Remember what the resource has become, under its own name and under its identifiers."""
         was_here = isinstance(answer, Known)
         made = [answer.record] if isinstance(answer, Known) else _several(answer)
         self.counts[name.kind][FOUND if was_here else CREATED] += 1
         self._brought[name] = made[0]
-        print_ = fingerprint(resource)
         for number, record in enumerate(made, start=1):
             key = name.key if number == 1 else f"{name.key}#{number}"
             self._note_record(Identity(name.source, name.kind, key), record, print_, created=not was_here)

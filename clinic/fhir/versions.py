@@ -63,6 +63,7 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
     "Immunization": (
         ("wasNotGiven", DSTU2, _is_there),
         ("notGiven", STU3, _is_there),
+        ("informationSource", R5, _is_there),
     ),
     "MedicationRequest": (
         ("requester", STU3, lambda value: isinstance(value, dict) and "agent" in value),
@@ -73,7 +74,7 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
         ("occurrenceDateTime", R5, _is_there),
         ("occurrencePeriod", R5, _is_there),
     ),
-    "DocumentReference": (("indexed", STU3, _is_there),),
+    "DocumentReference": (("indexed", STU3, _is_there), ("context", R5, _is_list)),
     "DiagnosticReport": (("codedDiagnosis", STU3, _is_there),),
 }
 # What a CapabilityStatement says of itself.

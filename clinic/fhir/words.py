@@ -14,6 +14,7 @@ LABELS: Mapping[str, Any] = MappingProxyType(
     {
         "AllergyIntolerance": _("Allergies"),
         "Appointment": _("Visits booked"),
+        "Bundle.entry": _("Entries without a record"),
         "CarePlan": _("Care plans"),
         "CareTeam": _("Care teams"),
         "Claim": _("Claims"),
@@ -33,6 +34,7 @@ LABELS: Mapping[str, Any] = MappingProxyType(
         "Medication": _("Medicines"),
         "MedicationAdministration": _("Medicines given"),
         "MedicationRequest": _("Prescriptions"),
+        "MedicationStatement": _("Medicines taken"),
         "Observation": _("Measurements and findings"),
         "Organization": _("Organizations"),
         "Patient": _("Patients"),

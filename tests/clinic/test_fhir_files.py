@@ -1,14 +1,16 @@
 """A file that cannot be read is one clear sentence, whatever is in it."""
 
+import gzip
 import io
 import json
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from clinic.demo.scene import Chance
-from clinic.fhir import files
+from clinic.fhir import files, services
 from clinic.fhir.checking import problem_of
 from clinic.fhir.files import Document, Unreadable, documents_of, entries_of, pack
 from tests.clinic.fhir_bundles import a_patient, bundle, document, key, looked_at, of_patient, synthea
@@ -51,6 +53,8 @@ def test_a_broken_file_is_one_sentence(data: Any, said: str) -> None:
         ({"resourceType": "ProcedureRequest"}, "STU3"),
         ({"resourceType": "Encounter", "class": [{"coding": []}]}, "R5"),
         ({"resourceType": "MedicationRequest", "medication": {"concept": {"text": "x"}}}, "R5"),
+        ({"resourceType": "Immunization", "informationSource": {"concept": {"text": "x"}}}, "R5"),
+        ({"resourceType": "DocumentReference", "context": [{"reference": "Encounter/1"}]}, "R5"),
         ({"resourceType": "CapabilityStatement", "fhirVersion": "3.0.2"}, "STU3"),
     ],
 )
@@ -84,7 +88,27 @@ def test_a_zip_is_unpacked_and_what_others_refer_to_comes_first() -> None:
     members = {"a__patient.json": json.dumps(a_patient()).encode(), "b.json": json.dumps(hospital).encode()}
     packed = pack([Document("all.zip", zipped(**members, **{"c.json": b"{", "d.png": b"x"}))])
     assert [each.name for each in documents_of(packed.content)] == ["b.json", "patient.json"]
-    assert (packed.resources, packed.files, list(packed.problems)) == (2, 2, ["c.json"])
+    assert (packed.resources, packed.files, list(packed.problems)) == (2, 2, ["c.json", "1 other files"])
+    with pytest.raises(Unreadable, match="no file in it"):
+        pack([Document("empty.zip", zipped())])
+
+
+def test_what_is_packed_by_gzip_is_unpacked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = gzip.compress(json.dumps(a_patient()).encode())
+    alone = pack([Document("one.json.gz", content), Document("all.zip", zipped(**{"b.json.gz": content}))])
+    assert (alone.resources, alone.problems) == (2, {})
+    with pytest.raises(Unreadable, match="damaged"):
+        pack([Document("torn.gz", content[:40])])
+    monkeypatch.setattr(files, "LARGEST", 1000)
+    with pytest.raises(Unreadable, match="too large"):
+        pack([Document("bomb.gz", gzip.compress(b" " * 5000))])
+
+
+def test_a_bundle_within_a_bundle_and_an_entry_without_a_record_are_not_passed_over() -> None:
+    inner = {"resource": bundle(a_patient())}
+    outer = {"resourceType": "Bundle", "type": "collection", "entry": [inner, {"request": {}}, 7]}
+    found = [each.resource["resourceType"] for each in entries_of(document(outer))]
+    assert found == ["Patient", files.EMPTY, files.EMPTY]
 
 
 def test_a_bomb_and_a_locked_or_torn_zip_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,6 +166,18 @@ def _other(value: Any, chance: Chance) -> Any:
     if isinstance(value, dict):
         return {name: _other(each, chance) for name, each in value.items()}
     return [_other(each, chance) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("depth", [150, 300, 480])
+def test_what_is_nested_deeply_is_read_or_told(depth: int) -> None:
+    sections = '{"title": "T", "section": [' * depth + '{"title": "T"}' + "]}" * depth
+    letter = of_patient("Composition", 2, status="final", type={"text": "x"}, date="2020", title="T")
+    letter["author"] = [{"display": "X"}]
+    text = json.dumps(bundle(a_patient(), {**letter, "section": ["deep"]})).replace('"deep"', sections)
+    with suppress(Unreadable):
+        run = looked_at(text.encode())
+        assert services.foreseen(run)["types"]["Composition"] == {"left_out": 1}
 
 
 @pytest.mark.django_db

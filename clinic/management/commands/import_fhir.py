@@ -81,7 +81,7 @@ class Command(BaseCommand):
 
 def _files(paths: list[Path]) -> list[Path]:
     found = [each for path in paths for each in (sorted(path.iterdir()) if path.is_dir() else [path])]
-    known = [path for path in found if path.suffix.lower() in (".json", ".ndjson", ".zip")]
+    known = [path for path in found if path.suffix.lower() in (".json", ".ndjson", ".zip", ".gz")]
     if not known or not all(path.is_file() for path in known):
         raise CommandError("There is no such file.")
     return known
