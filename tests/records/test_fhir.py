@@ -211,7 +211,8 @@ def test_a_record_leaves_with_its_files_when_its_import_is_taken_back(
     before = {path for path in folder().rglob("*") if path.is_file()}
     now = timezone.now()
     run.move("finish_import", finished_at=now, file_deleted_at=now)
-    run.move("undo_import", undone_at=now, undone_by=run.by)
+    run.move("undo_import")
+    run.move("finish_undo", undone_at=now, undone_by=run.by)
     with django_capture_on_commit_callbacks(execute=True):
         back.files.all().erase()  # type: ignore[attr-defined]
         HealthRecord.objects.filter(pk=back.pk).erase()

@@ -133,7 +133,8 @@ def _facts(resource: Resource, bringing: Bringing) -> dict[str, Any]:
 
 def _as_long_as(model: type[models.Model], name: str, text: str) -> str:
     """Cut, and marked so: a patient with an endless name is a patient."""
-    return Truncator(text).chars(model._meta.get_field(name).max_length or len(text))
+    field: Any = model._meta.get_field(name)
+    return Truncator(text).chars(field.max_length)
 
 
 def _in_one_piece(address: Resource) -> str:

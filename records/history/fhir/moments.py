@@ -51,8 +51,8 @@ def when(text: Any) -> When:
 
 def is_no_date(text: Any) -> bool:
     """Whether this stands where somebody knew no date."""
-    year = re.match(r"\d{4}", str(text or ""))
-    return bool(year) and int(year[0]) not in SENSIBLE
+    year = str(text or "")[:4]
+    return year.isdecimal() and int(year) not in SENSIBLE
 
 
 def begun(resource: dict[str, Any], name: str) -> When:

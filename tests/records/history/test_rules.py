@@ -56,7 +56,8 @@ def test_an_entry_goes_only_when_its_import_is_taken_back(model: Any) -> None:
     assert "stays on record" in refused(lambda: model.objects.filter(pk=brought.pk).delete())
     run.move("finish_import", finished_at=NEW_YEAR, file_deleted_at=NEW_YEAR)
     brought.delete()
-    run.move("undo_import", undone_at=timezone.now(), undone_by=run.by)
+    run.move("undo_import")
+    run.move("finish_undo", undone_at=timezone.now(), undone_by=run.by)
     connection.check_constraints()
     assert list(model.objects.all()) == [typed]
 
