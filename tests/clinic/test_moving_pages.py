@@ -7,9 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.members.models import Member, PatientProfile
+from accounts.members.services import register_patient
 from clinic.models import Refusal
 from clinic.moving.models import ImportRun
-from clinic.moving.services import look_or_say_why_not, start_table
+from clinic.moving.services import bring_in, look_or_say_why_not, start_table, take_back_or_keep
 from clinic.moving.tables import TAKERS
 from tests.conftest import ClinicClient
 from tests.people import StaffFactory, with_login
@@ -172,6 +173,48 @@ def test_what_has_changed_there_since_is_said_and_not_taken_over(browser: Clinic
     assert "of them changed there, not taken over" in browser.get(answer["Location"]).text
     assert PatientProfile.objects.filter(member__family_name="Okafor").exists()
     assert PatientProfile.objects.count() == 3
+
+
+def test_what_is_no_longer_as_it_was_shown_is_not_brought_in(browser: ClinicClient) -> None:
+    run = upload(browser, b"First name,Last name,DOB\nAda,Okafor,1985-04-23\n")
+    register_patient(by=run.by, given_name="Ada", family_name="Okafor", date_of_birth="1985-04-23")
+    answer = browser.send(f"/moving/tables/{run.pk}/start/")
+    assert "Something has changed since this was looked at." in browser.get(answer["Location"]).text
+    assert PatientProfile.objects.count() == 1
+
+
+def test_a_job_that_comes_twice_does_its_work_once(browser: ClinicClient) -> None:
+    run = upload(browser, b"First name\nAda\n")
+    browser.send(f"/moving/tables/{run.pk}/start/")
+    assert bring_in(run).status == "done"
+    assert PatientProfile.objects.count() == 1
+    assert take_back_or_keep(run, by=run.by).status == "done"
+    assert PatientProfile.objects.count() == 1
+
+
+def test_nothing_is_begun_that_would_bring_nothing_and_only_doubts_are_decided(browser: ClinicClient) -> None:
+    run = upload(browser, b"First name,DOB\nAda,31/02/1990\n")
+    page = browser.send(f"/moving/tables/{run.pk}/start/", {"leave_out": "on"})
+    assert "no row would be brought in." in page.text
+    with pytest.raises(Refusal, match="No row would be brought in."):
+        start_table(run, by=run.by, leave_out=True)
+    browser.send(f"/moving/tables/{run.pk}/decide/", {"line": 2, "choice": "bring"})
+    assert ImportRun.objects.get().decisions == {}
+
+
+def test_a_row_with_too_much_or_an_identifier_twice_is_told(browser: ClinicClient) -> None:
+    run = upload(browser, b"ID,First name\n1,Ada\n1,Bola\n2,Emeka,more\n")
+    page = browser.get(f"/moving/tables/{run.pk}/").text
+    assert "Line 2 has the same identifier." in page
+    assert "This row has more cells than there are heads." in page
+
+
+def test_a_file_that_is_too_large_is_refused(browser: ClinicClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic.moving.forms.LARGEST_FILE", 10)
+    file = SimpleUploadedFile("x.csv", DIRTY)
+    page = browser.send("/moving/upload/?kind=patients", {"file": file})
+    assert "This file is larger than 20 MB." in page.text
+    assert not ImportRun.objects.exists()
 
 
 def test_an_upload_is_put_away(browser: ClinicClient) -> None:
