@@ -36,7 +36,9 @@ def upload(browser: ClinicClient, content: bytes = DIRTY, kind: str = "patients"
     return ImportRun.objects.latest("created_at")
 
 
-def test_an_administrator_moves_in_and_back_out(browser: ClinicClient) -> None:
+def test_an_administrator_moves_in_and_back_out(
+    browser: ClinicClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "Nothing was brought in yet" in browser.get("/moving/").text
     run = upload(browser)
     page = browser.get(f"/moving/tables/{run.pk}/").text
@@ -44,8 +46,12 @@ def test_an_administrator_moves_in_and_back_out(browser: ClinicClient) -> None:
     assert "Like line 2: Ada Okafor (90 points):" in page
     assert "“23/04/1985” in line 2 can be nothing else" in page
     assert not PatientProfile.objects.exists()
+    monkeypatch.setattr("clinic.moving.views.tables.PER_PAGE", 2)
     page = browser.send(f"/moving/tables/{run.pk}/start/")
     assert "Some rows have problems." in page.text
+    # The refused form has left the browser at its own address.
+    assert f'href="/moving/tables/{run.pk}/?show=refused"' in page.text
+    assert f'href="/moving/tables/{run.pk}/?page=2"' in page.text
     answer = browser.send(f"/moving/tables/{run.pk}/decide/", {"line": 3, "choice": "bring"})
     assert "Brought in, though perhaps here" in browser.get(answer["Location"]).text
     answer = browser.send(f"/moving/tables/{run.pk}/start/", {"leave_out": "on"})
@@ -196,7 +202,7 @@ def test_nothing_is_begun_that_would_bring_nothing_and_only_doubts_are_decided(b
     run = upload(browser, b"First name,DOB\nAda,31/02/1990\n")
     page = browser.send(f"/moving/tables/{run.pk}/start/", {"leave_out": "on"})
     assert "no row would be brought in." in page.text
-    with pytest.raises(Refusal, match="No row would be brought in."):
+    with pytest.raises(Refusal, match="No row would be brought in"):
         start_table(run, by=run.by, leave_out=True)
     browser.send(f"/moving/tables/{run.pk}/decide/", {"line": 2, "choice": "bring"})
     assert ImportRun.objects.get().decisions == {}
