@@ -234,9 +234,11 @@ def test_the_trigger_stands_in_the_database() -> None:
         "scheduling_appointment_first_state",
         "scheduling_appointment_frozen",
         "scheduling_appointment_longer",
+        "scheduling_appointment_of_the_living",
         "scheduling_appointment_room",
         "scheduling_appointment_transitions",
         "scheduling_appointment_versions",
+        "scheduling_appointment_whose",
         "scheduling_appointment_wish",
         "scheduling_appointment_wish_answered",
     ]

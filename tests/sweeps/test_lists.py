@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin import AdminSite
@@ -18,7 +19,16 @@ from clinic.jobs.models import JobRun
 from clinic.jobs.table import JOBS
 from clinic.notifications.services import enqueue
 from tenants import directory
-from tenants.models import Backup, DomainClaim, Listing, Plan, PlatformPolicy, ReadySchema, Restore
+from tenants.models import (
+    Backup,
+    DomainClaim,
+    Erasure,
+    Listing,
+    Plan,
+    PlatformPolicy,
+    ReadySchema,
+    Restore,
+)
 from tenants.services import choose_plan, start_support_session
 from tests.conftest import ClinicClient
 from tests.sweeps import world
@@ -64,7 +74,7 @@ def assert_constant(who: str, few: dict[str, list[str]], many: dict[str, list[st
 
 @pytest.mark.django_db
 def test_a_page_and_a_list_of_the_admin_cost_the_same_with_few_rows_and_with_many(
-    acme: Any, client_for: Callable[..., ClinicClient]
+    acme: Any, client_for: Callable[..., ClinicClient], audit_trail: Callable[[], list[Any]]
 ) -> None:
     # One clinic for all who look: to fill it takes longer than to look at it.
     people = world.build(acme)
@@ -72,6 +82,9 @@ def test_a_page_and_a_list_of_the_admin_cost_the_same_with_few_rows_and_with_man
     shown = dict.fromkeys(browsers, PAGES) | {Role.ADMIN: PAGES + lists(clinic_site, CLINIC)}
     # What is looked up once and then remembered; the administrator sees most.
     costs(browsers[Role.ADMIN], shown[Role.ADMIN])
+    # Who has opened the patient's record is a list, too, as soon as it is committed.
+    browsers[Role.ADMIN].get(f"/patients/{people.members[Role.PATIENT].pk}/chart/")
+    assert any(entry.action == "read" for entry in audit_trail())
     few = {role: costs(browser, shown[role]) for role, browser in browsers.items()}
     assert set(lists(clinic_site, CLINIC)) <= set(few[Role.ADMIN])
     world.fill(people, MANY)
@@ -111,6 +124,7 @@ def one_more_on_the_platform(clinic: Any, number: int) -> None:
     DomainClaim(organization=signed_up(), host=f"clinic{number}.example.org").save()
     Backup(organization=signed_up(), file_name=f"{number}.backup").save()
     Restore(label=f"copy-{number}", file_name=f"{number}.backup").save()
+    Erasure(organization=clinic, patient=uuid4(), what=Erasure.What.IDENTITY).save()
     JobRun.objects.note([*JOBS, *map(str, range(MANY))][number], timezone.now())
     letter = "accounts/mail/unknown_account.txt"
     enqueue(kind="letter", to="a@people.example", template=letter, context={}, key=str(number))
