@@ -32,7 +32,9 @@ from clinic.erasure.services import (
     plan_of,
     retentions,
 )
+from clinic.exports.services import ask_for_clinic, ask_for_patient
 from clinic.models import Refusal
+from clinic.moving.models import ImportedRecord, ImportRun
 from tenants.models import Erasure as Ledger
 from tests.conftest import ClinicClient
 from tests.databases import erasures_on, rows
@@ -100,8 +102,33 @@ def test_what_was_erased_and_how_never_changes() -> None:
         "UPDATE erasure_erasure SET reason = 'other'",
         "DELETE FROM erasure_erasure",
     ):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"never changes|stays as it was"), transaction.atomic():
             rows(change)
+
+
+def test_a_legal_hold_is_lifted_never_changed() -> None:
+    patient = PatientFactory()
+    place_legal_hold(patient, by=None, reason="A lawsuit")
+    changes = ("UPDATE erasure_legalhold SET reason = 'none'", "DELETE FROM erasure_legalhold")
+    for change in changes:
+        with pytest.raises(DatabaseError, match=r"lifted, not changed"), transaction.atomic():
+            rows(change)
+    lift_legal_hold(patient, by=None)
+    with pytest.raises(DatabaseError, match=r"lifted, not changed"), transaction.atomic():
+        rows("UPDATE erasure_legalhold SET lifted_at = NULL")
+
+
+def test_a_copy_that_holds_the_patient_stands_in_the_way() -> None:
+    patient, member = PatientFactory(), StaffFactory(role=Role.ADMIN)
+    whole = ask_for_clinic(by=member)
+    with pytest.raises(Refusal, match="copy of the whole clinic"):
+        erased(patient)
+    whole.move("fail_export", problem="None")
+    own = ask_for_patient(patient, by=member, wanted_by="The patient", identity_seen="Passport")
+    with pytest.raises(Refusal, match="is being prepared"):
+        erased(patient)
+    own.move("fail_export", problem="None")
+    assert erased(patient).pseudonym
 
 
 def test_only_the_patients_own_rows_go() -> None:
@@ -111,6 +138,24 @@ def test_only_the_patients_own_rows_go() -> None:
     erased(patient)
     assert [contact.patient_id for contact in EmergencyContact.objects.all()] == [other.pk]
     assert PatientProfile.objects.get(pk=other.pk).member.family_name == "Stays"
+
+
+def test_the_file_that_a_patient_came_in_is_no_longer_called_by_the_name(
+    audit_trail: Callable[[], list[Any]],
+) -> None:
+    """Programs call a patient's bundle by the patient's name."""
+    patient, by, runs = PatientFactory(), StaffFactory(), []
+    for name in ("Zqxn_Obi.json", "others.json"):
+        run = ImportRun.objects.create(kind="fhir", file_name=name, by=by, size=1, sha256="0" * 64)
+        ImportRun.objects.filter(pk=run.pk).update(status="previewed")
+        ImportRun.objects.filter(pk=run.pk).update(status="running", started_at=timezone.now())
+        runs.append(run)
+    facts = {"position": 1, "kind": "Patient", "key": "1", "fingerprint": "0" * 64, "created": True}
+    ImportedRecord.objects.create(run=runs[0], model="members.PatientProfile", record_id=patient.pk, **facts)
+    audit_trail()
+    erased(patient)
+    assert [ImportRun.objects.get(pk=run.pk).file_name for run in runs] == ["[erased]", "others.json"]
+    assert "Zqxn" not in str([(entry.old, entry.new) for entry in audit_trail()])
 
 
 def test_a_log_in_with_a_place_elsewhere_stays(acme: Any, beta: Any) -> None:
@@ -171,7 +216,7 @@ def test_times_to_keep_are_lengthened_never_shortened() -> None:
     assert refusal.value.field == "clinical"
     lengthen_retention(by=None, clinical=least + 5, accounts=retentions()["accounts"].years)
     assert retentions()["clinical"].years == least + 5
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with pytest.raises(DatabaseError, match="never_shorter"), transaction.atomic():
         rows("UPDATE erasure_retentionrule SET years = least - 1")
 
 
