@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries.fields import Country
@@ -59,7 +60,7 @@ def _place(entry: Told) -> str:
 
 
 def _label(entry: Told, name: str) -> Any:
-    return LABELS.get(name) or entry._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return LABELS.get(name) or capfirst(entry._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _value(entry: Told, name: str) -> Any:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from records.history.kinds import KINDS
 from records.history.models import Immunization, PastMedication, PastProcedure
 from tests.conftest import ClinicClient
-from tests.people import PatientFactory, with_login
+from tests.people import DoctorFactory, PatientFactory, with_login
 from tests.records.factories import begun
 from tests.records.history.factories import taken, told
 
@@ -58,11 +58,26 @@ def test_an_entry_tells_who_told_it_and_is_withdrawn(name: str, visit: Any, clie
     shown = page(browser, reverse(kind.page, args=[entry.pk]))
     assert "Norwood Hospital" in shown
     assert "1 Jan 2020" in shown
+    assert "as it was told" not in shown
     browser.send(reverse(f"history:withdraw_{name}", args=[entry.pk]), {"reason": "Another patient's"})
     entry.refresh_from_db()
     assert not entry.counts
     assert "Entered in error" in page(browser, reverse(kind.page, args=[entry.pk]))
     assert "Canary" not in page(browser, reverse("chart:chart", args=[visit.patient.pk]))
+
+
+def test_a_doctor_who_does_not_care_for_the_patient_opens_nothing_of_the_history(
+    visit: Any, client_for: Browser
+) -> None:
+    browser, patient = client_for(with_login(DoctorFactory())), visit.patient
+    medicine = taken(patient, "Canary 5 MG")
+    of_patient = ("history", "add_immunization", "add_past_procedure")
+    of_entry = ("past_medication", "withdraw_past_medication", "stop_past_medication")
+    for names, key in ((of_patient, patient.pk), (of_entry, medicine.pk)):
+        for name in names:
+            answer = browser.get(reverse(f"history:{name}", args=[key]))
+            assert answer["Location"].startswith(reverse("chart:break_glass", args=[patient.pk])), name
+            assert b"Canary" not in answer.content
 
 
 @pytest.mark.parametrize(
