@@ -210,6 +210,13 @@ def test_the_number_of_the_file_that_stays_is_typed() -> None:
 
 
 @pytest.mark.django_db
+def test_a_file_is_not_merged_with_itself() -> None:
+    patient = PatientFactory()
+    with pytest.raises(Refusal, match="two different files"):
+        merged(patient, patient)
+
+
+@pytest.mark.django_db
 def test_merges_are_undone_in_the_order_in_which_they_were_made_backwards() -> None:
     first, second, third = PatientFactory(), PatientFactory(), PatientFactory()
     before = everything()
