@@ -11,6 +11,15 @@ LOOKED_AT: set[str] = set()
 WIDTHS = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1440, "height": 900}}
 # WCAG 2.2 AA, as the design asks.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# FNV-1a, twice: 64 bits of it are enough to tell a thousand pages apart.
+DIGEST = """text => {
+  let [one, other] = [0x811c9dc5, 0x1000193];
+  for (const letter of text) {
+    one = Math.imul(one ^ letter.codePointAt(0), 0x1000193);
+    other = Math.imul(other ^ letter.codePointAt(0), 0x85ebca6b);
+  }
+  return `${one} ${other}`;
+}"""
 # Colours on their way from light to dark are nobody's design: they arrive at once. Without `preload`:
 # it rewrites imported style sheets (Django's admin has some) into inline ones, against the page's own policy.
 # From the top: wherever the page was scrolled to, the bar at a phone's foot would cover half of some button.
@@ -29,7 +38,8 @@ RUN_AXE = """([only, source]) => Promise.race([
   scrollTo({top: 0, behavior: "instant"});
   document.getAnimations().forEach(moving => moving instanceof CSSTransition && moving.finish());
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const key = part => JSON.stringify([only, dark, innerWidth, part.outerHTML.replace(/ value="[^"]*"/g, "")]);
+  const looks = part => [only, dark, innerWidth, part.outerHTML.replace(/ value="[^"]*"/g, "")];
+  const key = part => digest(JSON.stringify(looks(part)));
   const parts = [...document.querySelectorAll("body > :is(header, nav, footer), #header, #nav-sidebar")];
   const known = parts.filter(part => sessionStorage[key(part)]);
   const result = await axe.run(
@@ -39,7 +49,7 @@ RUN_AXE = """([only, source]) => Promise.race([
     violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 160)}`));
   if (!found.length) parts.forEach(part => sessionStorage[key(part)] = "good");
   return found;
-})"""
+})""".replace("digest", f"({DIGEST})")
 # What axe judges a page by, but for the words themselves and where links lead: elements, attributes, what is
 # ticked, filled in or has the focus, where there is text and where none; at this width, in these colours.
 SHAPE = """only => {
@@ -53,14 +63,8 @@ SHAPE = """only => {
       child => child.nodeType === 1 ? shape(child) : child.nodeType === 3 && child.data.trim() ? 1 : 0),
   ];
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  // FNV-1a, twice: 64 bits of it are enough to tell a thousand pages apart.
-  let [one, other] = [0x811c9dc5, 0x1000193];
-  for (const letter of JSON.stringify([only, dark, innerWidth, shape(document.documentElement)])) {
-    one = Math.imul(one ^ letter.codePointAt(0), 0x1000193);
-    other = Math.imul(other ^ letter.codePointAt(0), 0x85ebca6b);
-  }
-  return `${one} ${other}`;
-}"""
+  return digest(JSON.stringify([only, dark, innerWidth, shape(document.documentElement)]));
+}""".replace("digest", f"({DIGEST})")
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -33,7 +33,8 @@ class Letterbox(MessageHandler):
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
-        self.connections.add(session.peer)
+        # Not by the address: a port that was let go may be given again.
+        self.connections.add(session)
         to = envelope.rcpt_tos[0]
         if to.startswith("spam@"):
             return "554 5.7.1 not wanted"

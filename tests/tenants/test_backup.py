@@ -80,11 +80,11 @@ def letter(key: str, **facts: Any) -> OutboxMessage:
 
 
 def test_ten_thousand_rows_are_the_same_in_another_installation(
-    committed: None, acme: Any, path: Path
+    committed: None, own: Any, path: Path
 ) -> None:
     desk = lived_in()
     crowd(2500)
-    manifest = make_backup(acme, path)
+    manifest = make_backup(own, path)
     assert sum(table["rows"] for table in manifest["tables"].values()) > 10_000
     elsewhere()
     before = everything_else()
@@ -109,10 +109,10 @@ def test_ten_thousand_rows_are_the_same_in_another_installation(
 
 
 def test_a_person_who_has_confirmed_the_same_email_there_is_the_same_person(
-    committed: None, acme: Any, path: Path
+    committed: None, own: Any, path: Path
 ) -> None:
     desk = lived_in()
-    make_backup(acme, path)
+    make_backup(own, path)
     elsewhere()
     connection.set_schema_to_public()
     there = User.objects.create_user(desk.user.email, "their own password, which stays")
@@ -125,9 +125,9 @@ def test_a_person_who_has_confirmed_the_same_email_there_is_the_same_person(
     assert holds(copy)
 
 
-def test_whoever_only_typed_the_email_there_is_somebody_else(committed: None, acme: Any, path: Path) -> None:
+def test_whoever_only_typed_the_email_there_is_somebody_else(committed: None, own: Any, path: Path) -> None:
     desk = lived_in()
-    make_backup(acme, path)
+    make_backup(own, path)
     elsewhere()
     connection.set_schema_to_public()
     squatter = User.objects.create_user(desk.user.email, "a squatter's password")
@@ -138,11 +138,11 @@ def test_whoever_only_typed_the_email_there_is_somebody_else(committed: None, ac
         assert Member.objects.get(pk=desk.pk).user_id == desk.user_id
 
 
-def test_passwords_go_along_only_when_told_and_only_encrypted(committed: None, acme: Any, path: Path) -> None:
+def test_passwords_go_along_only_when_told_and_only_encrypted(committed: None, own: Any, path: Path) -> None:
     desk = lived_in()
     with pytest.raises(Unfit):
-        make_backup(acme, path, with_passwords=True)
-    make_backup(acme, path, sealed=sealing(PASSWORD), with_passwords=True)
+        make_backup(own, path, with_passwords=True)
+    make_backup(own, path, sealed=sealing(PASSWORD), with_passwords=True)
     assert desk.user.password.encode() not in path.read_bytes()
     elsewhere()
     as_new(path, password=PASSWORD)
@@ -151,99 +151,99 @@ def test_passwords_go_along_only_when_told_and_only_encrypted(committed: None, a
 
 
 def test_a_copy_sends_nothing_that_waited_and_tells_no_calendar(
-    committed: None, acme: Any, path: Path
+    committed: None, own: Any, path: Path
 ) -> None:
     desk = lived_in()
     feed = CalendarFeed(member=desk)
     feed.seal()
     feed.save()
     now, later = letter("now"), letter("later", due_at=timezone.now() + timezone.timedelta(days=9))
-    make_backup(acme, path)
+    make_backup(own, path)
     with tenant_context(as_new(path)):
         assert set(
             OutboxMessage.objects.filter(pk__in=[now.pk, later.pk]).values_list("status", flat=True)
         ) == {"void"}
         assert not CalendarFeed.objects.open().exists()
-    with tenant_context(acme):
+    with tenant_context(own):
         assert OutboxMessage.objects.get(pk=now.pk).status == "queued"
         assert CalendarFeed.objects.open().exists()
 
 
 def test_in_place_a_clinic_is_what_it_was_and_the_other_state_is_kept(
-    committed: None, acme: Any, path: Path, tmp_path: Path
+    committed: None, own: Any, path: Path, tmp_path: Path
 ) -> None:
     lived_in()
-    before = make_backup(acme, path)
-    others = everything_else(acme.schema_name)
+    before = make_backup(own, path)
+    others = everything_else(own.schema_name)
     late = PatientFactory()
-    after = make_backup(acme, tmp_path / "b.backup")
-    restore = in_place(path, "acme")
-    acme = clinic("acme")
-    assert (acme.restoring_since, restore.status) == (None, "done")
-    with tenant_context(acme):
+    after = make_backup(own, tmp_path / "b.backup")
+    restore = in_place(path, "own")
+    own = clinic("own")
+    assert (own.restoring_since, restore.status) == (None, "done")
+    with tenant_context(own):
         assert not PatientProfile.objects.filter(pk=late.pk).exists()
         PatientFactory()
-    assert holds(acme)
-    assert make_backup(acme, tmp_path / "c.backup")["files"] == before["files"]
+    assert holds(own)
+    assert make_backup(own, tmp_path / "c.backup")["files"] == before["files"]
     undo_restore(restore.pk)
-    with tenant_context(clinic("acme")):
+    with tenant_context(clinic("own")):
         assert PatientProfile.objects.filter(pk=late.pk).exists()
         PatientFactory()
-    assert holds(clinic("acme"))
-    assert make_backup(clinic("acme"), tmp_path / "d.backup")["files"] == after["files"]
+    assert holds(clinic("own"))
+    assert make_backup(clinic("own"), tmp_path / "d.backup")["files"] == after["files"]
     restore.refresh_from_db()
     drop_kept_schema(restore.pk)
     assert rows("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'kept%%'") == []
     assert list((tmp_path / "files").glob("kept*")) == []
-    now = everything_else(acme.schema_name)
+    now = everything_else(own.schema_name)
     assert {label: now[label] for label in ("beta", "tenants_domain")} == {
         label: others[label] for label in ("beta", "tenants_domain")
     }
 
 
-def test_in_place_nothing_is_sent_twice(committed: None, acme: Any, path: Path) -> None:
+def test_in_place_nothing_is_sent_twice(committed: None, own: Any, path: Path) -> None:
     due, later = letter("due"), letter("later", due_at=timezone.now() + timezone.timedelta(days=9))
-    make_backup(acme, path)
+    make_backup(own, path)
     since = letter("since")
     for sent in (due, since):
         OutboxMessage.objects.filter(pk=sent.pk).update(status="sending")
         OutboxMessage.objects.filter(pk=sent.pk).update(status="sent", sent_at=timezone.now())
-    in_place(path, "acme")
-    with tenant_context(clinic("acme")):
+    in_place(path, "own")
+    with tenant_context(clinic("own")):
         found = dict(OutboxMessage.objects.values_list("key", "status"))
     assert found == {"due": "void", "later": "queued", "since": "sent"}
     assert later.status == "queued"
 
 
-def test_whoever_was_erased_since_stays_erased(committed: None, acme: Any, path: Path) -> None:
+def test_whoever_was_erased_since_stays_erased(committed: None, own: Any, path: Path) -> None:
     patient = PatientFactory(given_name="Zanzibarine")
-    make_backup(acme, path)
+    make_backup(own, path)
     erase_patient(patient, by=None, reason="Asked for it", number=patient.number)
-    restore = in_place(path, "acme")
+    restore = in_place(path, "own")
     assert restore.report["erased"] > 0
-    assert "Zanzibarine" not in said_in(clinic("acme"))
-    assert holds(clinic("acme"))
+    assert "Zanzibarine" not in said_in(clinic("own"))
+    assert holds(clinic("own"))
 
 
 def test_what_a_restore_kept_is_erased_when_it_comes_back_and_goes_with_its_clinic(
-    committed: None, acme: Any, path: Path, tmp_path: Path
+    committed: None, own: Any, path: Path, tmp_path: Path
 ) -> None:
     patient = PatientFactory(given_name="Zanzibarine")
-    make_backup(acme, path)
-    restore = in_place(path, "acme")
-    with tenant_context(clinic("acme")):
+    make_backup(own, path)
+    restore = in_place(path, "own")
+    with tenant_context(clinic("own")):
         erase_patient(patient, by=None, reason="Asked for it", number=patient.number)
     undo_restore(restore.pk)
-    assert "Zanzibarine" not in said_in(clinic("acme"))
-    assert holds(clinic("acme"))
+    assert "Zanzibarine" not in said_in(clinic("own"))
+    assert holds(clinic("own"))
     with schema_context("public"):
         root = superuser()
-        suspend_organization(clinic("acme"), by=root)
-        close_organization(clinic("acme"), by=root)
-        drop_clinic(clinic("acme"), by=root, name=acme.name, without_backup=True)
-        drop_job.func(str(acme.pk))
+        suspend_organization(clinic("own"), by=root)
+        close_organization(clinic("own"), by=root)
+        drop_clinic(clinic("own"), by=root, name=own.name, without_backup=True)
+        drop_job.func(str(own.pk))
     assert (
-        rows("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'kept%%' OR nspname = %s", acme.schema_name) == []
+        rows("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'kept%%' OR nspname = %s", own.schema_name) == []
     )
     assert list((tmp_path / "files").glob("kept*")) == []
     restore.refresh_from_db()
@@ -251,10 +251,10 @@ def test_what_a_restore_kept_is_erased_when_it_comes_back_and_goes_with_its_clin
 
 
 def test_erasures_of_another_installation_are_brought_in_a_file(
-    committed: None, acme: Any, path: Path, tmp_path: Path
+    committed: None, own: Any, path: Path, tmp_path: Path
 ) -> None:
     patient = PatientFactory(given_name="Zanzibarine")
-    make_backup(acme, path)
+    make_backup(own, path)
     elsewhere()
     listed = tmp_path / "erasures.json"
     listed.write_text("[{}]")
@@ -268,13 +268,13 @@ def test_erasures_of_another_installation_are_brought_in_a_file(
 
 
 def test_an_earlier_release_is_brought_up_to_date(
-    committed: None, acme: Any, path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, is_long: bool
+    committed: None, own: Any, path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, is_long: bool
 ) -> None:
     lived_in()
     if not is_long:
         # It compares with a schema that is migrated for the purpose.
         monkeypatch.setattr("tenants.backup.loading.check_schema", lambda schema: None)
-    make_backup(acme, path)
+    make_backup(own, path)
     settings.MIGRATION_MODULES = {"idempotency": "tests.tenants.later.column.migrations"}
     versions.clinic_migrations.cache_clear()
     versions.fingerprint.cache_clear()
@@ -291,15 +291,15 @@ def test_an_earlier_release_is_brought_up_to_date(
 
 
 def test_what_does_not_hold_is_not_restored_and_leaves_nothing(
-    committed: None, acme: Any, path: Path, tmp_path: Path
+    committed: None, own: Any, path: Path, tmp_path: Path
 ) -> None:
     """A row changed past every rule goes into the backup, and no further."""
     lived_in()
-    with owner_in(acme.schema_name) as owner, owner.cursor() as cursor:
+    with owner_in(own.schema_name) as owner, owner.cursor() as cursor:
         cursor.execute("ALTER TABLE members_member DISABLE TRIGGER USER")
         cursor.execute("UPDATE members_member SET family_name = 'Changed'")
         cursor.execute("ALTER TABLE members_member ENABLE TRIGGER USER")
-    make_backup(acme, path)
+    make_backup(own, path)
     schemas, files = set(rows("SELECT nspname FROM pg_namespace")), sorted((tmp_path / "files").rglob("*"))
     with pytest.raises(Unfit, match="was changed"):
         as_new(path)
@@ -312,44 +312,44 @@ def test_what_does_not_hold_is_not_restored_and_leaves_nothing(
 
 
 def test_in_place_what_fails_leaves_the_clinic_open_and_as_it_was(
-    committed: None, acme: Any, path: Path, monkeypatch: pytest.MonkeyPatch
+    committed: None, own: Any, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lived_in()
-    make_backup(acme, path)
-    before = content(acme.schema_name)
+    make_backup(own, path)
+    before = content(own.schema_name)
 
     def broken(*args: Any) -> None:
         raise RuntimeError
 
     monkeypatch.setattr("tenants.backup.restoring.end_as_owner", broken)
     with pytest.raises(RuntimeError):
-        in_place(path, "acme")
-    now = clinic("acme")
+        in_place(path, "own")
+    now = clinic("own")
     assert now.restoring_since is None
-    assert content(acme.schema_name) == before
+    assert content(own.schema_name) == before
     with tenant_context(now):
         PatientFactory()
     assert make_backup(now, path.with_suffix(".again"))["files"] == 1
 
 
 def test_a_file_that_is_not_what_was_stored_makes_no_backup(
-    committed: None, acme: Any, path: Path, tmp_path: Path
+    committed: None, own: Any, path: Path, tmp_path: Path
 ) -> None:
     lived_in()
     (file,) = (each for each in (tmp_path / "files").rglob("*") if each.is_file())
     file.write_bytes(b"something else")
     with pytest.raises(Unfit, match="not what was stored"):
-        make_backup(acme, path)
+        make_backup(own, path)
     assert not path.exists()
 
 
 def test_the_commands_make_verify_and_restore(
-    committed: None, acme: Any, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    committed: None, own: Any, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     lived_in()
     connection.set_schema_to_public()
     monkeypatch.setenv("BACKUP_PASSWORD", PASSWORD)
-    call_command("backup", "acme", to=path, encrypt=True)
+    call_command("backup", "own", to=path, encrypt=True)
     call_command("verify_backup", str(path))
     assert "Whole." in capsys.readouterr().out
     call_command("restore", str(path), as_new="copy")
@@ -358,7 +358,7 @@ def test_the_commands_make_verify_and_restore(
     with pytest.raises(CommandError, match="password is wrong"):
         call_command("restore", str(path), as_new="another")
     with pytest.raises(CommandError, match="exists already"):
-        call_command("backup", "acme", to=path)
+        call_command("backup", "own", to=path)
 
 
 def test_an_address_that_is_taken_is_refused_before_anything_is_done(db: None, path: Path) -> None:

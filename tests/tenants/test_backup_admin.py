@@ -56,12 +56,12 @@ def page(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def test_the_whole_way_from_a_backup_to_a_settled_restore(committed: None, acme: Any, office: Any) -> None:
-    with tenant_context(acme):
+def test_the_whole_way_from_a_backup_to_a_settled_restore(committed: None, own: Any, office: Any) -> None:
+    with tenant_context(own):
         PatientFactory()
-    assert "Back up this clinic" in page(office.get(f"{ADMIN}/organization/{acme.pk}/change/"))
+    assert "Back up this clinic" in page(office.get(f"{ADMIN}/organization/{own.pk}/change/"))
     asked = office.send(
-        f"{ADMIN}/backup/of/{acme.pk}/", {"password": PASSWORD, "again": PASSWORD}, follow=True
+        f"{ADMIN}/backup/of/{own.pk}/", {"password": PASSWORD, "again": PASSWORD}, follow=True
     )
     assert "waits for the worker" in page(asked)
     assert PASSWORD not in Backup.objects.get().secret
@@ -74,29 +74,29 @@ def test_the_whole_way_from_a_backup_to_a_settled_restore(committed: None, acme:
     whereto = f"{ADMIN}/backup/{backup.pk}/restore/"
     wrong = office.send(whereto, {"confirmation": "Acme", "password": PASSWORD})
     assert "Type the clinic&#x27;s name" in page(wrong)
-    office.send(whereto, {"confirmation": acme.name, "password": PASSWORD})
+    office.send(whereto, {"confirmation": own.name, "password": PASSWORD})
     work_off()
     restore = Restore.objects.get()
     assert (restore.status, restore.is_in_place, restore.done_parts > 0) == ("done", True, True)
     assert "Take it back" in page(office.get(f"{ADMIN}/restore/{restore.pk}/change/"))
-    office.send(f"{ADMIN}/restore/{restore.pk}/undo/", {"confirmation": acme.name})
+    office.send(f"{ADMIN}/restore/{restore.pk}/undo/", {"confirmation": own.name})
     work_off()
-    office.send(f"{ADMIN}/restore/{restore.pk}/drop/", {"confirmation": acme.name})
+    office.send(f"{ADMIN}/restore/{restore.pk}/drop/", {"confirmation": own.name})
     work_off()
     restore.refresh_from_db()
     assert (restore.status, restore.kept_schema) == ("dropped", "")
-    with tenant_context(clinic("acme")):
+    with tenant_context(clinic("own")):
         said = set(AuditEvent.objects.exclude(reason="").values_list("reason", flat=True))
     assert said >= {"ask_for_backup", "carry_backup_away", "undo_restore", "drop_kept_schema"}
 
 
-def test_a_failure_is_written_down_in_a_sentence(committed: None, acme: Any, office: Any) -> None:
-    office.send(f"{ADMIN}/backup/of/{acme.pk}/", {})
+def test_a_failure_is_written_down_in_a_sentence(committed: None, own: Any, office: Any) -> None:
+    office.send(f"{ADMIN}/backup/of/{own.pk}/", {})
     work_off()
     backup = Backup.objects.get()
     path = backups.backup_folder() / backup.file_name
     path.write_bytes(path.read_bytes()[:-1])
-    office.send(f"{ADMIN}/backup/{backup.pk}/restore/", {"confirmation": acme.name, "label": "copy"})
+    office.send(f"{ADMIN}/backup/{backup.pk}/restore/", {"confirmation": own.name, "label": "copy"})
     with pytest.raises(container.Unfit):
         work_off()
     restore = Restore.objects.get()

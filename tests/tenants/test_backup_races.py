@@ -65,19 +65,19 @@ def patients_in(schema: str) -> set[Any]:
 
 
 def test_others_go_on_and_nothing_stored_is_lost_unseen(
-    committed: None, acme: Any, beta: Any, tmp_path: Path
+    committed: None, own: Any, beta: Any, tmp_path: Path
 ) -> None:
     for _number in range(20):
         PatientFactory()
     before = {*PatientProfile.objects.values_list("pk", flat=True)}
-    make_backup(acme, tmp_path / "a.backup")
+    make_backup(own, tmp_path / "a.backup")
     stop = Event()
-    ours, theirs = [Desk(acme, stop) for _desk in range(2)], [Desk(beta, stop) for _desk in range(2)]
+    ours, theirs = [Desk(own, stop) for _desk in range(2)], [Desk(beta, stop) for _desk in range(2)]
     for desk in (*ours, *theirs):
         desk.start()
     while not all(desk.stored for desk in (*ours, *theirs)):
         time.sleep(0.01)
-    restore = in_place(tmp_path / "a.backup", "acme")
+    restore = in_place(tmp_path / "a.backup", "own")
     after = [len(desk.stored) for desk in ours]
     while any(len(desk.stored) == count for desk, count in zip(ours, after, strict=True)):
         time.sleep(0.01)
@@ -86,7 +86,7 @@ def test_others_go_on_and_nothing_stored_is_lost_unseen(
         desk.join()
     assert [desk.refused for desk in theirs] == [[], []]
     assert patients_in(beta.schema_name) >= {key for desk in theirs for key in desk.stored}
-    kept, now = patients_in(restore.kept_schema), patients_in(acme.schema_name)
+    kept, now = patients_in(restore.kept_schema), patients_in(own.schema_name)
     assert now >= before
     assert kept | now >= {key for desk in ours for key in desk.stored}
     # Each was refused while the door was shut, by the database itself.
@@ -94,41 +94,41 @@ def test_others_go_on_and_nothing_stored_is_lost_unseen(
     assert {type(error.__cause__).__name__ for desk in ours for error in desk.refused} == {
         "InsufficientPrivilege"
     }
-    assert holds(clinic("acme"))
+    assert holds(clinic("own"))
     assert holds(clinic("beta"))
 
 
 def test_what_a_killed_restore_left_shut_is_opened_again_unless_one_is_at_work(
-    committed: None, acme: Any, tmp_path: Path
+    committed: None, own: Any, tmp_path: Path
 ) -> None:
     PatientFactory()
-    before = content(acme.schema_name)
-    acme = clinic("acme")
-    swapping._close(acme)
-    with pytest.raises(DatabaseError), tenant_context(acme):
+    before = content(own.schema_name)
+    own = clinic("own")
+    swapping._close(own)
+    with pytest.raises(DatabaseError), tenant_context(own):
         PatientProfile.objects.count()
     connection.set_schema_to_public()
-    name = swapping._lock_name(acme.schema_name)
+    name = swapping._lock_name(own.schema_name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
         assert swapping.reopen_stranded() == 0
-        with pytest.raises(Unfit, match="already"), swapping.shut(acme):
+        with pytest.raises(Unfit, match="already"), swapping.shut(own):
             pass
         cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
     assert swapping.reopen_stranded() == 1
-    assert content(acme.schema_name) == before
-    with tenant_context(clinic("acme")):
+    assert content(own.schema_name) == before
+    with tenant_context(clinic("own")):
         PatientFactory()
 
 
 def test_whoever_comes_meanwhile_reads_why_even_where_the_process_remembers_an_open_clinic(
-    committed: None, acme: Any, client_for: Any
+    committed: None, own: Any, client_for: Any
 ) -> None:
-    browser = client_for(with_login(StaffFactory()))
+    browser = client_for(with_login(StaffFactory()), own)
     browser.raise_request_exception = False
     assert browser.get("/notifications/").status_code == 200
     remembered = directory._entries.copy()
-    swapping._close(clinic("acme"))
+    swapping._close(clinic("own"))
     directory._entries.update(remembered)
     for _look in range(2):
         page = browser.get("/notifications/")
@@ -136,8 +136,8 @@ def test_whoever_comes_meanwhile_reads_why_even_where_the_process_remembers_an_o
         assert "being restored" in page.content.decode()
         directory.forget()
     with schema_context("public"):
-        assert not Organization.objects.open().filter(label="acme").exists()
-    swapping.reopen(clinic("acme"))
+        assert not Organization.objects.open().filter(label="own").exists()
+    swapping.reopen(clinic("own"))
     directory.forget()
     assert browser.get("/notifications/").status_code == 200
     assert rows("SELECT 1")

@@ -218,7 +218,7 @@ def test_the_administration_enters_a_plan_and_lets_it_begin(administration: Clin
 
 def test_there_is_one_row_of_rules(administration: ClinicClient) -> None:
     place = "/admin/tenants/platformpolicy/"
-    rules = {"trial_days": "14", "reminder_days": "3,1", "grace_days": "7"}
+    rules = {"trial_days": "14", "reminder_days": "3,1", "grace_days": "7", "closing_days": "30"}
     assert administration.send(f"{place}add/", {**rules, "reminder_days": "0"}).status_code == 200
     assert administration.send(f"{place}add/", rules).status_code == 302
     assert PlatformPolicy.objects.current().reminder_days == [3, 1]
