@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.members.models import Allergy, Member, PatientProfile
-from accounts.members.services import add_allergy, register_patient
+from accounts.members.services import add_allergy, merge_patients, register_patient
 from clinic.models import Refusal
 from clinic.moving import files, kinds
 from clinic.moving.journal import Journal
@@ -121,6 +121,19 @@ def test_what_a_later_import_has_found_keeps_an_import(
     journal.close()
     with pytest.raises(Refusal, match="1 later imports"):
         undo_import(first, by=admin)
+
+
+def test_a_file_that_was_here_stays_though_an_imports_file_went_into_it(
+    ready: Callable[..., ImportRun], admin: Member
+) -> None:
+    run = start_import(ready(b"Ada"), by=admin)
+    brought, known = PatientProfile.objects.get(), register_patient(by=admin, given_name="Ada")
+    merge_patients(known, by=admin, merged=brought, number=known.number)
+    made = ImportedRecord.objects.get(kind="people")
+    assert (made.record_id, made.created) == (known.pk, False)
+    undo_import(run, by=admin)
+    assert PatientProfile.objects.get() == known
+    assert not Allergy.objects.exists()
 
 
 def test_a_record_of_elsewhere_is_brought_in_once(ready: Callable[..., ImportRun], admin: Member) -> None:

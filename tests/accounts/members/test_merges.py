@@ -358,3 +358,12 @@ def test_a_guardianship_follows_the_date_of_birth_that_is_chosen() -> None:
     assert kept.ends_on.day == other.date_of_birth.day
     unmerge_patients(merge, by=None)
     assert everything() == before
+
+
+@pytest.mark.django_db
+def test_whom_a_date_of_birth_would_make_of_age_has_no_guardian_left_unsaid() -> None:
+    guardian, child = PatientFactory(), PatientFactory(date_of_birth=timezone.localdate() - timedelta(700))
+    add_guardian(child, by=None, guardian=guardian.member, relation="parent")
+    with pytest.raises(Refusal, match="is of age") as refused:
+        merged(child, PatientFactory(date_of_birth=date(1984, 3, 9)), date_of_birth="merged")
+    assert refused.value.field == "date_of_birth"
