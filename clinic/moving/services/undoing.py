@@ -30,9 +30,9 @@ def undo_import(run: ImportRun, *, by: Any) -> ImportRun:
     """
     going: ImportRun = ImportRun.objects.locked(run.pk)
     going.move("undo_import", problem="")
-    refuse_while_needed(going)
     if going.rows <= AT_ONCE:
         return take_back(going, by=by)
+    refuse_while_needed(going)
     from clinic.moving.jobs import take_rows_back
 
     take_rows_back.defer(schema_name=connection.schema_name, run_id=str(going.pk), by_id=str(by.pk))
