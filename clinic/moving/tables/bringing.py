@@ -18,12 +18,11 @@ from clinic.moving.tables.taker import Taker
 def bring_table(run: ImportRun, journal: Journal) -> dict[str, Any]:
     """Bring in the rows that come. Raises Refusal when they are not what was shown any more."""
     expected = promised(run)
-    rows = plan_of(run, sheet_of(run))
+    taker, records = taker_of(run)(), Counter[str]()
+    rows = plan_of(run, sheet_of(run), taker)
     if outcomes(rows) != expected:
         raise Refusal(_("Something has changed since this was looked at. Upload the file again and look."))
-    taker, records = taker_of(run)(), Counter[str]()
     coming = [row for row in rows if row.comes(run.decisions)]
-    taker.look_up([row.facts for row in coming])
     made = taker.bring_all([row.facts for row in coming], by=run.by)
     for done, row in enumerate(coming, start=1):
         _note(run, row, _next(made, row), journal, records)

@@ -92,11 +92,14 @@ def is_rehearsed(taker: type[Taker]) -> bool:
     return taker.rehearse is not Taker.rehearse
 
 
-def plan_of(run: ImportRun, sheet: Sheet, tell: Tell = lambda done: None) -> list[Planned]:
-    """What becomes of each row. Nothing is stored. `tell` is told how many rows are looked at."""
-    taker = taker_of(run)()
+def plan_of(run: ImportRun, sheet: Sheet, taker: Taker, tell: Tell = lambda done: None) -> list[Planned]:
+    """What becomes of each row. Nothing is stored. `tell` is told how many rows are looked at.
+
+    `taker`: a new one, which then knows what the rows need when they are brought in.
+    """
     passes = 1 + is_rehearsed(type(taker))
-    rows = [_read(taker, run.mapping, sheet, row) for row in sheet.rows]
+    places = {name: int(place) for place, name in run.mapping.items()}
+    rows = [_read(taker, places, sheet, row) for row in sheet.rows]
     _know(run.kind, taker, rows)
     taker.look_up([row.facts for row in rows])
     for done, row in enumerate(rows, start=1):
@@ -111,11 +114,10 @@ def plan_of(run: ImportRun, sheet: Sheet, tell: Tell = lambda done: None) -> lis
     return rows
 
 
-def _read(taker: Taker, mapping: dict[str, str], sheet: Sheet, row: Row) -> Planned:
+def _read(taker: Taker, places: dict[str, int], sheet: Sheet, row: Row) -> Planned:
     planned = Planned(row.line, {})
     if len(row.cells) > len(sheet.heads) and any(row.cells[len(sheet.heads) :]):
         planned.problems.append(Problem("", _("This row has more cells than there are heads.")))
-    places = {name: int(place) for place, name in mapping.items()}
     for column in taker.columns:
         place = places.get(column.name, -1)
         cell = row.cells[place] if 0 <= place < len(row.cells) else ""

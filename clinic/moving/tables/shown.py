@@ -59,7 +59,7 @@ def look(run: ImportRun, tell: Callable[[int], None] = lambda done: None) -> dic
     ]
     plan = {
         "heads": heads,
-        "rows": [_row(row, labels) for row in plan_of(run, sheet, tell)],
+        "rows": [_row(row, labels) for row in plan_of(run, sheet, taker_of(run)(), tell)],
     }
     files.keep(run, json.dumps(plan).encode(), _name(run))
     return plan
