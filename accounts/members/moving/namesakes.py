@@ -6,22 +6,21 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.utils.translation import gettext as _
 
-from accounts.members.models import Member, PatientProfile
+from accounts.members.models import PatientProfile
 from accounts.members.models.member import fold
-from accounts.members.roles import Role
-from accounts.members.services.likeness import ENOUGH, SAME_BIRTH, SAME_NAME, Facts, compared
+from accounts.members.services.likeness import ENOUGH, SAME_BIRTH, SAME_NAME, Facts, alike
 from clinic.moving.tables import Alike
 
 # A namesake born on the same day is the same person, unless somebody knows better.
 SURE = SAME_NAME + SAME_BIRTH
-OF_A_PERSON = ("given_name", "family_name", "email", "phone")
 
 
 class Somebody(NamedTuple):
-    """A patient of ours with the number, or a row of the table with its line."""
+    """A patient of ours with the number, or a row of the table (no `patient`) with its line."""
 
-    patient: PatientProfile
+    person: Facts
     label: str
+    patient: PatientProfile | None = None
 
 
 class Namesakes:
@@ -39,32 +38,28 @@ class Namesakes:
         shared = models.Q(date_of_birth__in=born) | models.Q(member__phone__in=phones)
         shared |= models.Q(member__email__in=emails) | models.Q(member__search__in=names)
         for patient in PatientProfile.objects.with_people().filter(shared).order_by():
-            self._note(Somebody(patient, f"{patient.number} {patient.name}"))
+            self._note(Somebody(Facts.known(patient), f"{patient.number} {patient.name}", patient))
 
     def note(self, facts: dict[str, Any], line: int) -> None:
         """A row of the table, for those below it."""
-        member = Member(role=Role.PATIENT, **{name: facts[name] for name in OF_A_PERSON if name in facts})
-        member.search = named(facts)
-        patient = PatientProfile(member=member, date_of_birth=facts.get("date_of_birth"))
-        self._note(Somebody(patient, _("line %(line)s: %(name)s") % {"line": line, "name": member.name}))
+        name = f"{facts.get('given_name', '')} {facts.get('family_name', '')}".strip()
+        self._note(Somebody(Facts.of(facts), _("line %(line)s: %(name)s") % {"line": line, "name": name}))
 
     def _note(self, somebody: Somebody) -> None:
-        person = Facts.known(somebody.patient)
-        for share in _shares(person):
+        for share in _shares(somebody.person):
             self._by[share].append(somebody)
 
     def likeliest(self, facts: dict[str, Any]) -> Alike | None:
         """Who is likeliest the person of the row, with score and reasons; None when nobody is likely."""
         person = Facts.of(facts)
         near = {id(each.patient): each for share in _shares(person) for each in self._by.get(share, ())}
-        scored = [(compared(person, each.patient), each) for each in near.values()]
+        scored = [(*alike(person, each.person), each) for each in near.values()]
         if not scored:
             return None
-        likeness, somebody = max(scored, key=lambda pair: pair[0].score)
-        if likeness.score < ENOUGH:
+        score, reasons, somebody = max(scored, key=lambda found: found[0])
+        if score < ENOUGH:
             return None
-        here = somebody.patient if somebody.patient.number else None
-        return Alike(somebody.label, likeness.score, likeness.reasons, likeness.score >= SURE, here)
+        return Alike(somebody.label, score, reasons, score >= SURE, somebody.patient)
 
 
 def _shares(person: Facts) -> list[tuple[str, Any]]:
