@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Refusal, relayed
 from clinic.moving import files
 from clinic.moving.kinds import KINDS
-from clinic.moving.models import ImportRun
+from clinic.moving.models import ImportRun, Status
 
 # After so long an upload that nobody brings in is deleted.
 KEPT = timedelta(days=1)
@@ -38,7 +38,7 @@ def upload_import(*, kind: str, name: str, content: bytes, by: Any, **facts: Any
 def preview_import(run: ImportRun, *, by: Any, **facts: Any) -> ImportRun:
     """Keep what was chosen about the file (its format, its columns, single rows) and what it would do."""
     waiting: ImportRun = ImportRun.objects.locked(run.pk)
-    if waiting.status == ImportRun.TRANSITIONS.target("preview_import", "uploaded"):
+    if waiting.status == Status.PREVIEWED:
         for name, value in facts.items():
             setattr(waiting, name, value)
         with relayed(ImportRun):
