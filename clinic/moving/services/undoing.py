@@ -85,20 +85,20 @@ def take_back(run: ImportRun, *, by: Any) -> ImportRun:
 
 def made_by(run: ImportRun) -> dict[str, int]:
     """How many records of which kind the import has made: by the model's label."""
-    made = ImportedRecord.objects.filter(run=run, created=True).order_by().values_list("model")
+    made = ImportedRecord.objects.made_by(run).values_list("model")
     return dict(made.annotate(count=models.Count("pk")).order_by("model"))
 
 
 def dependents(run: ImportRun) -> dict[str, int]:
     """What refers to records of the import without being one: how many of each kind, by its name."""
-    made = ImportedRecord.objects.filter(run=run, created=True)
+    made = ImportedRecord.objects.made_by(run).order_by()
     found: dict[str, int] = {}
-    for label in sorted(set(made.order_by().values_list("model", flat=True))):
-        keys = made.order_by().filter(model=label).values("record_id")
+    for label in sorted(set(made.values_list("model", flat=True))):
+        keys = made.filter(model=label).values("record_id")
         for model in _whole(apps.get_model(label)):
             for field in _pointing_at(model):
                 _count(field, keys, made, found)
-    later = ImportedRecord.objects.filter(record_id__in=made.order_by().values("record_id")).exclude(run=run)
+    later = ImportedRecord.objects.filter(record_id__in=made.values("record_id")).exclude(run=run)
     if count := later.values("run").distinct().count():
         found[str(_("later imports"))] = count
     return found
@@ -106,7 +106,7 @@ def dependents(run: ImportRun) -> dict[str, int]:
 
 def changed_since(run: ImportRun) -> int:
     """How many of the records it made were changed by somebody since: that is lost when it is taken back."""
-    made = ImportedRecord.objects.filter(run=run, created=True).order_by()
+    made = ImportedRecord.objects.made_by(run).order_by()
     tables = {
         model._meta.db_table
         for label in set(made.values_list("model", flat=True))
@@ -120,7 +120,7 @@ def changed_since(run: ImportRun) -> int:
 def _count(field: Any, keys: Any, made: Any, found: dict[str, int]) -> None:
     """Add the rows in which `field` names one of `keys`, but for those the import made itself."""
     rows = field.model.objects.order_by().filter(**{f"{field.name}__in": keys})
-    own = made.order_by().filter(model__in=_labels(field.model)).values("record_id")
+    own = made.filter(model__in=_labels(field.model)).values("record_id")
     count = rows.exclude(pk__in=own).values("pk").count()
     if count:
         name = str(field.model._meta.verbose_name if count == 1 else field.model._meta.verbose_name_plural)
