@@ -1,7 +1,6 @@
 """Visits that happened elsewhere, or before this system: on record as they ended, and nobody is told."""
 
 import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -29,7 +28,6 @@ def record_past_appointment(
     status: str,
     appointment_type: AppointmentType | None = None,
     reason: str = "",
-    fee: Decimal | None = None,
 ) -> Appointment:
     """Put a visit of the past on record, with how it ended (one of ENDS). Raises Refusal.
 
@@ -49,7 +47,6 @@ def record_past_appointment(
         appointment_type=appointment_type,
         reason=reason,
         booked_by=by,
-        fee=fee,
     )
     visit.token_hash = hashed(visit.token)
     take(visit)
