@@ -7,9 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from clinic.db.current import connection
-from clinic.money import coin, digits_of
-from clinic.moving.tables import Alike, Column, Problem, Taker, takes
+from clinic.moving.tables import Alike, Column, Problem, Taker, takes, too_fine
 from clinic.moving.tables import columns as cells
 from scheduling.models import AppointmentType
 from scheduling.models.availability import LONGEST_SLOT, SHORTEST_SLOT, SLOT_LENGTH
@@ -86,11 +84,10 @@ class Prices(Taker):
 
     def problems(self, facts: dict[str, Any]) -> Iterator[Problem]:
         """A fee in the currency's coins, a length that a visit may have."""
-        fee = facts.get("fee", 0)
-        if fee < 0:
+        if facts.get("fee", 0) < 0:
             yield Problem("fee", now("A fee is not negative."))
-        elif fee % coin(digits_of(connection.tenant.currency)):
-            yield Problem("fee", now("The amount has more decimal places than the currency."))
+        else:
+            yield from too_fine("fee", facts)
         if "minutes" in facts and not SHORTEST_SLOT <= facts["minutes"] <= LONGEST_SLOT:
             yield Problem("minutes", SLOT_LENGTH)
 

@@ -12,9 +12,7 @@ from accounts.members.moving.namesakes import named
 from accounts.members.moving.person import PERSON, said_of
 from accounts.members.roles import Role
 from accounts.members.services import register_staff
-from clinic.db.current import connection
-from clinic.money import coin, digits_of
-from clinic.moving.tables import Alike, Column, Problem, Taker, takes
+from clinic.moving.tables import Alike, Column, Problem, Taker, takes, too_fine
 from clinic.moving.tables import columns as cells
 
 
@@ -95,9 +93,7 @@ class Doctors(Taker):
             yield Problem("licence_number", told)
         if facts.get("consultation_fee", 0) < 0:
             yield Problem("consultation_fee", now("A fee is not below zero."))
-        if facts.get("consultation_fee", 0) % coin(digits_of(connection.tenant.currency)):
-            told = now("The amount has more decimal places than the currency.")
-            yield Problem("consultation_fee", told)
+        yield from too_fine("consultation_fee", facts)
         if facts.get("years_of_experience", 0) > 80:
             yield Problem("years_of_experience", now("Nobody has practised for more than 80 years."))
 

@@ -6,6 +6,9 @@ from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 
+from clinic.db.current import connection
+from clinic.models import Refusal
+from clinic.money import NOTHING, digits_of, in_coins
 from clinic.moving.tables.columns import Column
 
 Facts = dict[str, Any]
@@ -16,6 +19,14 @@ class Problem(NamedTuple):
 
     column: str
     sentence: Any
+
+
+def too_fine(column: str, facts: Facts) -> Iterator[Problem]:
+    """That the amount in `column` has more decimal places than the clinic's currency."""
+    try:
+        in_coins(facts.get(column, NOTHING), digits_of(connection.tenant.currency))
+    except Refusal as refusal:
+        yield Problem(column, refusal.message)
 
 
 class Alike(NamedTuple):
