@@ -160,14 +160,13 @@ class Visits(Taker):
         starts_at = _starts(facts)
         key = (self._patients.find(facts).pk, self._doctors.find(facts).pk, starts_at)
         if key in self._there:
-            told = f"{timezone.localtime(starts_at):%Y-%m-%d %H:%M}"
-            return Alike(told, 100, [_("same patient, doctor and time")], sure=True)
+            return Alike(_date_and_time(starts_at), 100, [_("same patient, doctor and time")], sure=True)
         self._there.add(key)
         return None
 
     def compared(self, facts: dict[str, Any]) -> dict[str, Any]:
         """With date and time of day in one."""
-        return {**facts, "date": f"{timezone.localtime(_starts(facts)):%Y-%m-%d %H:%M}"}
+        return {**facts, "date": _date_and_time(_starts(facts))}
 
     def here(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
         """When each is, for how long, how it ended."""
@@ -210,7 +209,12 @@ class Visits(Taker):
 def _said(visit: Appointment) -> dict[str, Any]:
     length = (visit.ends_at - visit.starts_at) // datetime.timedelta(minutes=1)
     said = {"minutes": length, "status": visit.status, "reason": visit.reason}
-    return {"date": f"{timezone.localtime(visit.starts_at):%Y-%m-%d %H:%M}", **said}
+    return {"date": _date_and_time(visit.starts_at), **said}
+
+
+def _date_and_time(moment: datetime.datetime) -> str:
+    """Date and time of day as tables are compared by them."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def _starts(facts: dict[str, Any]) -> datetime.datetime:
