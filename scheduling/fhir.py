@@ -57,7 +57,7 @@ def read_appointment(resource: Resource, bringing: Bringing) -> Answer:
     if resource.get("status") not in AHEAD:
         raise LeftOut(gettext_lazy("It does not take place."))
     actors = [each.get("actor") for each in resource.get("participant") or []]
-    doctor, patient = _first(actors, DoctorProfile, bringing), _first(actors, PatientProfile, bringing)
+    doctor, patient = bringing.first(actors, DoctorProfile), bringing.first(actors, PatientProfile)
     if doctor is None or patient is None:
         raise LeftOut(gettext_lazy("It is with nobody who works here, or for nobody who came along."))
     known = Appointment.objects.filter(doctor=doctor, patient=patient, starts_at=starts_at).first()
@@ -72,10 +72,6 @@ def read_appointment(resource: Resource, bringing: Bringing) -> Answer:
         reason=("; ".join(map(words, resource.get("reasonCode") or [])) or "")[:500],
         tell=False,
     )
-
-
-def _first(references: list[Any], model: Any, bringing: Bringing) -> Any:
-    return next(filter(None, (bringing.find(each, model) for each in references if each)), None)
 
 
 def _minutes(resource: Resource, starts_at: Any) -> int | None:

@@ -78,6 +78,10 @@ class Bringing:
         found = self._resolved(reference)
         return found if isinstance(found, model) else None
 
+    def first(self, references: Iterable[Any], model: type[M]) -> M | None:
+        """The record that the first of them points to which came here as a `model`."""
+        return next(filter(None, (self.find(each, model) for each in references)), None)
+
     def need(self, reference: Any, model: type[M]) -> M:
         """The same; without it the resource that refers to it is left out."""
         found = self.find(reference, model)
@@ -92,10 +96,7 @@ class Bringing:
 
         For what a reader takes over in words, without a record of its own: a medicine, a reason, a place.
         """
-        literal = str((reference or {}).get("reference") or "")
-        name = target_of(literal, kind=str((reference or {}).get("type") or ""), base=self._base)
-        if name and not name.kind:
-            name = Identity(name.source, self._kinds.get((name.source, name.key), ""), name.key)
+        name = self._name_of(reference or {})
         return self._resources.get(name, {}) if name else {}
 
     def by_identifiers(self, resource: Resource, model: type[M]) -> M | None:
@@ -110,10 +111,6 @@ class Bringing:
     def note(self, kind: str, reason: Any) -> None:
         """Count something that is left out."""
         self.reasons[kind, str(reason)] += 1
-
-    def identity(self, entry: Entry) -> Identity | None:
-        """What the resource is called."""
-        return identity_of(entry.full_url, entry.resource, self.system)
 
     # What an import does ------------------------------------------------------------------------------
 
@@ -152,7 +149,8 @@ class Bringing:
     def _named(self, entries: Iterable[Entry]) -> dict[Identity, Entry]:
         named: dict[Identity, Entry] = {}
         for entry in entries:
-            kind, name = entry.resource["resourceType"], self.identity(entry)
+            kind = entry.resource["resourceType"]
+            name = identity_of(entry.full_url, entry.resource, self.system)
             if name is None:
                 self._leave_out(kind, unnamed(entry.resource))
             elif name in named:
@@ -240,16 +238,19 @@ class Bringing:
             reference = {"reference": reference}
         if not isinstance(reference, dict):
             return None
-        literal = str(reference.get("reference") or "")
-        name = target_of(literal, kind=str(reference.get("type") or ""), base=self._base)
+        name = self._name_of(reference)
         found = self._record_of(name) if name else None
         if found is None and (logical := logical_target_of(reference)):
             found = self._record_of(logical)
         return found
 
+    def _name_of(self, reference: Resource) -> Identity | None:
+        literal = str(reference.get("reference") or "")
+        name = target_of(literal, kind=str(reference.get("type") or ""), base=self._base)
+        return name.with_kind(self._kinds) if name else None
+
     def _record_of(self, name: Identity) -> models.Model | None:
-        if not name.kind:
-            name = Identity(name.source, self._kinds.get((name.source, name.key), ""), name.key)
+        name = name.with_kind(self._kinds)
         if name not in self._brought:
             self._brought[name] = self._stored(name)
         return self._brought[name]

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -24,6 +25,10 @@ class Identity(NamedTuple):
     source: str
     kind: str
     key: str
+
+    def with_kind(self, kinds: Mapping[tuple[str, str], str]) -> "Identity":
+        """The same with its type by source and name in `kinds`, where the reference does not say it."""
+        return self if self.kind else Identity(self.source, kinds.get((self.source, self.key), ""), self.key)
 
 
 def identity_of(full_url: str, resource: Resource, system: str) -> Identity | None:

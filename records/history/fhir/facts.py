@@ -35,10 +35,10 @@ def told(resource: Resource, bringing: Bringing, *, subject: str = "subject", by
     if resource.get("status") == WITHDRAWN:
         raise LeftOut(gettext_lazy("It was entered in error there."))
     people = [each for each in by if each]
-    found = {
-        "practitioner": _first(people, OutsidePractitioner, bringing),
-        "doctor": _first(people, DoctorProfile, bringing),
-        "organization": _first(people, OutsideOrganization, bringing),
+    found: dict[str, Any] = {
+        "practitioner": bringing.first(people, OutsidePractitioner),
+        "doctor": bringing.first(people, DoctorProfile),
+        "organization": bringing.first(people, OutsideOrganization),
     }
     if found["doctor"]:
         found["practitioner"] = None
@@ -53,10 +53,6 @@ def told(resource: Resource, bringing: Bringing, *, subject: str = "subject", by
         "run": bringing.journal.run,
         "recorded_by": bringing.by,
     }
-
-
-def _first(references: Iterable[Any], model: Any, bringing: Bringing) -> Any:
-    return next(filter(None, (bringing.find(each, model) for each in references if each)), None)
 
 
 def _note_unsaid(resource: Resource, people: list[Any], source: str, bringing: Bringing) -> None:
