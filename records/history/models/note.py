@@ -3,7 +3,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models import one_of
 from records.history.models.told import Told, of_encounter, titled
+
+
+class NoteStatus(models.TextChoices):
+    """How far the text had come when it was told (FHIR Composition.status)."""
+
+    PRELIMINARY = "preliminary", _("Not signed yet")
+    FINAL = "final", _("Final")
+    AMENDED = "amended", _("Amended")
 
 
 class OutsideNote(Told):
@@ -17,12 +26,8 @@ class OutsideNote(Told):
     reported_status = models.CharField(
         _("as it was told"),
         max_length=20,
-        choices=[
-            ("preliminary", _("Not signed yet")),
-            ("final", _("Final")),
-            ("amended", _("Amended")),
-        ],
-        default="final",
+        choices=NoteStatus.choices,
+        default=NoteStatus.FINAL,
     )
     sections = models.JSONField(_("text"), default=list, editable=False)
 
@@ -32,9 +37,5 @@ class OutsideNote(Told):
         constraints = (
             *Told.Meta.constraints,
             titled("outsidenote"),
-            models.CheckConstraint(
-                condition=models.Q(reported_status__in=["preliminary", "final", "amended"]),
-                name="outsidenote_reported",
-                violation_error_message=_("Choose one of the values offered."),
-            ),
+            one_of("reported_status", NoteStatus, "outsidenote_reported"),
         )
