@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import one_of
-from records.history.models.told import Coded, Told, titled
+from records.history.models.told import Coded, Told, ended, titled
 
 
 class EncounterClass(models.TextChoices):
@@ -59,10 +59,5 @@ class PastEncounter(Coded, Told):
             titled("pastencounter"),
             one_of("kind", EncounterClass, "pastencounter_kind"),
             one_of("reported_status", EncounterStatus, "pastencounter_reported"),
-            models.CheckConstraint(
-                condition=models.Q(ended_at__isnull=True)
-                | models.Q(happened_at__isnull=False, ended_at__gte=models.F("happened_at")),
-                name="pastencounter_ended",
-                violation_error_message=_("A visit ends after it began."),
-            ),
+            ended("pastencounter_ended", _("A visit ends after it began.")),
         )

@@ -10,6 +10,19 @@ from django_countries.fields import CountryField
 from clinic.models import Entity
 
 
+def of_import() -> models.ForeignKey:
+    """By which import it came; empty where somebody typed it in."""
+    return models.ForeignKey(
+        "moving.ImportRun",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("brought in by"),
+    )
+
+
 class Elsewhere(Entity):
     """Somebody or some place we know of by an import."""
 
@@ -20,15 +33,7 @@ class Elsewhere(Entity):
     region = models.CharField(_("region"), max_length=100, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     country: Any = CountryField(_("country"), blank=True)
-    run = models.ForeignKey(
-        "moving.ImportRun",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("brought in by"),
-    )
+    run = of_import()
 
     class Meta:
         abstract = True

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import one_of
-from records.history.models.told import Coded, Told, of_encounter, titled
+from records.history.models.told import Coded, Told, ended, of_encounter, titled
 
 
 class ProcedureStatus(models.TextChoices):
@@ -40,10 +40,5 @@ class PastProcedure(Coded, Told):
             *Told.Meta.constraints,
             titled("pastprocedure"),
             one_of("reported_status", ProcedureStatus, "pastprocedure_reported"),
-            models.CheckConstraint(
-                condition=models.Q(ended_at__isnull=True)
-                | models.Q(happened_at__isnull=False, ended_at__gte=models.F("happened_at")),
-                name="pastprocedure_ended",
-                violation_error_message=_("It ended after it began."),
-            ),
+            ended("pastprocedure_ended", _("It ended after it began.")),
         )

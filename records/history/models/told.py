@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.members.models import DoctorProfile, Member, PatientProfile
 from accounts.members.models.member import actor
 from clinic.models import Entity, EntityQuerySet
-from records.history.models.people import OutsideOrganization, OutsidePractitioner
+from records.history.models.people import OutsideOrganization, OutsidePractitioner, of_import
 
 
 class Precision(models.TextChoices):
@@ -102,15 +102,7 @@ class Told(Entity):
     )
     note = models.TextField(_("note"), blank=True, max_length=4000)
     source = models.CharField(_("told by"), max_length=200)
-    run = models.ForeignKey(
-        "moving.ImportRun",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("brought in by"),
-    )
+    run = of_import()
     recorded_by = models.ForeignKey(
         Member, models.PROTECT, related_name="+", editable=False, verbose_name=_("entered by")
     )
@@ -198,6 +190,15 @@ def of_encounter() -> models.ForeignKey:
         blank=True,
         related_name="%(class)s_set",
         verbose_name=_("in the visit"),
+    )
+
+
+def ended(name: str, message: Any) -> models.CheckConstraint:
+    """The CHECK that what has an end has a beginning, and that before it."""
+    return models.CheckConstraint(
+        condition=Q(ended_at__isnull=True) | Q(happened_at__isnull=False, ended_at__gte=F("happened_at")),
+        name=name,
+        violation_error_message=message,
     )
 
 
