@@ -17,7 +17,6 @@ from records.history.models import (
     PastProcedure,
     Told,
 )
-from records.history.models.told import Moment
 
 KINDS: tuple[type[Told], ...] = (
     *(PastEncounter, PastProcedure, Immunization, PastMedication),
@@ -40,7 +39,7 @@ def _row(one: Any) -> tuple[str, ...]:
     state = _("Withdrawn: it was wrong") if one.entered_in_error_at else ""
     said = [_result(one), one.note, state]
     return (
-        Moment.written(one.happened_at, one.precision),
+        one.when,
         one.title,
         "\n".join(part for part in said if part),
         one.source,

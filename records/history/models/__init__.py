@@ -8,13 +8,12 @@ from records.history.models.observation import OutsideObservation
 from records.history.models.people import OutsideOrganization, OutsidePractitioner
 from records.history.models.procedure import PastProcedure
 from records.history.models.report import DiagnosticReport, ReportResult
-from records.history.models.told import Coded, Moment, Precision, Told
+from records.history.models.told import Coded, Precision, Told
 
 __all__ = [
     "Coded",
     "DiagnosticReport",
     "Immunization",
-    "Moment",
     "OutsideNote",
     "OutsideObservation",
     "OutsideOrganization",

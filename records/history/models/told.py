@@ -34,16 +34,6 @@ WRITTEN = {
 }
 
 
-class Moment:
-    """When something happened, as people write what is known of it."""
-
-    @staticmethod
-    def written(at: datetime.datetime | None, precision: str) -> str:
-        """The moment in words; empty where nobody said it."""
-        form = WRITTEN.get(Precision(precision))
-        return date_format(timezone.localtime(at), form) if at and form else ""
-
-
 class Coded(models.Model):
     """What it was, in words, and the code it had in the system it came from (FHIR CodeableConcept)."""
 
@@ -166,8 +156,9 @@ class Told(Entity):
 
     @property
     def when(self) -> str:
-        """When it was, as exactly as it is known."""
-        return Moment.written(self.happened_at, self.precision)
+        """When it was, in words, as exactly as it is known; empty where nobody said it."""
+        at, form = self.happened_at, WRITTEN.get(Precision(self.precision))
+        return date_format(timezone.localtime(at), form) if at and form else ""
 
     @property
     def who(self) -> str:
