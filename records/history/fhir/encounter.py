@@ -42,14 +42,12 @@ def read_encounter(resource: Resource, bringing: Bringing) -> Answer:
 @writes(PastEncounter, "Encounter", rows=lambda: facts.rows(PastEncounter))
 def write_encounter(visit: PastEncounter, writing: Writing) -> Resource:
     """The visit as it was told."""
-    common = facts.head(visit, writing)
-    del common["note"]
     by = facts.person(visit, writing)
     reason: Resource = {"text": visit.reason}
     if visit.reason_code:
         reason["coding"] = [{"system": visit.reason_system, "code": visit.reason_code}]
     return {
-        **common,
+        **facts.head(visit, writing),
         "class": {"system": ENCOUNTER_CLASS, "code": visit.kind} if visit.kind else NOT_SAID,
         "type": [facts.concept(visit)],
         "participant": [{"individual": by}] if by else [],

@@ -142,7 +142,7 @@ def fit(text: Any, length: int) -> str:
 # The other way ------------------------------------------------------------------------------------
 
 
-def concept(entry: Any, prefix: str = "") -> Resource:
+def concept(entry: Any) -> Resource:
     """The CodeableConcept of an entry's title and code."""
     if not entry.code:
         return {"text": entry.title}
@@ -155,13 +155,17 @@ def status(entry: Told) -> str:
 
 
 def head(entry: Told, writing: Writing, *, subject: str = "subject") -> Resource:
-    """Status, patient, visit and note, as most of the resources have them."""
+    """Status, patient and visit, as all of the resources have them."""
     return {
         "status": status(entry),
         subject: writing.reference_to(PatientProfile, entry.patient_id),
         "encounter": writing.reference_to(PastEncounter, getattr(entry, "encounter_id", None)),
-        "note": [{"text": entry.note}] if entry.note else [],
     }
+
+
+def notes(entry: Told) -> list[Resource]:
+    """The note, where the resource has a place for one."""
+    return [{"text": entry.note}] if entry.note else []
 
 
 def person(entry: Told, writing: Writing) -> Resource | None:

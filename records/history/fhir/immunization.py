@@ -61,6 +61,7 @@ def write_immunization(dose: Immunization, writing: Writing) -> Resource:
     people = filter(None, (facts.person(dose, writing), facts.place(dose, writing)))
     return {
         **facts.head(dose, writing, subject="patient"),
+        "note": facts.notes(dose),
         "statusReason": {"text": dose.reason_not_given} if dose.reason_not_given else None,
         "vaccineCode": facts.concept(dose),
         **({"occurrenceDateTime": at} if at else {"occurrenceString": facts.unknown()}),

@@ -97,6 +97,7 @@ def write_medication_request(taken: PastMedication, writing: Writing) -> Resourc
     has_dosage = taken.dosage or taken.is_as_needed is not None
     return {
         **common,
+        "note": facts.notes(taken),
         "intent": taken.intent,
         "reportedReference": facts.teller(taken),
         "medicationCodeableConcept": facts.concept(taken),

@@ -12,7 +12,7 @@ from clinic.fhir.table import Answer, Known, LeftOut, Resource, reads, writes
 from clinic.fhir.writing import Writing
 from records.fhir.narrative import PROGRESS, sections
 from records.history.fhir import facts, moments
-from records.history.models import OutsideNote, PastEncounter
+from records.history.models import OutsideNote
 from records.models import Consultation
 
 MAPPED = ("status", "type", "subject", "encounter", "date", "author", "title", "section", "custodian")
@@ -87,12 +87,9 @@ def plain(xhtml: str) -> str:
 @writes(OutsideNote, "Composition", rows=lambda: facts.rows(OutsideNote))
 def write_composition(note: OutsideNote, writing: Writing) -> Resource:
     """The note as it was told."""
-    common = facts.head(note, writing)
-    del common["note"]
     author = facts.person(note, writing) or facts.teller(note)
     return {
-        **common,
-        "encounter": writing.reference_to(PastEncounter, note.encounter_id),
+        **facts.head(note, writing),
         "type": PROGRESS,
         "date": moments.written(note.happened_at, note.precision) or note.created_at,
         "author": [author],

@@ -127,6 +127,7 @@ def write_observation(result: OutsideObservation, writing: Writing) -> Resource:
     category = {"coding": [{"system": system, "code": result.category}]}
     return {
         **facts.head(result, writing),
+        "note": facts.notes(result),
         "category": [category] if result.category else [],
         "code": facts.concept(result),
         "effectiveDateTime": moments.written(result.happened_at, result.precision),

@@ -44,6 +44,7 @@ def write_procedure(done: PastProcedure, writing: Writing) -> Resource:
     performer: Any = {"actor": by, "onBehalfOf": where} if by else {"actor": where}
     return {
         **facts.head(done, writing),
+        "note": facts.notes(done),
         "code": facts.concept(done),
         **_performed(done),
         "asserter": facts.teller(done),

@@ -62,12 +62,10 @@ def _results(report: DiagnosticReport, references: Any, bringing: Bringing) -> l
 )
 def write_report(report: DiagnosticReport, writing: Writing) -> Resource:
     """The report as it was told."""
-    common = facts.head(report, writing)
-    del common["note"]
     by, where = facts.person(report, writing), facts.place(report, writing)
     category = {"coding": [{"system": DEPARTMENT, "code": report.category}]}
     return {
-        **common,
+        **facts.head(report, writing),
         "category": [category] if report.category else [],
         "code": facts.concept(report),
         "effectiveDateTime": moments.written(report.happened_at, report.precision),
