@@ -28,6 +28,12 @@ def codings(concept: dict[str, Any] | None) -> list[dict[str, Any]]:
     return list((concept or {}).get("coding") or [])
 
 
+def first_coding(concepts: Any) -> dict[str, Any]:
+    """The first coding of a CodeableConcept, or of the first of several; empty without one."""
+    concept = next(iter(concepts), None) if isinstance(concepts, list) else concepts
+    return next(iter(codings(concept)), {})
+
+
 def code_in(concept: dict[str, Any] | None, system: str) -> str:
     """The concept's code in `system`; empty without one."""
     return next((each.get("code", "") for each in codings(concept) if each.get("system") == system), "")

@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.members.models import PatientProfile
-from clinic.fhir.codes import LOINC, OBSERVATION_CATEGORY, UCUM, concept
+from clinic.fhir.codes import LOINC, OBSERVATION_CATEGORY, UCUM, codings, concept
 from clinic.fhir.reading import Bringing
 from clinic.fhir.table import Answer, Known, LeftOut, Resource, reads, writes
 from clinic.fhir.writing import Writing
@@ -131,7 +131,7 @@ def _moment(resource: Resource) -> datetime | None:
 
 def _values(resource: Resource) -> list[Measured]:
     """All of its values; none when one of them cannot be held here."""
-    if PANEL in _codes(resource) or set(PANELS) & set(_codes(resource)):
+    if not set(PANELS).isdisjoint(_codes(resource)):
         found = [_value(each) for each in resource.get("component") or []]
         both = {each.kind.name: each for each in found if each}
         return [both[name] for name in PRESSURES if name in both] if len(both) == len(found) else []
@@ -162,8 +162,7 @@ def _converted(kind: Kind, value: Decimal, unit: str) -> Decimal | None:
 
 
 def _codes(part: Resource) -> list[str]:
-    found = (part.get("code") or {}).get("coding") or []
-    return [str(each.get("code")) for each in found if each.get("system") == LOINC]
+    return [str(each.get("code")) for each in codings(part.get("code")) if each.get("system") == LOINC]
 
 
 def _rows() -> models.QuerySet:

@@ -25,7 +25,7 @@ from accounts.members.services.likeness import Likeness, likely_the_same
 from accounts.members.services.patients import register_patient
 from accounts.members.services.storing import store
 from clinic.db.current import connection
-from clinic.fhir.codes import IDENTIFIER_TYPE, LANGUAGES, concept, words
+from clinic.fhir.codes import IDENTIFIER_TYPE, LANGUAGES, codings, concept, words
 from clinic.fhir.reading import Bringing
 from clinic.fhir.references import UUIDS
 from clinic.fhir.table import Answer, Known, LeftOut, Resource, reads, writes
@@ -148,8 +148,8 @@ def _language(resource: Resource, bringing: Bringing) -> str:
     chosen = [each for each in said if each.get("preferred")] or said[:1]
     code = ""
     for each in chosen:
-        codings = (each.get("language") or {}).get("coding") or []
-        code = next((str(coding.get("code", "")) for coding in codings if coding.get("code")), "")
+        told = codings(each.get("language"))
+        code = next((str(coding["code"]) for coding in told if coding.get("code")), "")
     if code in dict(languages()):
         return code
     short = code.partition("-")[0]

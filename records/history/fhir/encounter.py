@@ -1,8 +1,6 @@
 """FHIR Encounter: a visit elsewhere. Our own consultations are written by records/fhir."""
 
-from typing import Any
-
-from clinic.fhir.codes import ENCOUNTER_CLASS, codings
+from clinic.fhir.codes import ENCOUNTER_CLASS, first_coding
 from clinic.fhir.reading import Bringing
 from clinic.fhir.table import Answer, Resource, reads, writes
 from clinic.fhir.writing import Writing
@@ -25,7 +23,7 @@ def read_encounter(resource: Resource, bringing: Bringing) -> Answer:
     start = moments.when((resource.get("period") or {}).get("start"))
     kind = facts.chosen((resource.get("class") or {}).get("code"), EncounterClass, EncounterClass.UNKNOWN)
     types = resource.get("type") or []
-    first: Any = next(iter(codings(next(iter(resource.get("reasonCode") or []), None))), {})
+    first = first_coding(resource.get("reasonCode"))
     return PastEncounter.objects.create(
         **who,
         **start.facts,

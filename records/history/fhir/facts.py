@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.members.models import DoctorProfile, PatientProfile
-from clinic.fhir.codes import codings, words
+from clinic.fhir.codes import first_coding, words
 from clinic.fhir.reading import Bringing
 from clinic.fhir.table import LeftOut, Resource
 from clinic.fhir.writing import Writing
@@ -100,7 +100,7 @@ def coded(concept: Any, *, otherwise: str = "") -> dict[str, str]:
     title = words(concept) or otherwise
     if not title:
         raise LeftOut(gettext_lazy("It does not say what it was."))
-    first: dict[str, Any] = next(iter(codings(concept)), {})
+    first = first_coding(concept)
     code, system = str(first.get("code") or ""), str(first.get("system") or "")
     fits = len(code) <= 100 and len(system) <= 200
     return {

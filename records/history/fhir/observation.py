@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from clinic.fhir.codes import OBSERVATION_CATEGORY, UCUM, codings, words
+from clinic.fhir.codes import OBSERVATION_CATEGORY, UCUM, first_coding, words
 from clinic.fhir.reading import Bringing
 from clinic.fhir.table import Answer, Resource, reads, writes
 from clinic.fhir.writing import Writing
@@ -35,7 +35,6 @@ CATEGORIES = frozenset(
 def read_observation(resource: Resource, bringing: Bringing) -> Answer:
     """A result, with its parts where it has some."""
     who = facts.told(resource, bringing, by=resource.get("performer") or [])
-    categories = codings(next(iter(resource.get("category") or []), None))
     return OutsideObservation.objects.create(
         **who,
         **facts.in_visit(resource, bringing, who["patient"]),
@@ -43,7 +42,7 @@ def read_observation(resource: Resource, bringing: Bringing) -> Answer:
         **facts.coded(resource.get("code")),
         **value_of(resource),
         reported_status=facts.chosen(resource.get("status"), ResultStatus, ResultStatus.UNKNOWN),
-        category=facts.fit(next(iter(categories), {}).get("code"), 50),
+        category=facts.fit(first_coding(resource.get("category")).get("code"), 50),
         issued_at=moments.when(resource.get("issued")).at,
         components=[_part(each) for each in resource.get("component") or []],
         interpretation=facts.said(resource.get("interpretation") or [], 100),
@@ -69,7 +68,7 @@ def value_of(resource: Resource) -> dict[str, Any]:
             "unit_code": facts.fit(quantity.get("code"), 50),
         }
     concept = resource.get("valueCodeableConcept") or resource.get("dataAbsentReason")
-    first: Any = next(iter(codings(concept)), {})
+    first = first_coding(concept)
     return {
         "text": facts.fit(words(concept) or _plain(resource), facts.TEXT),
         "text_code": facts.fit(first.get("code"), 100),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clinic.fhir.codes import codings
+from clinic.fhir.codes import first_coding
 from clinic.fhir.reading import Bringing
 from clinic.fhir.table import Answer, Resource, reads, writes
 from clinic.fhir.writing import Writing
@@ -27,14 +27,13 @@ def read_report(resource: Resource, bringing: Bringing) -> Answer:
     """The report, and a row for each of its results that came."""
     people = [*(resource.get("resultsInterpreter") or []), *(resource.get("performer") or [])]
     who = facts.told(resource, bringing, by=people)
-    categories = codings(next(iter(resource.get("category") or []), None))
     report = DiagnosticReport.objects.create(
         **who,
         **facts.in_visit(resource, bringing, who["patient"]),
         **moments.begun(resource, "effective").facts,
         **facts.coded(resource.get("code")),
         reported_status=facts.chosen(resource.get("status"), ReportStatus, ReportStatus.UNKNOWN),
-        category=facts.fit(next(iter(categories), {}).get("code"), 50),
+        category=facts.fit(first_coding(resource.get("category")).get("code"), 50),
         issued_at=moments.when(resource.get("issued")).at,
         conclusion=facts.fit(resource.get("conclusion"), 8000),
     )
