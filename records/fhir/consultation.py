@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.members.models import DoctorProfile, PatientProfile
+from accounts.members.models import PatientProfile
 from clinic.db.current import connection
 from clinic.fhir.codes import ENCOUNTER_CLASS
 from clinic.fhir.table import Resource, writes
@@ -95,8 +95,3 @@ def _text(visit: Consultation, writing: Writing, doctor: Resource | None) -> lis
             "section": sections(text),
         }
     ]
-
-
-def author_of(member_id: Any, name: str, writing: Writing) -> Resource:
-    """Who wrote it: a doctor of ours, or at least the name."""
-    return writing.reference_to(DoctorProfile, member_id, name) or {"display": name}
