@@ -11,10 +11,8 @@ from psycopg import sql
 
 from clinic.erasure.retention import DEFAULT, LAWS
 from clinic.erasure.services.planning import is_dated
-from clinic.erasure.table import ACCOUNTS, CLINICAL, IDENTITY, PHASES, Fate, fates
+from clinic.erasure.table import ACCOUNTS, CLINICAL, OF_THE_TRAIL, PHASES, fates
 
-# Who acted is taken out of the trail with the identity: no table of a room's.
-OF_THE_TRAIL = [IDENTITY, "audit_auditevent", [], {}, False]
 _RULES = """
 CREATE OR REPLACE FUNCTION public.erasure_rules() RETURNS jsonb LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog AS {body}
@@ -32,7 +30,7 @@ _INSTALL = (
 
 def rules() -> dict[str, Any]:
     """Every step there is, which rows say until when a kind is kept, and the laws."""
-    steps = [_step(fate, phase) for fate in fates() for phase in PHASES if fate.acts_in(phase)]
+    steps = [list(fate.step_in(phase)) for fate in fates() for phase in PHASES if fate.acts_in(phase)]
     dated = {
         kind: [[fate.table, fate.path] for fate in fates() if fate.kind == kind and is_dated(fate)]
         for kind in (CLINICAL, ACCOUNTS)
@@ -44,12 +42,7 @@ def rules() -> dict[str, Any]:
         }
         for kind in (CLINICAL, ACCOUNTS)
     }
-    return {"steps": [OF_THE_TRAIL, *steps], "dated": dated, "laws": laws}
-
-
-def _step(fate: Fate, phase: str) -> list[Any]:
-    is_delete = fate.delete == phase
-    return [phase, fate.table, fate.path, {} if is_delete else fate.columns[phase], is_delete]
+    return {"steps": [list(OF_THE_TRAIL), *steps], "dated": dated, "laws": laws}
 
 
 def install(cursor: Any) -> None:

@@ -9,7 +9,7 @@ nobody.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.apps import apps
 from django.db import connections, models
@@ -28,6 +28,20 @@ PSEUDONYM, YEAR, UNKNOWN, INACTIVE = "pseudonym", "year", "unknown", "inactive"
 DAYS_OF_LIFE = ("date_of_birth", "deceased_on")
 # A hop of the way from a row to its patient: the column, then the table and key it leads to, if it goes on.
 Hop = tuple[str, ...]
+
+
+class Step(NamedTuple):
+    """What is entered to erase, and what the database looks up before it does (clinic.erasure.declared)."""
+
+    phase: str
+    table: str
+    path: tuple[Hop, ...]
+    columns: dict[str, str]
+    is_delete: bool
+
+
+# Who acted is taken out of the trail with the identity: no table of a room's.
+OF_THE_TRAIL = Step(IDENTITY, "audit_auditevent", (), {}, is_delete=False)
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,12 @@ class Fate:
     def acts_in(self, phase: str) -> bool:
         """Whether anything is done to these rows then."""
         return self.delete == phase or bool(self.columns.get(phase))
+
+    def step_in(self, phase: str) -> Step:
+        """What is done to these rows then; rows that go whole need no column emptied."""
+        is_delete = self.delete == phase
+        columns = {} if is_delete else self.columns[phase]
+        return Step(phase, self.table, self.path, columns, is_delete)
 
 
 H = TypeVar("H", bound=Callable[[Any], Iterator[Any]])

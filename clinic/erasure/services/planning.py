@@ -131,8 +131,8 @@ def _lines(patient_id: Any) -> list[Line]:
     for phase in PHASES:
         for fate in fates():
             if fate.acts_in(phase):
-                names = () if fate.delete == phase else tuple(fate.columns[phase])
-                same.setdefault((fate.model, phase, fate.delete == phase, names), []).append(fate)
+                step = fate.step_in(phase)
+                same.setdefault((fate.model, phase, step.is_delete, tuple(step.columns)), []).append(fate)
     parts = [
         sql.SQL("SELECT {}, count(*) FROM {} WHERE {}").format(
             sql.Literal(place),

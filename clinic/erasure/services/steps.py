@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connections, models, transaction
 from uuid_utils.compat import uuid7
 
-from clinic.erasure.table import IDENTITY, Fate, acts, fates, files
+from clinic.erasure.table import IDENTITY, OF_THE_TRAIL, Fate, Step, acts, fates, files
 
 _STEP = (
     "INSERT INTO erasure_erasurestep "
@@ -34,26 +34,16 @@ def carry_out(erasure_id: Any, patient_id: Any, phase: str, *, using: str) -> No
             # Before the name is gone: it is how the trail tells who acted for whom.
             for act in acts():
                 act(patient_id, using)
-            _enter(cursor, erasure_id, phase, "audit_auditevent", [], {}, is_delete=False)
+            _enter(cursor, erasure_id, OF_THE_TRAIL)
         for fate in in_order(fate for fate in fates() if fate.acts_in(phase)):
-            is_delete = fate.delete == phase
-            columns = {} if is_delete else fate.columns[phase]
-            _enter(cursor, erasure_id, phase, fate.table, fate.path, columns, is_delete=is_delete)
+            _enter(cursor, erasure_id, fate.step_in(phase))
     transaction.on_commit(lambda: _unlink(doomed), using=using)
 
 
-def _enter(
-    cursor: Any,
-    erasure_id: Any,
-    phase: str,
-    table: str,
-    path: Any,
-    columns: dict[str, str],
-    *,
-    is_delete: bool,
-) -> None:
-    way, what = json.dumps(path), json.dumps(columns)
-    cursor.execute(_STEP, [str(uuid7()), str(erasure_id), phase, table, way, what, is_delete])
+def _enter(cursor: Any, erasure_id: Any, step: Step) -> None:
+    way, what = json.dumps(step.path), json.dumps(step.columns)
+    facts = [step.phase, step.table, way, what, step.is_delete]
+    cursor.execute(_STEP, [str(uuid7()), str(erasure_id), *facts])
 
 
 def in_order(chosen: Iterable[Fate]) -> list[Fate]:
