@@ -29,11 +29,12 @@ def with_people(patients: models.QuerySet) -> models.QuerySet:
 
 def proposed() -> list[Any]:
     """Patients of whom nothing need be kept any more, the longest forgotten first."""
-    cutoffs = {kind: _cutoff(keeping) for kind, keeping in retentions().items()}
+    kept = retentions()
+    cutoffs = {kind: _cutoff(keeping) for kind, keeping in kept.items()}
     conditions = [
         sql.SQL("p.created_at < {}").format(sql.Literal(min(cutoffs.values()))),
         sql.SQL("NOT EXISTS (SELECT 1 FROM erasure_erasure e WHERE e.patient_id = p.member_id)"),
-        _grown_up(),
+        _grown_up(kept[Kind.CLINICAL].law.until_age),
         *(
             _none_since(fate, cutoffs[fate.kind])
             for fate in fates()
@@ -56,13 +57,8 @@ def _cutoff(keeping: Keeping) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
 
 
-def _is_entry(fate: Any) -> bool:
-    return fate.kind in Kind.values and is_dated(fate)
-
-
-def _grown_up() -> sql.Composable:
+def _grown_up(age: int) -> sql.Composable:
     """Children's records are kept until an age."""
-    age = retentions()[Kind.CLINICAL].law.until_age
     year = timezone.localdate().year - age
     rule = "({age} = 0 OR p.date_of_birth IS NULL OR extract(year FROM p.date_of_birth) < {year})"
     return sql.SQL(rule).format(age=sql.Literal(age), year=sql.Literal(year))

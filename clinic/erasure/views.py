@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.access import requires
 from clinic.erasure import services
 from clinic.erasure.forms import ErasePatientForm, RetentionForm
-from clinic.erasure.models import Erasure, LegalHold
+from clinic.erasure.models import Erasure
 from clinic.erasure.people import patient_model, proposed, with_people
 from clinic.erasure.report import lines_of
 from clinic.forms import ReasonForm
@@ -32,8 +32,7 @@ def erase_patient(request: ClinicRequest, pk: str) -> HttpResponse:
     form = ErasePatientForm(request.POST or None)
     if request.method == "POST" and form.submit(services.erase_patient, patient=patient, by=request.member):
         return redirect("erasure:erasure", form.result.pk)
-    hold = LegalHold.objects.filter(patient_id=pk, lifted_at=None).first()
-    context = {"form": form, "patient": patient, "plan": services.plan_of(patient), "hold": hold}
+    context = {"form": form, "patient": patient, "plan": services.plan_of(patient)}
     return render(request, "erasure/erase_patient.html", context | {"kept": services.retentions()})
 
 

@@ -33,6 +33,7 @@ class Plan:
 
     lines: list[Line]
     hindrances: list[Any]
+    hold: LegalHold | None
     clinical_until: datetime.date | None
     accounts_until: datetime.date | None
 
@@ -64,6 +65,7 @@ def plan_of(patient: Any) -> Plan:
     return Plan(
         lines=_lines(patient.pk),
         hindrances=[*reasons, *hindrances(patient.pk)],
+        hold=hold,
         clinical_until=until[CLINICAL],
         accounts_until=until[ACCOUNTS],
     )
