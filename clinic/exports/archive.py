@@ -87,13 +87,11 @@ class Archive:
         with self.part(name) as target:
             target.write(content)
 
-    def copied(self, name: str, source: IO[bytes], rows: int | None = None) -> None:
+    def copied(self, name: str, source: IO[bytes]) -> None:
         """A part read piece by piece from another file."""
         with self.part(name) as target:
             while piece := source.read(PIECE):
                 target.write(piece)
-        if rows is not None:
-            self.entries[name]["rows"] = rows
 
     def document(self, name: str, value: Any) -> None:
         """A part that is JSON."""

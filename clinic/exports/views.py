@@ -153,15 +153,15 @@ def _listed(
 
 
 def _said(request: ClinicRequest, service: Any) -> None:
-    carry_out(request, service, None, _waiting(request))
+    carry_out(request, service, None, _waiting())
 
 
 def _asked(request: ClinicRequest, export: Export) -> HttpResponse:
-    messages.success(request, _waiting(request))
+    messages.success(request, _waiting())
     return redirect(page_of(export))
 
 
-def _waiting(request: ClinicRequest) -> str:
+def _waiting() -> str:
     return _("The copy is being prepared. You are told when it is ready.")
 
 
