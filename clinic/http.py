@@ -1,6 +1,7 @@
 """A request as the views get it, and what most buttons come to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,14 @@ from clinic.models import Refusal
 
 # The hidden field of that.
 SENT_AS = "sent_as"
+# With a file that is handed over: nothing in it is run by a browser, or kept on the way.
+HANDED_OVER: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+)
 
 
 class ClinicRequest(HttpRequest):

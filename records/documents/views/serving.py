@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
-from clinic.http import ClinicRequest
+from clinic.http import HANDED_OVER, ClinicRequest
 from records.documents.models import StoredFile
 from records.documents.storage import Altered, content_of, thumbnail_of
 
@@ -21,10 +21,8 @@ def handed_over(request: ClinicRequest, file: StoredFile) -> HttpResponse:
         return render(request, "documents/altered.html", {"file": file}, status=409)
     headers = {
         "Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name),
-        "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
+        **HANDED_OVER,
     }
     return HttpResponse(content, content_type=file.media_type, headers=headers)
 
