@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, models
+from django.db import connections
 from django.utils import timezone
 from psycopg import sql
 
@@ -20,11 +20,6 @@ MOST_PROPOSED = 100
 def patient_model() -> Any:
     """The patient's file."""
     return apps.get_model("members", "PatientProfile")
-
-
-def with_people(patients: models.QuerySet) -> models.QuerySet:
-    """With the names, in the same statement."""
-    return patients.select_related("member")
 
 
 def proposed() -> list[Any]:
@@ -48,7 +43,7 @@ def proposed() -> list[Any]:
     with connections["default"].cursor() as cursor:
         cursor.execute(whole.as_string(None))
         keys = [key for (key,) in cursor.fetchall()]
-    return list(with_people(patient_model().objects.filter(pk__in=keys)).order_by("created_at"))
+    return list(patient_model().objects.with_people().filter(pk__in=keys).order_by("created_at"))
 
 
 def _cutoff(keeping: Keeping) -> datetime.datetime:

@@ -12,14 +12,14 @@ from clinic.access import requires
 from clinic.erasure import services
 from clinic.erasure.forms import ErasePatientForm, RetentionForm
 from clinic.erasure.models import Erasure
-from clinic.erasure.people import patient_model, proposed, with_people
+from clinic.erasure.people import patient_model, proposed
 from clinic.erasure.report import lines_of
 from clinic.forms import ReasonForm
 from clinic.http import ClinicRequest, carry_out
 
 
 def _patient(pk: Any) -> Any:
-    return get_object_or_404(with_people(patient_model().objects.all()), pk=pk)
+    return get_object_or_404(patient_model().objects.with_people(), pk=pk)
 
 
 @requires("erasure.erase_patient")
