@@ -4,7 +4,7 @@ Money is Decimal in the clinic's currency. The ledger is append-only; what a wal
 entry says, and the database refuses everything else (migration 0002).
 """
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -25,11 +25,6 @@ class WalletQuerySet(EntityQuerySet):
     def visible_to(self, member: Member) -> Self:
         """Every wallet for the desk; for a patient the own."""
         return self if member.may("wallets.wallet_list") else self.filter(patient_id=member.pk)
-
-    def locked_together(self, *keys: object) -> dict[Any, Any]:
-        """These wallets by their keys, locked in one order, so that no two transfers wait for each other."""
-        rows: Any = self.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
-        return {wallet.pk: wallet for wallet in rows}
 
 
 class Wallet(Entity):

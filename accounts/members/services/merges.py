@@ -85,11 +85,9 @@ def _both_locked(survivor: Any, merged: Any) -> tuple[PatientProfile, PatientPro
     """Both files behind their locks, in one order: whoever writes about one of them waits, or we do."""
     if survivor == merged:
         raise Refusal(_("Choose two different files."))
-    keys = sorted((survivor, merged))
-    people = {row.pk: row for row in Member.objects.filter(pk__in=keys).order_by("pk").select_for_update()}
-    rows: Any = PatientProfile.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
-    files = {row.pk: row for row in rows}
-    if len(files) < len(keys):
+    people = Member.objects.locked_together(survivor, merged)
+    files = PatientProfile.objects.locked_together(survivor, merged)
+    if len(files) < 2:
         raise Refusal(_("One of these files was merged in the meantime."))
     for key, file in files.items():
         file.member = people[key]
