@@ -5,11 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from tenants import versions
 from tenants.backup.archive import FORMAT, MANIFEST, Part, parts_of
-from tenants.backup.container import Unfit, damaged
+from tenants.backup.container import damaged, too_new
 
 TABLE, FILE = "tables/", "files/"
 
@@ -40,7 +38,7 @@ def _manifest(part: Part) -> dict[str, Any]:
     if not isinstance(manifest, dict):
         raise damaged()
     if manifest.get("format") != FORMAT:
-        raise Unfit(_("This backup was made by a later version of the system. Bring this one up to date."))
+        raise too_new()
     return manifest
 
 
@@ -69,7 +67,7 @@ def lacking(manifest: dict[str, Any]) -> int:
     made = {(app, name) for app, name in manifest["migrations"]}
     known = set(versions.clinic_migrations())
     if made - known:
-        raise Unfit(_("This backup was made by a later version of the system. Bring this one up to date."))
+        raise too_new()
     return len(known - made)
 
 

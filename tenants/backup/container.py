@@ -56,6 +56,11 @@ def damaged() -> Unfit:
     return Unfit(_("This file is damaged or was changed: it is not what was written. Nothing was restored."))
 
 
+def too_new() -> Unfit:
+    """What is said of a file that this system is too old for."""
+    return Unfit(_("This backup was made by a later version of the system. Bring this one up to date."))
+
+
 class PlainWriter(io.RawIOBase):
     """Writes the stream as it is, and a digest of everything at its end."""
 
@@ -202,9 +207,7 @@ def _opening(file: IO[bytes]) -> bytes:
     first = file.readline(len(MAGIC))
     if first != MAGIC:
         if first.startswith(FAMILY) and first[len(FAMILY) : -1].isdigit():
-            raise Unfit(
-                _("This backup was made by a later version of the system. Bring this one up to date.")
-            )
+            raise too_new()
         raise Unfit(_("This file is no backup of a clinic, or its beginning was changed."))
     return first + file.readline(LONGEST_HEADER)
 

@@ -28,7 +28,7 @@ from clinic.notifications.models import OutboxMessage
 from tenants import schemas, versions
 from tenants.backup import loading, people, table, tables
 from tenants.backup.checking import check_backup, lacking
-from tenants.backup.container import Unfit, damaged
+from tenants.backup.container import Unfit, damaged, too_new
 from tenants.backup.making import OWN_FACTS, Say, folder_of, own_facts
 from tenants.backup.standing import as_the_site, end_as_owner, owner_cursor
 from tenants.backup.swapping import exchange, moving_files, open_again, shut, wait_for_people
@@ -182,7 +182,7 @@ def _found(order: Order, loaded: loading.Loaded, schema: str) -> Organization:
 
 def _facts(loaded: loading.Loaded) -> dict[str, Any]:
     if loaded.clinic.keys() - {*OWN_FACTS}:
-        raise Unfit(_("This backup was made by a later version of the system. Bring this one up to date."))
+        raise too_new()
     columns: Any = Organization._meta
     try:
         return {name: columns.get_field(name).to_python(value) for name, value in loaded.clinic.items()}
