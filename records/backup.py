@@ -12,4 +12,4 @@ add_up("signed consultations", "SELECT status, count(*) FROM records_consultatio
 def consultations_are_what_was_signed() -> Iterator[str]:
     """The content of each still has the fingerprint it was signed with."""
     for consultation in Consultation.objects.unfaithful():
-        yield f"consultation {consultation.pk} is not what was signed"
+        yield f"consultation {consultation.pk} is not what was signed."

@@ -173,7 +173,7 @@ def check_content(schema: str, manifest: dict[str, Any], heads: list[Head]) -> N
 def _does_not_hold(found: list[str]) -> str:
     """What the rooms' own proofs and the trail say, the first few of it."""
     return _("The restored records do not hold: %(problems)s. Nothing was restored.") % {
-        "problems": "; ".join(found[:NAMED])
+        "problems": "; ".join(problem.removesuffix(".") for problem in found[:NAMED])
     }
 
 

@@ -41,7 +41,10 @@ def names_files(question: str) -> None:
 
 
 def proves(function: Proof) -> Proof:
-    """Declare what names, after a restore and in the clinic's schema, every record that does not hold."""
+    """Declare what names every record that does not hold in the clinic at hand: each with a sentence.
+
+    Asked after a restore, and by `manage.py verify`.
+    """
     _proofs.append(function)
     return function
 
