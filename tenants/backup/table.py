@@ -4,10 +4,8 @@ A room declares it in a module `backup.py` of its own; nothing here knows a room
 """
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
 
-from django.apps import apps
-from django.utils.module_loading import module_has_submodule
+from django.utils.module_loading import autodiscover_modules
 
 Proof = Callable[[], Iterator[str]]
 Step = Callable[[], None]
@@ -82,6 +80,4 @@ def calm_copy() -> None:
 
 
 def _discover() -> None:
-    for config in apps.get_app_configs():
-        if config.name != "tenants" and module_has_submodule(config.module, "backup"):
-            import_module(f"{config.name}.backup")
+    autodiscover_modules("backup")
