@@ -87,18 +87,24 @@ def write_head_down() -> None:
     head = AuditEvent.objects.order_by("-id").values_list("id", "hash").first()
     if head is None or head in heads_written_down():
         return
-    _file().parent.mkdir(parents=True, exist_ok=True)
-    with _file().open("a", encoding="ascii") as file:
+    file_of_heads = heads_of(connection.schema_name)
+    file_of_heads.parent.mkdir(parents=True, exist_ok=True)
+    with file_of_heads.open("a", encoding="ascii") as file:
         file.write(f"{timezone.now().isoformat()} {head[0]} {head[1]}\n")
 
 
 def heads_written_down() -> list[Head]:
     """What was written down of this clinic's trail, oldest first."""
-    if not _file().exists():
-        return []
-    lines = (line.split() for line in _file().read_text(encoding="ascii").splitlines())
+    written = heads_of(connection.schema_name)
+    return heads_in(written.read_text(encoding="ascii")) if written.exists() else []
+
+
+def heads_in(text: str) -> list[Head]:
+    """The heads of such a file."""
+    lines = (line.split() for line in text.splitlines())
     return [Head(int(number), digest) for _at, number, digest in lines]
 
 
-def _file() -> Path:
-    return Path(settings.DATA_DIR) / "audit" / f"{connection.schema_name}.heads"
+def heads_of(schema: str) -> Path:
+    """Where it is written down how far the schema's trail has come."""
+    return Path(settings.DATA_DIR) / "audit" / f"{schema}.heads"

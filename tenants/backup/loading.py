@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinic.audit.chain import Head, broken_entries
+from clinic.audit.chain import Head, broken_entries, heads_in
 from clinic.audit.rows import altered_rows
 from clinic.db import roles
 from tenants import catalog, schemas, versions
@@ -112,8 +112,7 @@ def _take_small(part: Part, loaded: Loaded) -> None:
     elif part.name.startswith("shared/logos/"):
         loaded.logos[part.name.removeprefix("shared/logos/").removesuffix(".png")] = content
     elif part.name == "trail.heads":
-        lines = (line.split() for line in content.decode("ascii").splitlines())
-        loaded.heads = [Head(int(number), digest) for _at, number, digest in lines]
+        loaded.heads = heads_in(content.decode("ascii"))
 
 
 def _keep(path: Path, blocks: Iterator[bytes]) -> None:

@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
 from django.utils.translation import gettext as _
 
+from clinic.audit.chain import heads_of
 from clinic.db.roles import CLINIC_MAY_SAY
 from tenants import schemas
 from tenants.backup import tables
@@ -30,11 +31,6 @@ PART = ".part"
 def folder_of(schema: str) -> Path:
     """Where the files of a schema lie."""
     return Path(settings.MEDIA_ROOT) / schema
-
-
-def heads_of(schema: str) -> Path:
-    """Where it is written down how far the schema's trail has come (clinic.audit.chain)."""
-    return Path(settings.DATA_DIR) / "audit" / f"{schema}.heads"
 
 
 def make_backup(
@@ -59,8 +55,8 @@ def make_backup(
             archive.add_content(f"shared/logos/{digest}.png", bytes(content))
         manifest["tables"] = _add_tables(cursor, archive, say)
         manifest["files"] = _add_files(cursor, archive, organization.schema_name)
-        if heads_of(organization.schema_name).exists():
-            archive.add_content("trail.heads", heads_of(organization.schema_name).read_bytes())
+        if (heads := heads_of(organization.schema_name)).exists():
+            archive.add_content("trail.heads", heads.read_bytes())
         archive.finish(manifest)
         return {**manifest, "parts": archive.parts}
 

@@ -19,10 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
 
+from clinic.audit.chain import heads_of
 from clinic.db import roles
 from tenants import schemas
 from tenants.backup.container import Unfit
-from tenants.backup.making import folder_of, heads_of
+from tenants.backup.making import folder_of
 from tenants.backup.standing import owner_cursor
 from tenants.models import Organization
 
