@@ -105,7 +105,7 @@ def pending_clinics() -> list[str]:
 
 
 def _expected() -> set[str]:
-    clinics = Organization.objects.using(schemas.OWNER).kept().exclude(status="provisioning")
+    clinics = Organization.objects.using(schemas.OWNER).set_up()
     ready = ReadySchema.objects.using(schemas.OWNER)
     return {*clinics.values_list("schema_name", flat=True), *ready.values_list("schema_name", flat=True)}
 

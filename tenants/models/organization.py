@@ -62,6 +62,10 @@ class OrganizationQuerySet(EntityQuerySet):
         """Those whose schema and files are there: all but what was dropped on purpose."""
         return self.filter(dropped_at=None)
 
+    def set_up(self) -> "OrganizationQuerySet":
+        """Those of them that were ever opened: whoever is still being set up has nothing to look after."""
+        return self.kept().exclude(status=OrganizationStatus.PROVISIONING)
+
     def past_grace(self, moment: datetime) -> "OrganizationQuerySet":
         """Those whose trial had ended by then, and who have chosen nothing that has begun."""
         return self.filter(status=OrganizationStatus.TRIAL, trial_ends_at__lte=moment)

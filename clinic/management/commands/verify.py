@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Clinic by clinic; ends with an error when anything does not hold."""
         with schema_context("public"):
-            clinics = get_tenant_model().objects.kept().exclude(status="provisioning").order_by("label")
+            clinics = get_tenant_model().objects.set_up().order_by("label")
             found = list(clinics.filter(label=options["only"]) if options["only"] else clinics)
         if not found:
             raise CommandError("There is no such clinic.")

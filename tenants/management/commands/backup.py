@@ -47,12 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Any warning is a failure: there is no half of a backup."""
-        organization = (
-            Organization.objects.filter(label=options["clinic"])
-            .exclude(status="provisioning")
-            .filter(dropped_at=None)
-            .first()
-        )
+        organization = Organization.objects.set_up().filter(label=options["clinic"]).first()
         if organization is None:
             raise CommandError(f"There is no clinic {options['clinic']}.")
         password = asked_password(twice=True) if options["encrypt"] else ""
