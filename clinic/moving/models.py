@@ -29,6 +29,11 @@ BEGUN = (Status.RUNNING, *ENDED)
 SHA256 = "^[0-9a-f]{64}$"
 
 
+def called(model: type[models.Model], count: int) -> str:
+    """What so many records of a kind are called."""
+    return str(model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural)
+
+
 class ImportRunQuerySet(EntityQuerySet):
     """Words for imports."""
 

@@ -16,7 +16,7 @@ from clinic.audit.models import AuditEvent
 from clinic.audit.services import acting
 from clinic.db.current import connection
 from clinic.models import Refusal, relayed
-from clinic.moving.models import ImportedRecord, ImportRun, Status
+from clinic.moving.models import ImportedRecord, ImportRun, Status, called
 from clinic.moving.services.running import AT_ONCE
 
 log = structlog.get_logger(__name__)
@@ -123,7 +123,7 @@ def _count(field: Any, keys: Any, made: Any, found: dict[str, int]) -> None:
     own = made.filter(model__in=_labels(field.model)).values("record_id")
     count = rows.exclude(pk__in=own).values("pk").count()
     if count:
-        name = str(field.model._meta.verbose_name if count == 1 else field.model._meta.verbose_name_plural)
+        name = called(field.model, count)
         found[name] = max(count, found.get(name, 0))
 
 

@@ -15,7 +15,7 @@ from clinic.forms import Form
 from clinic.http import ClinicRequest, carry_out
 from clinic.moving import files, services
 from clinic.moving.kinds import KINDS
-from clinic.moving.models import ImportRun, Status
+from clinic.moving.models import ImportRun, Status, called
 
 PER_PAGE = 25
 UNDER_WAY = (Status.RUNNING, Status.UNDOING)
@@ -73,12 +73,7 @@ def told_of(run: ImportRun) -> dict[str, Any]:
 
 def _named(records: dict[str, int]) -> list[tuple[str, int]]:
     """How many records of which kind, in words."""
-    return [(_name(label, count), count) for label, count in records.items()]
-
-
-def _name(label: str, count: int) -> str:
-    meta = apps.get_model(label)._meta
-    return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
+    return [(called(apps.get_model(label), count), count) for label, count in records.items()]
 
 
 @requires("moving.discard_import")
