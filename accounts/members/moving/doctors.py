@@ -8,10 +8,10 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import DoctorProfile
-from accounts.members.moving.namesakes import named
 from accounts.members.moving.person import PERSON, said_of
 from accounts.members.roles import Role
 from accounts.members.services import register_staff
+from accounts.members.services.likeness import named
 from clinic.moving.tables import Alike, Column, Problem, Taker, takes, too_fine
 from clinic.moving.tables import columns as cells
 

@@ -7,8 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.members.models import PatientProfile
-from accounts.members.models.member import fold
-from accounts.members.services.likeness import ENOUGH, SAME_BIRTH, SAME_NAME, Facts, alike
+from accounts.members.services.likeness import ENOUGH, SAME_BIRTH, SAME_NAME, Facts, alike, named
 from clinic.moving.tables import Alike
 
 # A namesake born on the same day is the same person, unless somebody knows better.
@@ -66,8 +65,3 @@ def _shares(person: Facts) -> list[tuple[str, Any]]:
     """What two people may have in common, to be found by it."""
     shares = (("born", person.born), ("phone", person.phone), ("email", person.email), ("name", person.name))
     return [(kind, value) for kind, value in shares if value]
-
-
-def named(facts: dict[str, Any]) -> str:
-    """The name as the search column holds it."""
-    return fold(f"{facts.get('given_name', '')} {facts.get('family_name', '')}")

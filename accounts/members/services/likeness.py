@@ -54,10 +54,9 @@ class Facts(NamedTuple):
     @classmethod
     def of(cls, facts: dict[str, Any]) -> "Facts":
         """Of what was typed (fields of Member and PatientProfile)."""
-        name = fold(f"{facts.get('given_name', '')} {facts.get('family_name', '')}")
         phone, email = str(facts.get("phone") or ""), str(facts.get("email") or "").lower()
         given = fold(facts.get("given_name", ""))
-        return cls(" ".join(sorted(name.split())), given, facts.get("date_of_birth"), phone, email)
+        return cls(" ".join(sorted(named(facts).split())), given, facts.get("date_of_birth"), phone, email)
 
     @classmethod
     def known(cls, patient: PatientProfile) -> "Facts":
@@ -71,6 +70,11 @@ class Facts(NamedTuple):
             str(member.phone or ""),
             member.email.lower(),
         )
+
+
+def named(facts: dict[str, Any]) -> str:
+    """The name of what was typed, as the search column holds it."""
+    return fold(f"{facts.get('given_name', '')} {facts.get('family_name', '')}")
 
 
 def likely_the_same(facts: dict[str, Any]) -> list[Likeness]:
