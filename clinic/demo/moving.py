@@ -1,9 +1,10 @@
 """The demo's administrator has brought in the list of an older system, and looks at another one."""
 
+from datetime import datetime, timedelta
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from clinic.audit.services import acting
-from clinic.demo.scene import Scene
+from clinic.demo.scene import Scene, at
 from clinic.moving.models import ImportRun
 from clinic.moving.services import start_table, upload_table
 
@@ -22,14 +23,15 @@ WAITING = (
 )
 
 
-def bring_in_lists(scene: Scene) -> None:
+def bring_in_lists(scene: Scene, now: datetime) -> None:
     """One list that came, but for a row with a problem, and one that nobody has brought in yet."""
     if ImportRun.objects.exists():
         return
     by = scene.admin
-    with acting({"actor_id": str(by.pk), "actor": str(by)}):
+    with at(now - timedelta(minutes=20), by):
         brought = upload_table(kind="patients", file=_file("patients of 2024.csv", BROUGHT), by=by)
         start_table(brought, by=by, leave_out=True)
+    with at(now - timedelta(minutes=10), by):
         upload_table(kind="patients", file=_file("the rest.csv", WAITING), by=by)
 
 

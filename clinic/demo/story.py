@@ -93,7 +93,7 @@ def tell(label: str, say: Callable[[str], Any]) -> None:
             live_through(scene, now, say)
             bring_the_children(scene, now)
             make_feeds(scene, now)
-            bring_in_lists(scene)
+            bring_in_lists(scene, now)
             file_away(scene, now)
             tell_history(scene, now)
             fill_wallets(scene, now)
