@@ -51,6 +51,16 @@ def possible(kind: Kind) -> models.CheckConstraint:
     )
 
 
+def withdrawn(name: str, message: Any) -> models.CheckConstraint:
+    """The CHECK that what was entered in error says why, and nothing else does."""
+    return models.CheckConstraint(
+        condition=(Q(entered_in_error_at__isnull=False) & ~Q(entered_in_error_reason=""))
+        | Q(entered_in_error_at__isnull=True, entered_in_error_by__isnull=True, entered_in_error_reason=""),
+        name=name,
+        violation_error_message=message,
+    )
+
+
 class Observation(Entity):
     """One measured value. It never changes; a wrong one is marked as entered in error, with the reason."""
 
@@ -94,16 +104,7 @@ class Observation(Entity):
                 name="observation_past",
                 violation_error_message=_("Nothing is measured in the future. Check the date and time."),
             ),
-            models.CheckConstraint(
-                condition=(Q(entered_in_error_at__isnull=False) & ~Q(entered_in_error_reason=""))
-                | Q(
-                    entered_in_error_at__isnull=True,
-                    entered_in_error_by__isnull=True,
-                    entered_in_error_reason="",
-                ),
-                name="observation_withdrawn",
-                violation_error_message=_("Say why the measurement is wrong."),
-            ),
+            withdrawn("observation_withdrawn", _("Say why the measurement is wrong.")),
             models.UniqueConstraint(
                 fields=["patient", "code", "measured_at"],
                 condition=Q(entered_in_error_at__isnull=True),

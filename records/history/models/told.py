@@ -13,6 +13,7 @@ from accounts.members.models import DoctorProfile, Member, PatientProfile
 from accounts.members.models.member import actor
 from clinic.models import Entity, EntityQuerySet
 from records.history.models.people import OutsideOrganization, OutsidePractitioner, of_import
+from records.observations.models import withdrawn
 
 
 class Precision(models.TextChoices):
@@ -134,16 +135,7 @@ class Told(Entity):
                 name="%(class)s_one_person",
                 violation_error_message=_("Name one person who did it."),
             ),
-            models.CheckConstraint(
-                condition=(Q(entered_in_error_at__isnull=False) & ~Q(entered_in_error_reason=""))
-                | Q(
-                    entered_in_error_at__isnull=True,
-                    entered_in_error_by__isnull=True,
-                    entered_in_error_reason="",
-                ),
-                name="%(class)s_withdrawn",
-                violation_error_message=_("Say what is wrong with it."),
-            ),
+            withdrawn("%(class)s_withdrawn", _("Say what is wrong with it.")),
             # What points at it beside a patient points at both, so that nothing crosses patients.
             models.UniqueConstraint(fields=["id", "patient"], name="%(class)s_patient_key"),
         )
