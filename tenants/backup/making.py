@@ -98,6 +98,12 @@ def _facts(cursor: Any, organization: Organization) -> dict[str, Any]:
     }
 
 
+def in_short(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What is remembered of a backup beside its file: of when it is, and how much is in it."""
+    facts = {name: manifest[name] for name in ("made_at", "trail", "sums", "files")}
+    return {**facts, "rows": sum(told["rows"] for told in manifest["tables"].values())}
+
+
 def own_facts(organization: Organization) -> dict[str, Any]:
     """What of the clinic's shared row goes along, as JSON has it."""
     stored = Organization.objects.filter(pk=organization.pk).values(*OWN_FACTS).get()

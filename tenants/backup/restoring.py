@@ -29,7 +29,7 @@ from tenants import schemas, versions
 from tenants.backup import loading, people, table, tables
 from tenants.backup.checking import check_backup, lacking
 from tenants.backup.container import Unfit, damaged, too_new
-from tenants.backup.making import OWN_FACTS, Say, folder_of, own_facts
+from tenants.backup.making import OWN_FACTS, Say, folder_of, in_short, own_facts
 from tenants.backup.standing import as_the_site, end_as_owner, owner_cursor
 from tenants.backup.swapping import exchange, moving_files, open_again, shut, wait_for_people
 from tenants.models import (
@@ -269,8 +269,7 @@ def _prove(order: Order, organization: Organization) -> int:
 
 
 def _note(order: Order, organization: Organization, kept: str = "", **report: Any) -> None:
-    facts = {key: order.manifest[key] for key in ("made_at", "trail", "sums", "clinic", "files")}
-    facts["rows"] = sum(told["rows"] for told in order.manifest["tables"].values())
+    facts = {**in_short(order.manifest), "clinic": order.manifest["clinic"]}
     restore = Restore.objects.locked(order.restore.pk)
     restore.move(
         "finish_restore",

@@ -21,7 +21,7 @@ from psycopg import sql
 from clinic.models import Refusal, relayed
 from tenants.backup.checking import digest_of
 from tenants.backup.container import sealing
-from tenants.backup.making import Say, make_backup
+from tenants.backup.making import Say, in_short, make_backup
 from tenants.backup.restoring import Erased, Order, carry_out, refusal_in
 from tenants.backup.undoing import drop, take_back
 from tenants.models import Backup, Organization, Restore
@@ -85,9 +85,7 @@ def make_backup_asked_for(backup_id: UUID | str) -> None:
         backup.move("fail_backup", ended_at=timezone.now(), problem=refusal_in(error), secret="")
         raise
     facts = {"size": path.stat().st_size, "sha256": digest_of(path)}
-    report = {key: manifest[key] for key in ("made_at", "trail", "sums", "files")}
-    report["rows"] = sum(told["rows"] for told in manifest["tables"].values())
-    backup.move("finish_backup", ended_at=timezone.now(), secret="", report=report, **facts)
+    backup.move("finish_backup", ended_at=timezone.now(), secret="", report=in_short(manifest), **facts)
 
 
 @contextmanager

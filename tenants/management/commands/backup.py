@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinic.models import Refusal
 from tenants.backup.checking import check_backup, digest_of
 from tenants.backup.container import sealing
-from tenants.backup.making import make_backup
+from tenants.backup.making import in_short, make_backup
 from tenants.models import Organization
 from tenants.services.backups import backup_folder
 from tenants.services.life import enter_in_trail
@@ -74,10 +74,9 @@ class Command(BaseCommand):
 
 def summary(manifest: dict[str, Any]) -> str:
     """What is in a backup, in three lines."""
-    rows = sum(told["rows"] for told in manifest["tables"].values())
     sums = "; ".join(f"{name}: {answers}" for name, answers in manifest["sums"].items() if answers)
     return (
         f"{manifest['clinic']['name']} ({manifest['clinic']['label']}) as of {manifest['made_at']}\n"
-        f"{rows} rows in {len(manifest['tables'])} tables, {manifest['files']} files, "
+        f"{in_short(manifest)['rows']} rows in {len(manifest['tables'])} tables, {manifest['files']} files, "
         f"trail up to entry {manifest['trail']['id']}\n{sums or 'nothing to add up'}"
     )
