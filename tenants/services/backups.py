@@ -39,6 +39,11 @@ def backup_folder() -> Path:
     return folder
 
 
+def new_name(organization: Organization) -> str:
+    """What the file of a backup is called that is asked for now."""
+    return f"{organization.label}-{timezone.now():%Y%m%d-%H%M%S}.backup"
+
+
 @transaction.atomic
 def ask_for_backup(
     organization: Organization, *, by: Any, password: str = "", is_nightly: bool = False
@@ -49,11 +54,10 @@ def ask_for_backup(
     if organization.dropped_at:
         raise Refusal(_("Nothing is left of this clinic: it was dropped."))
     _refuse_short(password)
-    stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
     backup = Backup(
         organization=organization,
         asked_by=str(by or ""),
-        file_name=f"{organization.label}-{stamp}.backup",
+        file_name=new_name(organization),
         is_encrypted=bool(password),
         is_nightly=is_nightly,
         secret=_sealed(password),
@@ -164,8 +168,7 @@ def ask_for_restore(
     `confirmation`: the clinic's name, typed. Raises Refusal.
     """
     organization = backup.organization
-    if confirmation.strip() != organization.name:
-        raise Refusal(_("Type the clinic's name as it is written here."), "confirmation")
+    _refuse_other_name(organization, confirmation)
     if backup.status != Backup.Status.READY:
         raise Refusal(_("There is no file of this backup."))
     if backup.is_encrypted and not password:
@@ -256,7 +259,11 @@ def ask_for_drop(restore: Restore, *, by: Any, confirmation: str) -> Restore:
 def _confirmed(restore: Restore, confirmation: str) -> None:
     if not restore.kept_schema:
         raise Refusal(_("Nothing is kept of this restore."))
-    if confirmation.strip() != Organization.objects.get(restores=restore).name:
+    _refuse_other_name(Organization.objects.get(restores=restore), confirmation)
+
+
+def _refuse_other_name(organization: Organization, confirmation: str) -> None:
+    if confirmation.strip() != organization.name:
         raise Refusal(_("Type the clinic's name as it is written here."), "confirmation")
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from clinic.models import Refusal
 from tenants.backup.checking import check_backup, digest_of
 from tenants.backup.container import sealing
 from tenants.backup.making import in_short, make_backup
 from tenants.models import Organization
-from tenants.services.backups import backup_folder
+from tenants.services.backups import backup_folder, new_name
 from tenants.services.life import enter_in_trail
 
 # The name of the environment's variable.
@@ -51,8 +50,7 @@ class Command(BaseCommand):
         if organization is None:
             raise CommandError(f"There is no clinic {options['clinic']}.")
         password = asked_password(twice=True) if options["encrypt"] else ""
-        name = f"{organization.label}-{timezone.now():%Y%m%d-%H%M%S}.backup"
-        path = options["to"] or backup_folder() / name
+        path = options["to"] or backup_folder() / new_name(organization)
         if path.exists():
             raise CommandError(f"{path} exists already.")
         try:
