@@ -1,20 +1,18 @@
 """How allauth's second factors behave in this house."""
 
-import base64
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.second_factor.passkeys import here
+from clinic.safes import safe_for
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -53,15 +51,4 @@ class FactorAdapter(DefaultMFAAdapter):
 
 
 def _safe() -> MultiFernet:
-    """Fernet (AES-128-CBC and HMAC-SHA256): https://github.com/fernet/spec/blob/master/Spec.md.
-
-    The first key encrypts, the others only decrypt: a new SECRET_KEY, the old one among the
-    SECRET_KEY_FALLBACKS, loses nothing.
-    """
-    return MultiFernet(list(_locks()))
-
-
-def _locks() -> Iterator[Fernet]:
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        digest = salted_hmac("accounts.second-factor", "secrets", secret=secret, algorithm="sha256")
-        yield Fernet(base64.urlsafe_b64encode(digest.digest()))
+    return safe_for("accounts.second-factor", "secrets")

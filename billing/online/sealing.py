@@ -1,17 +1,14 @@
 """Secrets that have to be read again, so that a hash will not do: encrypted with the installation's key."""
 
-import base64
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
-from django.utils.crypto import salted_hmac
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.utils.translation import gettext as _
 
 from clinic.models import Refusal
+from clinic.safes import safe_for
 
 # What a header may carry. Anything else would make the program that sends it complain, with the secret in
 # the complaint, and that would be logged.
@@ -41,15 +38,4 @@ def unsealed(provider_id: UUID, secret_key: str, webhook_secret: str) -> Keys:
 
 
 def _safe(provider_id: UUID) -> MultiFernet:
-    """Fernet (AES-128-CBC and HMAC-SHA256): https://github.com/fernet/spec/blob/master/Spec.md.
-
-    The first key encrypts, the others only decrypt: a new SECRET_KEY, the old one among the
-    SECRET_KEY_FALLBACKS, loses nothing.
-    """
-    return MultiFernet(list(_locks(provider_id)))
-
-
-def _locks(provider_id: UUID) -> Iterator[Fernet]:
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        digest = salted_hmac("billing.online.secrets", str(provider_id), secret=secret, algorithm="sha256")
-        yield Fernet(base64.urlsafe_b64encode(digest.digest()))
+    return safe_for("billing.online.secrets", str(provider_id))

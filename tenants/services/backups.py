@@ -1,6 +1,5 @@
 """Backups of clinics: asked for, made, carried away, removed, restored, and a restore taken back."""
 
-import base64
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -8,17 +7,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import MultiFernet
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from psycopg import sql
 
 from clinic.models import Refusal, relayed
+from clinic.safes import safe_for
 from tenants.backup.checking import digest_of
 from tenants.backup.container import sealing
 from tenants.backup.making import Say, in_short, make_backup
@@ -233,9 +232,7 @@ def make_nightly(nights: int) -> None:
 
 
 def _safe() -> MultiFernet:
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = [salted_hmac("tenants.backups", "password", secret=key, algorithm="sha256") for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest.digest())) for digest in digests])
+    return safe_for("tenants.backups", "password")
 
 
 @transaction.atomic
