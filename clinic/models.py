@@ -193,3 +193,13 @@ class Stateful(models.Model):
     def verbs(self) -> tuple[str, ...]:
         """What may be done from the present state."""
         return self.TRANSITIONS.verbs(self.status)
+
+
+def pointing_at(model: type[models.Model]) -> list[Any]:
+    """Every foreign key of the house that names rows of `model`."""
+    relations = model._meta.get_fields(include_hidden=True)
+    return [
+        relation.field
+        for relation in relations
+        if isinstance(relation, models.ManyToOneRel) and relation.related_model._meta.managed
+    ]

@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from psycopg import sql
 
+from clinic.models import pointing_at
 from tenants.backup.container import damaged
 from tenants.models import Organization
 
@@ -31,11 +32,9 @@ FACTS = ("id", "email", "name", "is_active", "anonymised_at", "password", "is_co
 def pointers() -> Iterator[tuple[str, str]]:
     """The tables of a clinic that point to log-ins, and their columns: the member's alone (law 9)."""
     shared = {"account", "mfa", "accounts", "admin"}
-    for model in apps.get_models():
-        for field in model._meta.concrete_fields:
-            is_to_user = field.remote_field and field.remote_field.model is get_user_model()
-            if is_to_user and field.column and model._meta.app_label not in shared:
-                yield model._meta.db_table, field.column
+    for field in pointing_at(get_user_model()):
+        if field.model._meta.app_label not in shared:
+            yield field.model._meta.db_table, field.column
 
 
 def people_of(cursor: Any, *, with_passwords: bool) -> list[dict[str, Any]]:

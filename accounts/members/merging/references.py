@@ -1,12 +1,11 @@
 """Where rows say which person they belong to, found by walking the models."""
 
 from functools import cache
-from typing import NamedTuple
-
-from django.apps import apps
+from typing import Any, NamedTuple
 
 from accounts.members.models import Member, PatientProfile
 from clinic.db.current import connection
+from clinic.models import pointing_at
 
 
 class Reference(NamedTuple):
@@ -52,13 +51,13 @@ def references() -> tuple[Reference, ...]:
 
 
 def _foreign_keys() -> list[Reference]:
-    found = []
-    for model in apps.get_models(include_auto_created=True):
-        for field in model._meta.concrete_fields:
-            if field.related_model in (Member, PatientProfile) and not field.primary_key:
-                key = str(model._meta.pk.column)
-                found.append(Reference(model._meta.db_table, key, str(field.column)))
-    return sorted(found)
+    found = [*pointing_at(Member), *pointing_at(PatientProfile)]
+    return sorted(_reference(field) for field in found if not field.primary_key)
+
+
+def _reference(field: Any) -> Reference:
+    table = field.model._meta
+    return Reference(table.db_table, table.pk.column, field.column)
 
 
 @cache

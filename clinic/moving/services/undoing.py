@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clinic.audit.models import AuditEvent
 from clinic.audit.services import acting
 from clinic.db.current import connection
-from clinic.models import Refusal, relayed
+from clinic.models import Refusal, pointing_at, relayed
 from clinic.moving.models import ImportedRecord, ImportRun, Status, called
 from clinic.moving.services.running import AT_ONCE
 
@@ -96,7 +96,7 @@ def dependents(run: ImportRun) -> dict[str, int]:
     for label in sorted(set(made.values_list("model", flat=True))):
         keys = made.filter(model=label).values("record_id")
         for model in _whole(apps.get_model(label)):
-            for field in _pointing_at(model):
+            for field in pointing_at(model):
                 _count(field, keys, made, found)
     later = ImportedRecord.objects.filter(record_id__in=made.values("record_id")).exclude(run=run)
     if count := later.values("run").distinct().count():
@@ -127,16 +127,6 @@ def _count(field: Any, keys: Any, made: Any, found: dict[str, int]) -> None:
         found[name] = max(count, found.get(name, 0))
 
 
-def _pointing_at(model: type[models.Model]) -> list[Any]:
-    """Every foreign key of the house that names rows of `model`."""
-    relations = model._meta.get_fields(include_hidden=True)
-    return [
-        relation.field
-        for relation in relations
-        if isinstance(relation, models.ManyToOneRel) and relation.related_model._meta.managed
-    ]
-
-
 def _whole(model: type[models.Model]) -> list[type[models.Model]]:
     """The model, and what a row of it is a part of: a patient's profile goes with the person."""
     key = model._meta.pk
@@ -145,7 +135,7 @@ def _whole(model: type[models.Model]) -> list[type[models.Model]]:
 
 def _labels(model: type[models.Model]) -> list[str]:
     """Under which names a row of `model` may stand among what was made."""
-    parts = [field.model for field in _pointing_at(model) if field.primary_key]
+    parts = [field.model for field in pointing_at(model) if field.primary_key]
     return [part._meta.label for part in (model, *parts)]
 
 
