@@ -79,6 +79,7 @@ def build(organization: Any) -> SimpleNamespace:
     values |= _family(patient, years=8)
     values |= _erased(members)
     values |= {"merges": _merged()}
+    _alike(0)
     values |= _given_out(members, patient)
     values["fhir"] = _looked_at(members[Role.ADMIN])
     values |= _moved(members[Role.ADMIN])
@@ -163,6 +164,12 @@ def _merged() -> Any:
     """Two files of one person, made one."""
     survivor, merged = PatientFactory(), PatientFactory()
     return merge_patients(survivor, by=None, merged=merged, number=survivor.number)
+
+
+def _alike(number: int) -> None:
+    """Two files that are probably of one person: by chance there may be none, or some."""
+    for _file in range(2):
+        PatientFactory(given_name="Twice", family_name=f"Seen{number}", phone=f"+23480312346{number:02}")
 
 
 def _told(members: dict[str, Member]) -> Any:
@@ -458,6 +465,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         somebody = PatientFactory(email=f"many{number}@people.example")
         _moved(people.members[Role.ADMIN], number + 1)
         _told(people.members)
+        _alike(number + 1)
         _worded(number + 1)
         StaffFactory(email=f"staff{number}@people.example")
         # With hours of its own: without any, the search for its next free time looks further ahead.
