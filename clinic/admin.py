@@ -17,9 +17,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import asking
+from clinic.admin_models import AppList
 from clinic.models import Refusal, relayed
 
 
@@ -28,6 +30,22 @@ class OwnSite(admin.AdminSite):
 
     There it is counted how often somebody guesses the present one, and the owner is told by letter.
     """
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._app_lists: dict[tuple[Any, ...], AppList] = {}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> AppList:  # type: ignore[override]
+        """The models, made once for all who may do the same with them in the same language."""
+        rights = tuple(
+            (model, *model_admin.get_model_perms(request).values())
+            for model, model_admin in self._registry.items()
+            if model_admin.has_module_permission(request)
+        )
+        key = (get_language(), app_label, rights)
+        if key not in self._app_lists:
+            self._app_lists[key] = AppList(super().get_app_list(request, app_label))
+        return self._app_lists[key]
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from clinic.admin_models import AppList
 from clinic.db.current import connection
 from clinic.http import SENT_AS
 from clinic.idempotency.middleware import FIELD
@@ -113,3 +114,9 @@ def day_time(moment: datetime | None) -> str:
 def get(mapping: dict[Any, Any], key: Any) -> Any:
     """The value of `key`, or None."""
     return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def models_of_admin(context: Any, models: AppList, show_changelinks: bool = False) -> SafeString:
+    """The models of an admin (`clinic.admin_models`), with the one on whose page we are marked."""
+    return models.drawn(context["request"].path, bool(show_changelinks))
