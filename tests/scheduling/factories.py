@@ -65,6 +65,15 @@ class PatientFactory(factory.django.DjangoModelFactory):
     number = factory.Sequence(lambda number: f"C-{number:05d}")
     date_of_birth = datetime.date(1980, 5, 12)
 
+    @classmethod
+    def create_batch(cls, size: int, **facts: Any) -> list[PatientProfile]:
+        """Many patients, in one statement a table."""
+        patients = cls.build_batch(size, **facts)
+        members = [patient.member for patient in patients]
+        User.objects.bulk_create(member.user for member in members if member.user)
+        Member.objects.bulk_create(members)
+        return PatientProfile.objects.bulk_create(patients)
+
 
 class RuleFactory(factory.django.DjangoModelFactory):
     class Meta:

@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.members.models import DoctorProfile
 from scheduling import services
 from scheduling.models import Appointment, WaitingListEntry, free_slots
-from tests.scheduling.factories import PatientFactory, doctor_with_hours
+from scheduling.services.times import place
+from tests.scheduling.factories import AppointmentFactory, PatientFactory, doctor_with_hours
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -19,14 +20,15 @@ def tomorrow() -> datetime.date:
 
 
 def fill(doctor: DoctorProfile, day: datetime.date | None = None) -> list[Appointment]:
-    """Book all that is free with the doctor on a day, by default tomorrow."""
+    """Visits at all times free with the doctor on a day, by default tomorrow, as booking stores them."""
     day = day or tomorrow()
-    return [
-        services.book_appointment(
-            by=None, doctor=doctor, patient=PatientFactory(), starts_at=slot.starts_at, tell=False
-        )
-        for slot in free_slots([doctor.pk], day, day)
-    ]
+    slots = free_slots([doctor.pk], day, day)
+    visits = []
+    for slot, patient in zip(slots, PatientFactory.create_batch(len(slots)), strict=True):
+        visit = AppointmentFactory.build(doctor=doctor, patient=patient, fee=doctor.consultation_fee)
+        place(visit, slot)
+        visits.append(visit)
+    return Appointment.objects.bulk_create(visits)
 
 
 def full_day(**facts: Any) -> tuple[DoctorProfile, list[Appointment]]:
