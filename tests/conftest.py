@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
-from threading import Barrier, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +24,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from clinic.db.current import connection
 from clinic.db.sessions import SEEN, SessionStore
 from tests import databases
+from tests.racing import Racers
 
 # When whoever tests was last heard of: clocks that are moved sign nobody out, unless that is what is tested.
 NEVER_ALONE = 2**40
@@ -269,30 +269,8 @@ def audit_trail() -> Callable[[], list[Any]]:
 
 
 @pytest.fixture
-def race(committed: None) -> Callable[..., list[Any]]:
+def race(committed: None) -> Iterator[Callable[..., list[Any]]]:
     """`race(n, act)`: run act(0) … act(n-1) at the same moment on real connections; results or exceptions."""
-
-    def run(count: int, act: Callable[[int], Any]) -> list[Any]:
-        tenant, zone = connection.tenant, timezone.get_current_timezone()
-        start = Barrier(count)
-        results: list[Any] = [None] * count
-
-        def runner(number: int) -> None:
-            connection.set_tenant(tenant)
-            timezone.activate(zone)
-            start.wait()
-            try:
-                results[number] = act(number)
-            except Exception as error:
-                results[number] = error
-            finally:
-                connection.close()
-
-        threads = [Thread(target=runner, args=(number,)) for number in range(count)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return results
-
-    return run
+    racers = Racers()
+    yield racers.race
+    racers.go_home()
