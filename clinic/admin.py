@@ -35,7 +35,7 @@ class OwnSite(admin.AdminSite):
         super().__init__(name)
         self._app_lists: dict[tuple[Any, ...], AppList] = {}
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> AppList:  # type: ignore[override]
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> AppList:
         """The models, made once for all who may do the same with them in the same language."""
         rights = tuple(
             (model, *model_admin.get_model_perms(request).values())

@@ -1,5 +1,6 @@
 """Who is asking, and as whom."""
 
+import datetime
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,7 @@ from accounts.clients import client_agent, client_ip
 from accounts.members import idle
 from accounts.members.acting import acting_as, choose, is_sent_as_another, sent_as
 from accounts.members.gate import declared_permission, gate, to_page
+from accounts.members.models import Member
 from accounts.members.models.guardianship import opened_by
 from accounts.members.second_factor import hold, may_visit, missing_factor
 from accounts.models import Signin, User
@@ -27,6 +29,7 @@ from accounts.second_factor.shown import has_factor
 from accounts.services import end_this_signin, note_use
 from accounts.services.signins import SIGNIN_SESSION_KEY, UNNOTED
 from clinic.db.current import connection
+from clinic.db.prepared import Prepared
 from clinic.http import ClinicRequest
 from tenants.models import SupportSession
 from tenants.services.support import SUPPORT_LOGIN_KEY, SUPPORT_SESSION_KEY
@@ -81,7 +84,7 @@ def enter(request: ClinicRequest) -> None:
     user_id = _user_id(request)
     if user_id is None:
         return
-    known = with_signin(opened_by(user_id), request).annotate(has_factor=has_factor(user_id))
+    known = _known(request, user_id)
     admitted = [member for member in known if member.is_admitted]
     own = [member for member in admitted if member.user_id == user_id]
     owner = own[0].user if own else None
@@ -121,8 +124,36 @@ def with_signin(rows: QuerySet, request: ClinicRequest) -> QuerySet:
     key = request.session.get(SIGNIN_SESSION_KEY)
     if not key:
         return rows.annotate(signin_used_at=Value(timezone.now()))
-    used = Signin.objects.filter(pk=key, ended_at=None).values("last_used_at")
-    return rows.annotate(signin_used_at=Subquery(used))
+    return rows.annotate(signin_used_at=_used(key))
+
+
+def _used(key: Any) -> Subquery:
+    return Subquery(Signin.objects.filter(pk=key, ended_at=None).values("last_used_at"))
+
+
+def _opened(user_id: Any, today: Any, now: Any) -> QuerySet:
+    found = opened_by(user_id, today).annotate(has_factor=has_factor(user_id))
+    return found.annotate(signin_used_at=Value(now))
+
+
+def _signed_in(user_id: Any, today: Any, signin_id: Any) -> QuerySet:
+    found = opened_by(user_id, today).annotate(has_factor=has_factor(user_id))
+    return found.annotate(signin_used_at=_used(signin_id))
+
+
+# With a note of the sign-in, and for sessions without one: the query of `enter`, compiled once.
+MARKS = {"user_id": uuid.UUID(int=1), "today": datetime.date.min}
+SIGNED_IN_MEMBERS = Prepared(_signed_in, **MARKS, signin_id=uuid.UUID(int=2))
+MEMBERS = Prepared(_opened, **MARKS, now=datetime.datetime.min.replace(tzinfo=datetime.UTC))
+
+
+def _known(request: ClinicRequest, user_id: uuid.UUID) -> list[Member]:
+    """The members as whom the log-in may act, each with when this sign-in was used last (`with_signin`)."""
+    asked = {"user_id": user_id, "today": timezone.localdate()}
+    key = request.session.get(SIGNIN_SESSION_KEY)
+    if key:
+        return SIGNED_IN_MEMBERS.rows(**asked, signin_id=uuid.UUID(str(key)))
+    return MEMBERS.rows(**asked, now=timezone.now())
 
 
 def _user_id(request: ClinicRequest) -> uuid.UUID | None:

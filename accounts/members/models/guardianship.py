@@ -214,11 +214,11 @@ AND g.ended_at IS NULL AND g.starts_on <= asked.today AND g.ends_on > asked.toda
 ORDER BY g.verified_at IS NULL, g.id LIMIT 1)"""
 
 
-def opened_by(user_id: Any) -> models.QuerySet[Member]:
-    """The members as whom this log-in may act today: its own, and its dependants (`acting` says how)."""
+def opened_by(user_id: Any, today: datetime.date) -> models.QuerySet[Member]:
+    """The members as whom this log-in may act on the day: its own, and its dependants (`acting` says how)."""
     asked = (
         models.Value(user_id, output_field=models.UUIDField()),
-        models.Value(timezone.localdate(), output_field=models.DateField()),
+        models.Value(today, output_field=models.DateField()),
     )
     found = Member.objects.with_unread().filter(Through(*asked)).annotate(acting=Acting(*asked))
     return found.select_related("user").order_by("created_at", "id")
