@@ -1,7 +1,6 @@
 """The menu: for each role what it does most, and then the rest. The one table of what leads where."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -285,7 +284,6 @@ MENUS: Mapping[str, Menu] = MappingProxyType(
 )
 
 
-@lru_cache(maxsize=4096)
 def drawn(role: str, page: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """The role's menu as it stands on `page`: the first items and the rest."""
     menu = MENUS.get(role, Menu(()))

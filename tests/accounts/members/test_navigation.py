@@ -1,6 +1,8 @@
 """The menu offers what may be opened, on every page one may open."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -8,6 +10,7 @@ from django.urls import reverse
 from accounts.members.navigation import MENUS, SUPPORT, UNSEEN, Item, drawn
 from accounts.members.roles import Role, allows
 from clinic.access import SIGNED_IN
+from tests.people import StaffFactory, with_login
 from tests.sweeps.pages import CLINIC, Page, pages
 
 PAGES = {page.name: page for page in pages(CLINIC)}
@@ -55,3 +58,16 @@ def test_one_item_at_most_is_marked_and_the_page_itself_says_page(role: str) -> 
     for item in items(role):
         (line,) = [line for lines in drawn(role, item.page) for line in lines if line.current]
         assert (line.url, line.current) == (reverse(item.page, CLINIC), "page")
+
+
+@pytest.mark.django_db
+def test_everybody_is_shown_the_menu_of_their_own_role_however_often_others_ask(client_for: Any) -> None:
+    browsers = {role: client_for(with_login(StaffFactory(role=role))) for role in (Role.ADMIN, Role.AGENT)}
+    for path in ("/me/", "/notifications/", "/me/"):
+        for role, browser in browsers.items():
+            answer = browser.get(path)
+            page = answer.content.decode()
+            nav = page[page.index('<nav class="nav-main"') : page.index("</nav>")]
+            lines = [line for part in drawn(role, answer.resolver_match.view_name) for line in part]
+            assert re.findall(r'<a class="nav-item" href="([^"]+)"', nav) == [line.url for line in lines]
+            assert nav.count("aria-current") == sum(bool(line.current) for line in lines)
