@@ -155,13 +155,16 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django_cotton.templatetags.cotton",
-                "django.templatetags.i18n",
                 "django.templatetags.static",
                 "clinic.templatetags.clinic",
+                "clinic.templatetags.remembered",
             ],
+            # Also where a template, ours or a library's, loads Django's by its name.
+            "libraries": {"i18n": "clinic.templatetags.remembered"},
         },
     }
 ]
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # i18n is meant to be ours instead of Django's
 FORM_RENDERER = "clinic.widgets.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
