@@ -19,15 +19,15 @@ def office(client_for: Callable[..., Any]) -> Any:
     return client_for(with_login(StaffFactory(role="admin")))
 
 
-@pytest.mark.parametrize("table", ["invoice", "payment"])
-def test_a_list_costs_the_same_for_one_row_and_twenty(table: str, office: Any) -> None:
+def test_a_list_costs_the_same_for_one_row_and_twenty(office: Any) -> None:
+    paths = ["/admin/billing/invoice/", "/admin/billing/payment/"]
     pay(issued("100"), "10")
-    path = f"/admin/billing/{table}/"
-    office.get(path)
-    few = cost(office, path)
+    for path in paths:
+        office.get(path)
+    few = {path: cost(office, path) for path in paths}
     for number in range(19):
         pay(issued("100"), "10", key=str(number))
-    assert cost(office, path) == few
+    assert {path: cost(office, path) for path in paths} == few
 
 
 def cost(office: Any, path: str) -> int:

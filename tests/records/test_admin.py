@@ -57,15 +57,19 @@ def test_what_nobody_signs_is_closed_with_a_reason(reason: str, status: str, bro
     assert consultation.status == status
 
 
-@pytest.mark.parametrize("model", ["consultation", "addendum", "prescription"])
-def test_lists_take_the_same_queries_with_twenty_rows(model: str, browser: Any) -> None:
-    counts, address = [], reverse(f"admin:records_{model}_changelist")
-    browser.get(address)
+def test_lists_take_the_same_queries_with_twenty_rows(browser: Any) -> None:
+    models = ("consultation", "addendum", "prescription")
+    addresses = [reverse(f"admin:records_{model}_changelist") for model in models]
+    counts: list[dict[str, int]] = []
+    for address in addresses:
+        browser.get(address)
     for number in (1, 19):
         for _each in range(number):
             prescription = handed_out(signed())
             services.add_addendum(prescription.consultation, by=prescription.doctor.member, text="More.")
-        with CaptureQueriesContext(connection) as caught:
-            assert browser.get(f"{address}?q=a").status_code == 200
-        counts.append(len(caught))
+        counts.append({})
+        for address in addresses:
+            with CaptureQueriesContext(connection) as caught:
+                assert browser.get(f"{address}?q=a").status_code == 200
+            counts[-1][address] = len(caught)
     assert counts[0] == counts[1]

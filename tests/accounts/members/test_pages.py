@@ -233,21 +233,21 @@ def test_a_member_of_the_other_clinic_is_not_found(client_for: Any, beta: Any) -
     assert client.send(f"/people/{staff.pk}/status/", {"status": "inactive"}).status_code == 404
 
 
-@pytest.mark.parametrize("url", ["/patients/", "/patients/?q=ada", "/staff/", "/staff/?q=bola&role=doctor"])
-def test_a_list_costs_the_same_at_one_and_at_twenty(
-    client_for: Any, django_assert_num_queries: Any, url: str
-) -> None:
+def test_a_list_costs_the_same_at_one_and_at_twenty(client_for: Any, django_assert_num_queries: Any) -> None:
+    urls = ["/patients/", "/patients/?q=ada", "/staff/", "/staff/?q=bola&role=doctor"]
     client = client_for(member_in(Role.ADMIN))
     PatientFactory(phone="+2348031234567")
     DoctorFactory()
-    client.get(url)
-    with django_assert_num_queries(4):  # the session, the member, how many, which
-        client.get(url)
+    client.get(urls[0])
+    for url in urls:
+        with django_assert_num_queries(4, info=url):  # the session, the member, how many, which
+            client.get(url)
     for _number in range(19):
         PatientFactory(phone="+2348031234567")
         DoctorFactory()
-    with django_assert_num_queries(4):
-        client.get(url)
+    for url in urls:
+        with django_assert_num_queries(4, info=url):
+            client.get(url)
 
 
 def test_the_live_search_answers_with_the_rows_alone(client_for: Any) -> None:
