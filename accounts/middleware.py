@@ -1,17 +1,29 @@
-"""What is tried is counted before anything is done about it."""
+"""What is tried is counted before anything is done about it; each request is a line of the log."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django_structlog.middlewares.request import RequestMiddleware
+from structlog.contextvars import bind_contextvars
 
+from accounts.clients import client_ip
 from accounts.limits import PASSWORD, RULES, Attempt, Rule, attempt_of, mark_device
 from clinic.idempotency.middleware import unreadable
 
 # Where the pages of RULES are.
 UNDER = "/accounts/"
+
+
+class LogMiddleware(RequestMiddleware):
+    """The lines of the log; where a request comes from is what our own proxies saw."""
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        """Not by a library that reads a dozen headers, which any client may write."""
+        bind_contextvars(ip=client_ip(request) or None)
 
 
 class LimitsMiddleware:

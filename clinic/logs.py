@@ -52,6 +52,10 @@ def configuration(level: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
-        # It tells at every start of every command which periodic jobs there are.
-        "loggers": {"procrastinate": {"level": "WARNING"}},
+        "loggers": {
+            # It has a level of its own otherwise, and wrote every refusal whatever was asked for.
+            "django": {"level": level},
+            # It tells at every start of every command which periodic jobs there are.
+            "procrastinate": {"level": "WARNING"},
+        },
     }

@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.members.middleware.MemberMiddleware",
     "records.chart.gate.CareMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "accounts.middleware.LogMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.LimitsMiddleware",
     "clinic.idempotency.middleware.IdempotencyMiddleware",

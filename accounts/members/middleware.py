@@ -21,7 +21,6 @@ from accounts.clients import client_agent, client_ip
 from accounts.members import idle
 from accounts.members.acting import acting_as, choose, is_sent_as_another, sent_as
 from accounts.members.gate import declared_permission, gate, to_page
-from accounts.members.models import Member
 from accounts.members.models.guardianship import opened_by
 from accounts.members.second_factor import hold, may_visit, missing_factor
 from accounts.models import Signin, User
@@ -147,7 +146,7 @@ SIGNED_IN_MEMBERS = Prepared(_signed_in, **MARKS, signin_id=uuid.UUID(int=2))
 MEMBERS = Prepared(_opened, **MARKS, now=datetime.datetime.min.replace(tzinfo=datetime.UTC))
 
 
-def _known(request: ClinicRequest, user_id: uuid.UUID) -> list[Member]:
+def _known(request: ClinicRequest, user_id: uuid.UUID) -> list[Any]:
     """The members as whom the log-in may act, each with when this sign-in was used last (`with_signin`)."""
     asked = {"user_id": user_id, "today": timezone.localdate()}
     key = request.session.get(SIGNIN_SESSION_KEY)
