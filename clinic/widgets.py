@@ -18,30 +18,35 @@ OPTION = f"{HOME}select_option.html"
 
 
 class Renderer(DjangoTemplates):
-    """Draws inputs and lists by itself, and everything else by Django's templates."""
+    """Draws inputs, lists and labels by itself, and everything else by Django's templates."""
 
     def render(self, template_name: str, context: Any, request: Any = None) -> str:
         """The field as HTML."""
         draw = DRAWN.get(template_name)
-        drawn = draw(context["widget"]) if draw else None
+        drawn = draw(context) if draw else None
         return super().render(template_name, context, request) if drawn is None else SafeString(drawn)
 
 
-def _input(widget: Mapping[str, Any]) -> str:
+def _input(context: Mapping[str, Any]) -> str:
+    widget = context["widget"]
     value = widget["value"]
     given = "" if value is None else f' value="{_escaped(value)}"'
     kind, name = conditional_escape(widget["type"]), conditional_escape(widget["name"])
-    return f'<input type="{kind}" name="{name}"{given}{_attrs(widget)}>'
+    return f'<input type="{kind}" name="{name}"{given}{_attrs(widget["attrs"])}>'
 
 
-def _textarea(widget: Mapping[str, Any]) -> str:
+def _textarea(context: Mapping[str, Any]) -> str:
+    widget = context["widget"]
     value = _shown(widget["value"]) if widget["value"] else ""
-    return f'<textarea name="{conditional_escape(widget["name"])}"{_attrs(widget)}>\n{value}</textarea>'
+    return (
+        f'<textarea name="{conditional_escape(widget["name"])}"{_attrs(widget["attrs"])}>\n{value}</textarea>'
+    )
 
 
-def _select(widget: Mapping[str, Any]) -> str | None:
+def _select(context: Mapping[str, Any]) -> str | None:
     """The list; None where an option has a way of its own to be drawn."""
-    parts = [f'<select name="{conditional_escape(widget["name"])}"{_attrs(widget)}>']
+    widget = context["widget"]
+    parts = [f'<select name="{conditional_escape(widget["name"])}"{_attrs(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
         if group:
             parts.append(f'\n  <optgroup label="{_shown(group)}">')
@@ -49,18 +54,28 @@ def _select(widget: Mapping[str, Any]) -> str | None:
             if option["template_name"] != OPTION:
                 return None
             value, label = _escaped(option["value"]), _shown(option["label"])
-            parts.append(f'\n  <option value="{value}"{_attrs(option)}>{label}</option>\n')
+            parts.append(f'\n  <option value="{value}"{_attrs(option["attrs"])}>{label}</option>\n')
         if group:
             parts.append("\n  </optgroup>")
     return "".join((*parts, "\n</select>"))
 
 
-def _attrs(widget: Mapping[str, Any]) -> str:
+def _label(context: Mapping[str, Any]) -> str:
+    label, tag = _shown(context["label"]), conditional_escape(context["tag"])
+    return f"<{tag}{_attrs(context['attrs'] or {})}>{label}</{tag}>" if context["use_tag"] else label.strip()
+
+
+def _no_errors(context: Mapping[str, Any]) -> str | None:
+    """Nothing, which is what most fields have; None where there is an error to be drawn."""
+    return None if context["errors"] else ""
+
+
+def _attrs(attrs: Mapping[str, Any]) -> str:
     return "".join(
         f" {conditional_escape(name)}"
         if value is True
         else f' {conditional_escape(name)}="{_escaped(value)}"'
-        for name, value in widget["attrs"].items()
+        for name, value in attrs.items()
         if value is not False
     )
 
@@ -93,5 +108,8 @@ DRAWN: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = MappingProxyTyp
         **{f"{HOME}{name}.html": _input for name in (*INPUTS, "time", "checkbox", "file")},
         f"{HOME}select.html": _select,
         f"{HOME}textarea.html": _textarea,
+        "django/forms/label.html": _label,
+        "django/forms/errors/list/ul.html": _no_errors,
+        "django/forms/errors/list/default.html": _no_errors,
     }
 )
