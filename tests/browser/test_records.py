@@ -16,14 +16,20 @@ from tests.records.factories import AllergyFactory, AppointmentFactory, begun, s
 
 pytestmark = pytest.mark.browser
 Guests = Callable[..., Any]
+# Milliseconds after which a page keeps what is being typed (static/js/records.js).
+PAUSE = 2000
 
 
 @pytest.fixture
 def signed_in(signed_in: Guests, acme: Any) -> Guests:
-    """As everywhere, and able to open a page of records by its name."""
+    """As everywhere, and able to open a page of records by its name, and to pause without anybody waiting."""
 
-    def arrive(member: Any, **options: Any) -> Any:
-        guest = signed_in(member, **options)
+    def arrive(member: Any, *, pauses: bool = False, **options: Any) -> Any:
+        # A clock once taken over stays so.
+        guest = signed_in(member, fresh=pauses, **options)
+        if pauses:
+            guest.page.clock.install()
+            guest.pause = lambda: guest.page.clock.fast_forward(PAUSE)
         guest.at = lambda name, *arguments: guest.open(
             acme.host(), reverse(f"records:{name}", args=arguments)
         )
@@ -60,17 +66,20 @@ def test_a_consultation_from_the_keyboard(signed_in: Guests) -> None:
 def test_what_is_typed_survives_a_killed_browser_and_a_second_window(signed_in: Guests) -> None:
     visit = AppointmentFactory()
     consultation = services.start_consultation(visit, by=visit.doctor.member)
-    killed, first, second = (signed_in(visit.doctor.member, axe=False, fresh=True) for _window in range(3))
+    killed, first, second = (signed_in(visit.doctor.member, axe=False, pauses=True) for _window in range(3))
     killed.at("consultation", consultation.pk)
     killed.page.get_by_label("Complaints").fill("Cough for a week")
+    killed.pause()
     killed.page.get_by_text("Saved at").wait_for()
     killed.page.context.close()
     for window in (first, second):
         window.at("consultation", consultation.pk)
         assert window.page.get_by_label("Complaints").input_value() == "Cough for a week"
     first.page.get_by_label("Plan").fill("Rest")
+    first.pause()
     first.page.get_by_text("Saved at").wait_for()
     second.page.get_by_label("Plan").fill("Run")
+    second.pause()
     second.page.get_by_text("changed in another window").first.wait_for()
     second.problems.clear()  # The browser reports the refusal of what was to be kept.
     second.page.get_by_role("button", name="Save", exact=True).click()
@@ -79,6 +88,7 @@ def test_what_is_typed_survives_a_killed_browser_and_a_second_window(signed_in: 
     assert second.page.get_by_label("Plan").input_value() == "Rest\nRun"
     second.axe = True
     second.check()
+    second.pause()
     second.page.get_by_text("Saved at").wait_for()
     assert Consultation.objects.get(pk=consultation.pk).plan.split() == ["Rest", "Run"]
 
@@ -86,11 +96,12 @@ def test_what_is_typed_survives_a_killed_browser_and_a_second_window(signed_in: 
 def test_what_is_signed_is_not_changed_by_page_or_sql(signed_in: Guests) -> None:
     """By the admin neither: tests/records/test_admin.py."""
     consultation = begun()
-    doctor = signed_in(consultation.doctor.member, axe=False)
+    doctor = signed_in(consultation.doctor.member, axe=False, pauses=True)
     page = doctor.page
     doctor.at("consultation", consultation.pk)
     services.sign_consultation(consultation, by=consultation.doctor.member)
     page.get_by_label("Plan").fill("Run")
+    doctor.pause()
     page.get_by_text("does not change any more").wait_for()
     doctor.problems.clear()  # The browser reports the refusal of what was to be kept.
     page.get_by_role("button", name="Save", exact=True).click()
@@ -141,11 +152,12 @@ def test_a_draft_keeps_itself_and_takes_a_favourite_besides(signed_in: Guests, a
     by = consultation.doctor.member
     draft = services.prescribe(consultation, by=by)
     services.add_favourite(by=by, lines=[{"medicine": "Bryonia"}])
-    doctor = signed_in(by)
+    doctor = signed_in(by, pauses=True)
     page = doctor.page
     doctor.at("save_prescription", draft.pk)
     for revision, (row, medicine) in enumerate([("0", "Arnica montana"), ("1", "Rhus tox")], start=1):
         page.locator(f"#id_items-{row}-medicine").fill(medicine)
+        doctor.pause()
         page.locator(f"#kept [data-revision='{revision}']").wait_for()
     assert [str(item) for item in draft.items.all()] == ["Arnica montana", "Rhus tox"]
     page.locator("#id_items-2-medicine").fill("Ledum")
