@@ -13,8 +13,8 @@ from tests.http.clients import Answer, Booking
 from tests.scheduling.factories import doctor_with_hours, free_times, requested
 from tests.server import Served
 
-# With `--long` all twenty of the issue; each of them is a rush in which everything has to hold.
-ROUNDS, ALL_ROUNDS = 5, 20
+# With `--long` all twenty of the issue; in each everything has to hold, the second finds warm processes.
+ROUNDS, ALL_ROUNDS = 2, 20
 PEOPLE = 50
 OVERLAPS = """
     SELECT one.id FROM scheduling_appointment one JOIN scheduling_appointment other
