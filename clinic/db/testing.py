@@ -6,8 +6,10 @@ import shutil
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 from clinic.db.embedded import SERVERS, embedded_server
 from clinic.db.programs import EmbeddedError
@@ -70,6 +72,31 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
             except EmbeddedError as error:
                 raise pytest.UsageError(str(error)) from error
     return (yield)
+
+
+BUILDING: list[Thread] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Make the template while the workers look for their tests: otherwise one makes it and the rest wait."""
+
+    def build() -> None:
+        from tests import databases
+
+        with config.stash[blocking_manager_key].unblock():
+            databases.build_template(os.environ["CLINIC_TEST_RUN"])
+
+    # A daemon: a run that is stopped does not wait. What fails here fails again in a worker, which says so.
+    BUILDING.append(Thread(target=build, name="template", daemon=True))
+    BUILDING[0].start()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """The template is dropped by who knows that nobody is making it."""
+    for thread in BUILDING:
+        thread.join()
 
 
 def pytest_unconfigure() -> None:

@@ -37,9 +37,11 @@ def admin(client_for: Callable[..., ClinicClient]) -> ClinicClient:
     return client_for(with_login(StaffFactory(role=Role.ADMIN)))
 
 
-def picture(size: tuple[int, int] = (900, 300), kind: str = "PNG", **told: Any) -> SimpleUploadedFile:
+def picture(
+    size: tuple[int, int] = (900, 300), kind: str = "PNG", mode: str = "RGB", **told: Any
+) -> SimpleUploadedFile:
     drawn = BytesIO()
-    Image.new("RGB", size, "#0f766e").save(drawn, kind, **told)
+    Image.new(mode, size, "#0f766e").save(drawn, kind, **told)
     return SimpleUploadedFile(f"logo.{kind.lower()}", drawn.getvalue())
 
 
@@ -116,7 +118,7 @@ def test_a_logo_is_its_pixels_alone_and_shown_on_pages_and_papers(acme: Any, adm
     [
         (SimpleUploadedFile("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "no PNG or JPEG"),
         (SimpleUploadedFile("logo.png", b"\x89PNG\r\n\x1a\nbroken"), "no PNG or JPEG"),
-        (picture((8000, 6000)), "too many pixels"),
+        (picture((8000, 6000), mode="1"), "too many pixels"),
         (SimpleUploadedFile("logo.png", b"0" * (5 * 1024 * 1024 + 1)), "larger than 5 MB"),
     ],
     ids=["svg", "broken", "pixels", "bytes"],
