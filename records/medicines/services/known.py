@@ -24,8 +24,11 @@ def known_of(texts: Iterable[str]) -> Lists:
     for model in NAMES:
         found = model.objects.filter(key__in=typed).values_list("key", "means")
         names |= {key: tuple(means) for key, means in found}
-    known = _known(typed.union(*names.values()))
-    together, crossing = _facts(known.keys() | {name for one in known.values() for name in one.classes})
+    meant = typed.union(*names.values())
+    known = _known(meant)
+    # Classes are known all of them; what is said of those that nobody named, or is of, is not asked.
+    named = known.keys() & meant
+    together, crossing = _facts(named.union(*(known[key].classes for key in named)))
     return Lists(
         known=known,
         names=names,
