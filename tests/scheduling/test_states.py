@@ -55,28 +55,32 @@ def do(verb: str, visit: Appointment, doctor: Any) -> Appointment:
         return getattr(services, verb)(visit, by=by, **more)  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("status", REACHED)
-def test_a_step_follows_exactly_where_the_table_says(verb: str, status: str) -> None:
+def test_a_step_follows_exactly_where_the_table_says(status: str) -> None:
     doctor = doctor_with_hours()
-    visit = in_state(status, doctor=doctor)
-    if verb in TRANSITIONS.verbs(status):
-        do(verb, visit, doctor)
-        visit.refresh_from_db()
-        assert visit.status == TRANSITIONS.target(verb, status)
-    else:
-        with pytest.raises(Refusal):
-            do(verb, visit, doctor)
-        visit.refresh_from_db()
-        assert visit.status == status
+    key = in_state(status, doctor=doctor).pk
+    for verb in VERBS:
+        # Each verb finds the visit as the first one found it.
+        with transaction.atomic():
+            visit = Appointment.objects.get(pk=key)
+            if verb in TRANSITIONS.verbs(status):
+                do(verb, visit, doctor)
+                expected = TRANSITIONS.target(verb, status)
+            else:
+                with pytest.raises(Refusal):
+                    do(verb, visit, doctor)
+                expected = status
+            visit.refresh_from_db()
+            assert visit.status == expected, verb
+            transaction.set_rollback(True)
 
 
 def test_the_database_permits_the_same_changes_as_the_table() -> None:
     """Sabotage: take a pair out of migration 0002, or put one in, and this fails."""
     permitted = set()
     for old in REACHED:
+        visit = in_state(old)
         for new in set(Status.values) - {old}:
-            visit = in_state(old)
             try:
                 with transaction.atomic():
                     Appointment.objects.filter(pk=visit.pk).update(status=new)
