@@ -44,24 +44,30 @@ def is_clinical(page: Page) -> bool:
     return known and allows(Role.DOCTOR, permission) and not allows(Role.RECEPTIONIST, permission)
 
 
-def patient_behind(page: Page, values: dict[str, Any]) -> Any:
-    """The key of the patient whose record the page's address names, or None."""
-    parts = page.route.split("/")
-    keys = [values[before] for before, part in pairwise(parts) if part.startswith("<")]
-    found = {patient for key in keys if isinstance(key, UUID) for patient in patients_of(key)}
-    assert len(found) < 2, f"{page} is about two patients"
-    return found.pop() if found else None
+def patients_behind(values: dict[str, Any]) -> dict[str, Any]:
+    """By the page's name the key of the patient whose record its address names, or None."""
+    of = patients_of({key for key in values.values() if isinstance(key, UUID)})
+    behind = {}
+    for page in pages(CLINIC):
+        keys = [values[before] for before, part in pairwise(page.route.split("/")) if part.startswith("<")]
+        found = {patient for key in keys for patient in of.get(key, ())}
+        assert len(found) < 2, f"{page} is about two patients"
+        behind[page.name] = found.pop() if found else None
+    return behind
 
 
-def patients_of(key: UUID) -> Iterator[Any]:
-    if PatientProfile.objects.filter(pk=key).exists():
-        yield key
+def patients_of(keys: set[UUID]) -> dict[Any, set[Any]]:
+    """Whose the records of these keys are; each model is asked once."""
+    found: dict[Any, set[Any]] = {key: set() for key in keys}
+    for key in PatientProfile.objects.filter(pk__in=keys).values_list("pk", flat=True):
+        found[key].add(key)
     for model in apps.get_models():
         names = {field.name for field in model._meta.fields if field.is_relation}
         if "patient" in names and model._meta.pk.name == "id":
-            yield from model._default_manager.filter(pk=key, patient__isnull=False).values_list(
-                "patient_id", flat=True
-            )
+            records = model._default_manager.filter(pk__in=keys, patient__isnull=False)
+            for key, patient in records.values_list("pk", "patient_id"):
+                found[key].add(patient)
+    return found
 
 
 @pytest.fixture
@@ -100,14 +106,14 @@ def test_a_stranger_is_sent_to_the_glass_and_reads_nothing(
     people: SimpleNamespace, client_for: Callable[..., ClinicClient]
 ) -> None:
     stranger = with_login(DoctorFactory())
-    browser, held = client_for(stranger), []
+    browser, held, behind = client_for(stranger), [], patients_behind(people.values)
     for page in pages(CLINIC):
         if page.permission is None:
             continue
         address = page.address(people.values)
         answer, _noted = opened(browser, address)
         assert not tells(answer), f"{page} tells a stranger"
-        whose = patient_behind(page, people.values)
+        whose = behind[page.name]
         if not (is_clinical(page) and whose) or page.name == "chart:break_glass":
             continue
         held.append(page)
@@ -117,22 +123,26 @@ def test_a_stranger_is_sent_to_the_glass_and_reads_nothing(
             assert sent["Location"].startswith(glass), f"{page} leads a stranger elsewhere"
     assert len(held) > 20
     # With a reason each of them opens, and whatever was opened is noted.
-    for whose in {patient_behind(page, people.values) for page in held}:
+    for whose in {behind[page.name] for page in held}:
         services.break_glass(PatientProfile.objects.get(pk=whose), by=stranger, reason="On duty alone")
-    wrong = [complaint for page in held for complaint in complaints(browser, page, people.values)]
+    wrong = [
+        complaint
+        for page in held
+        for complaint in complaints(page, behind[page.name], opened(browser, page.address(people.values)))
+    ]
     assert not wrong, "\n".join(wrong)
 
 
-def complaints(browser: ClinicClient, page: Page, values: dict[str, Any]) -> Iterator[str]:
+def complaints(page: Page, whose: Any, got: tuple[Any, list[Any]]) -> Iterator[str]:
     """What is wrong with a page after the glass was broken: it opens, and what it tells is noted."""
-    answer, noted = opened(browser, page.address(values))
+    answer, noted = got
     room = (page.permission or "").partition(".")[0]
     is_page = answer.status_code == 200 and room != "members" and page.name not in TELLS_NOTHING
     if answer.status_code == 403 or "/glass/" in answer.get("Location", ""):
         yield f"{page} stays shut"
     if page.name in READ and answer.status_code != 200:
         yield f"{page} does not open"
-    if (is_page or tells(answer)) and patient_behind(page, values) not in noted:
+    if (is_page or tells(answer)) and whose not in noted:
         yield f"{page} leaves nothing in the trail"
 
 
