@@ -19,7 +19,7 @@ from tests.people import StaffFactory, with_login
 from tests.sweeps import world
 from tests.sweeps.pages import CLINIC, Page, pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("refusals_in_a_word")]
 PAGES = [page for page in pages(CLINIC) if page.permission not in (None, PUBLIC, SIGNED_IN)]
 OPEN = [page for page in PAGES if allows(Role.AGENT, page.permission or "")]
 CLOSED = [page for page in PAGES if page not in OPEN]
@@ -61,17 +61,18 @@ def test_an_agent_who_does_not_have_the_patient_finds_no_page_of_the_patient(
     end_assignment(assign_agent(own.patient, by=None, agent=before.agent), by=None, reason="Moved")
     assert {segment(page) for page in ABOUT_A_PATIENT} == {"my-patients", "my-bookings"}
     wish = AgentAssignment.objects.waiting().get()
+    has, asks, *others = (client_for(who) for who in (own.agent.member, wish.agent.member, nobodys, before))
     for page in ABOUT_A_PATIENT:
         address = page.address(town.values)
         if segment(page) == "my-patients":
             asked = page.address(town.values | {"my-patients": wish.patient_id})
-            assert answers(client_for(wish.agent.member), asked) == {404}, "the clinic has not said yes"
-        assert answers(client_for(town.members[Role.AGENT]), address) & {200}, page.name
-        for other in (nobodys, before):
-            assert answers(client_for(other), address) == {404}, page.name
+            assert answers(asks, asked) == {404}, "the clinic has not said yes"
+        assert answers(has, address) & {200}, page.name
+        for other in others:
+            assert answers(other, address) == {404}, page.name
     end_assignment(own, by=None, reason="Moved")
     for page in ABOUT_A_PATIENT:
-        assert answers(client_for(own.agent.member), page.address(town.values)) == {404}, page.name
+        assert answers(has, page.address(town.values)) == {404}, page.name
 
 
 def test_clinical_pages_are_refused_even_of_the_own_patient(

@@ -40,6 +40,7 @@ def opened(browser: ClinicClient, values: dict[str, Any]) -> list[Page]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("refusals_in_a_word")
 def test_a_guardian_opens_what_is_the_childs_and_nobody_elses(
     acme: Any, client_for: Callable[..., ClinicClient]
 ) -> None:
