@@ -172,5 +172,7 @@ def test_a_visit_booked_while_two_files_are_merged_stands_in_the_file_that_stays
     assert isinstance(booked, Appointment | Refusal), booked
     standing = list(Appointment.objects.values_list("patient", flat=True))
     assert standing == ([one.pk] if isinstance(booked, Appointment) else [])
+    # At a time that is free whoever was first: the taken one is refused before it is asked for whom.
+    later = free_times(doctor)[-1].starts_at
     with pytest.raises(Refusal, match="merged into another"):
-        book_appointment(by=None, doctor=doctor, patient=other, starts_at=starts_at)
+        book_appointment(by=None, doctor=doctor, patient=other, starts_at=later)
