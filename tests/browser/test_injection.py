@@ -133,9 +133,9 @@ def test_what_a_table_may_hold_is_text_on_every_page_and_where_scripts_of_ours_d
 
 def _every_page(clients: dict[str, ClinicClient], values: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     for look in addresses.looks():
-        yield from _answers(clients[look.role], addresses.all_of_clinic(look, values))
+        yield from _answers(clients[look.role], addresses.of_clinic(look, values))
     for app in addresses.apps(clinic_site):
-        yield from _answers(clients[Role.ADMIN], addresses.all_of_admin(clinic_site, CLINIC, app))
+        yield from _answers(clients[Role.ADMIN], addresses.of_admin(clinic_site, CLINIC, app))
 
 
 def _check_what_is_drawn(guest: Visitor, acme: Any, values: dict[str, Any]) -> None:

@@ -1,70 +1,37 @@
 """A person with a browser, watched for errors on every page."""
 
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page, Response
 
 from tests.server import AXE
 
-# The shapes of pages on which it found nothing.
-LOOKED_AT: set[str] = set()
+# The kinds of elements in which it found nothing.
+FOUND_GOOD: set[str] = set()
 WIDTHS = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1440, "height": 900}}
 # WCAG 2.2 AA, as the design asks.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# FNV-1a, twice: 64 bits of it are enough to tell a thousand pages apart.
-DIGEST = """text => {
-  let [one, other] = [0x811c9dc5, 0x1000193];
-  for (const letter of text) {
-    one = Math.imul(one ^ letter.codePointAt(0), 0x1000193);
-    other = Math.imul(other ^ letter.codePointAt(0), 0x85ebca6b);
-  }
-  return `${one} ${other}`;
-}"""
-# Colours on their way from light to dark are nobody's design: they arrive at once. Without `preload`:
-# it rewrites imported style sheets (Django's admin has some) into inline ones, against the page's own policy.
-# From the top: wherever the page was scrolled to, the bar at a phone's foot would cover half of some button.
-# The frame around the pages is looked at once: while not a letter of such a part has changed, in this tab, at
-# this width and in these colours, it is left out.
-# Axe comes from the site, as the page's policy wants it, so that the browser keeps what it compiled of it.
-RUN_AXE = """([only, source]) => Promise.race([
-  new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-  new Promise((_, fail) => setTimeout(() => fail(new Error("The browser draws no page any more.")), 20_000)),
-]).then(() => window.axe || new Promise((done, fail) => {
+# What axe judges a page by, element for element.
+PARTS = (Path(__file__).parent / "parts.js").read_text()
+# The more parts are left out, the longer axe looks which they are.
+MOST_LEFT_OUT = 40
+# Without `preload`: it rewrites imported style sheets (Django's admin has some) into inline ones, against the
+# page's own policy. Axe comes from the site, as that policy wants it, so that the browser keeps what it
+# compiled of it.
+RUN_AXE = """([only, source, known]) => (window.axe ? Promise.resolve() : new Promise((done, fail) => {
   const script = document.createElement("script");
   Object.assign(script, {src: source, onload: done, onerror: () => fail(new Error("Axe did not come."))});
   document.head.append(script);
   script.remove();
 })).then(async () => {
-  scrollTo({top: 0, behavior: "instant"});
-  document.getAnimations().forEach(moving => moving instanceof CSSTransition && moving.finish());
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const looks = part => [only, dark, innerWidth, part.outerHTML.replace(/ value="[^"]*"/g, "")];
-  const key = part => digest(JSON.stringify(looks(part)));
-  const parts = [...document.querySelectorAll("body > :is(header, nav, footer), #header, #nav-sidebar")];
-  const known = parts.filter(part => sessionStorage[key(part)]);
-  const result = await axe.run(
-    {include: [document], exclude: known}, {runOnly: only, resultTypes: ["violations"], preload: false}
-  );
-  const found = result.violations.flatMap(
+  const left = known.map(number => partsInSight[number]);
+  const options = {runOnly: only, resultTypes: ["violations"], preload: false};
+  const result = await axe.run({include: [document], exclude: left}, options);
+  return result.violations.flatMap(
     violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 160)}`));
-  if (!found.length) parts.forEach(part => sessionStorage[key(part)] = "good");
-  return found;
-})""".replace("digest", f"({DIGEST})")
-# What axe judges a page by, but for the words themselves and where links lead: elements, attributes, what is
-# ticked, filled in or has the focus, where there is text and where none; at this width, in these colours.
-SHAPE = """only => {
-  const unsaid = /^(href|hx-(get|post|vals)|src|action|formaction|content|nonce|datetime|value)$/;
-  const random = /[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}/g;
-  const said = ({name, value}) => unsaid.test(name) ? name : `${name}=${value.replace(random, "#")}`;
-  const shape = part => [
-    part.localName, [...part.attributes].map(said),
-    part.checked, part.disabled, Boolean(part.value), part === document.activeElement,
-    [...part.childNodes].map(
-      child => child.nodeType === 1 ? shape(child) : child.nodeType === 3 && child.data.trim() ? 1 : 0),
-  ];
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return digest(JSON.stringify([only, dark, innerWidth, shape(document.documentElement)]));
-}""".replace("digest", f"({DIGEST})")
+})"""
+IS_WHOLE = "document.doctype !== null && document.contentType === 'text/html'"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -89,9 +56,30 @@ class Visitor:
         if response.status >= 500:
             self.problems.append(f"error {response.status} ({response.url})")
 
-    def open(self, host: str, path: str = "/") -> None:
-        """Go to an address of the installation."""
-        self.page.goto(f"http://{host}:{self.port}{path}")
+    def open(self, host: str, path: str = "/") -> Response | None:
+        """Go to an address of the installation; its answer."""
+        return self.page.goto(f"http://{host}:{self.port}{path}")
+
+    def is_shown(self, host: str, path: str) -> bool:
+        """Go to an address; whether there is a page to look at: no refusal, no file, no part for htmx.
+
+        Only errors of the site are remembered of what is no page.
+        """
+        try:
+            answer = self.open(host, path)
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            answer = None
+        if (
+            answer is not None
+            and answer.status == 200
+            and not answer.request.redirected_from
+            and self.page.evaluate(IS_WHOLE)
+        ):
+            return True
+        self.problems[:] = [problem for problem in self.problems if problem.startswith("error 5")]
+        return False
 
     def check(self) -> None:
         """Nothing is wrong with the page in sight."""
@@ -122,12 +110,32 @@ class Visitor:
     def violations(self, only: dict[str, Any]) -> list[str]:
         """What axe finds on the page in sight by the rules of `only`.
 
-        Nothing where it has looked already, in any test of this process, at a page of the same shape.
+        It looks at elements of a kind it has not found good before, in any test of this process.
         """
-        shape = self.page.evaluate(SHAPE, only)
-        if shape in LOOKED_AT:
+        kinds, elements = self.page.evaluate(PARTS, only)
+        known = known_among(kinds, elements)
+        if known == [0]:
             return []
-        found = list(self.page.evaluate(RUN_AXE, [only, AXE]))
+        found = list(self.page.evaluate(RUN_AXE, [only, AXE, known]))
         if not found:
-            LOOKED_AT.add(shape)
+            FOUND_GOOD.update(kinds)
         return found
+
+
+def known_among(kinds: list[str], elements: list[tuple[int, int]]) -> list[int]:
+    """The largest parts of a page in which every element is known to be good, by the number they begin with.
+
+    Each of the `elements` says which of the `kinds` it is, and the number of what it stands in.
+    """
+    is_new = [kind not in FOUND_GOOD for kind in kinds]
+    sizes, is_open = [1] * len(elements), [is_new[kind] for kind, _parent in elements]
+    for number in range(len(elements) - 1, 0, -1):
+        parent = elements[number][1]
+        sizes[parent] += sizes[number]
+        is_open[parent] = is_open[parent] or is_open[number]
+    whole = [
+        number
+        for number, (_kind, parent) in enumerate(elements)
+        if not is_open[number] and (parent < 0 or is_open[parent])
+    ]
+    return sorted(whole, key=lambda number: -sizes[number])[:MOST_LEFT_OUT]
