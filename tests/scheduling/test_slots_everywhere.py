@@ -288,3 +288,13 @@ def test_the_statement_agrees_with_the_plain_way_in_a_thousand_weeks(zones: tupl
             transaction.savepoint_rollback(point)
 
     agrees()
+
+
+def test_a_visit_whose_pause_reaches_into_a_closing_day_is_not_offered() -> None:
+    """So rare among random weeks that it is asked for by name."""
+    doctor, monday = DoctorFactory(), datetime.date(2027, 3, 1)
+    evening = oracle.Rule(1, datetime.time(22), datetime.time(23, 45), 30, monday, pause=40)
+    AvailabilityRule.objects.bulk_create(made_rules(doctor, [evening]))
+    ClosingDay.objects.create(name="Closed", first_day=monday + oracle.DAY, last_day=monday + oracle.DAY)
+    found = free_slots([doctor.pk], monday, monday, LONG_AGO)
+    assert [f"{timezone.localtime(slot.starts_at):%H:%M}" for slot in found] == ["22:00"]
