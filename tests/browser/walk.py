@@ -21,9 +21,9 @@ PATIENT_SAID = "A cough that stays"
 def press(visitor: Visitor, name: str, within: Locator | None = None) -> None:
     """Press a button; where scripts run and the page asks back, agree."""
     button = (within or visitor.page).get_by_role("button", name=name, exact=True).first
-    asks = button.locator("xpath=ancestor::form[@data-confirm]").count()
+    asks = visitor.javascript and button.locator("xpath=ancestor::form[@data-confirm]").count()
     button.click()
-    if asks and visitor.javascript and visitor.page.locator("#confirm").count():
+    if asks and visitor.page.locator("#confirm").count():
         visitor.page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
 
 
