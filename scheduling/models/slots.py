@@ -7,6 +7,9 @@ change makes no time that does not exist, none twice, and none that is longer or
 A visit is as long, and is followed by as long a pause, as the doctor says for its kind, else the kind,
 else the hours. Times begin when the window opens and come again after a visit of the hours' length (or
 of the kind's, if that is shorter) and the pause.
+
+An extra opening may offer the same time as the weekly hours: it is offered once, as the opening says, since
+that was entered for the very day.
 """
 
 import datetime
@@ -195,7 +198,7 @@ def _slots(
         cursor.execute(statement, _values(doctor_ids, first, last) | _asked(now, terms))
         rows = cursor.fetchall()
     at = datetime.datetime.fromtimestamp
-    # An extra opening may offer the same time as the weekly hours.
+    # What offers the same time again, an extra opening, comes later.
     found: dict[UUID, dict[tuple[int, int], tuple[Any, ...]]] = {}
     for doctor_id, room_id, facts, *columns in rows:
         branch = Branch.read(facts)

@@ -4,7 +4,8 @@ Windows are local labels; the rows of `clock` (scheduling.models.clocks) turn th
 without saying so; what overlaps leave, a closing day or a visit falls out.
 """
 
-# Each doctor's windows as local labels, and what is not free as one multirange of instants a doctor.
+# Each doctor's windows as local labels, and what is not free as one multirange of instants a doctor. Of an
+# extra opening it is known since when: what is entered for a day goes before what holds every week.
 _WINDOWS = """
 WITH clock AS MATERIALIZED (
     SELECT *
@@ -16,7 +17,8 @@ WITH clock AS MATERIALIZED (
            coalesce(own.buffer_minutes, t.buffer_minutes, r.buffer_minutes) AS buffer, r.mode,
            r.branch_id, r.room_id,
            coalesce(r.minimum_notice_hours, p.minimum_notice_hours, 0) AS notice,
-           coalesce(r.horizon_days, p.horizon_days, %(furthest)s) AS horizon
+           coalesce(r.horizon_days, p.horizon_days, %(furthest)s) AS horizon,
+           NULL::timestamptz AS extra_since
     FROM scheduling_availabilityrule r
     JOIN generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 day') AS d (day)
       ON r.weekday = extract(isodow FROM d.day)
@@ -31,7 +33,7 @@ WITH clock AS MATERIALIZED (
     SELECT e.doctor_id, opening.utc + opens.shift, opening.closing + closes.shift, e.slot_minutes,
            coalesce(own.minutes, t.minutes, e.slot_minutes),
            coalesce(own.buffer_minutes, t.buffer_minutes, 0), e.mode, e.branch_id, e.room_id,
-           coalesce(p.minimum_notice_hours, 0), coalesce(p.horizon_days, %(furthest)s)
+           coalesce(p.minimum_notice_hours, 0), coalesce(p.horizon_days, %(furthest)s), e.starts_at
     FROM scheduling_availabilityexception e
     CROSS JOIN LATERAL (
         SELECT e.starts_at AT TIME ZONE 'UTC' AS utc, e.ends_at AT TIME ZONE 'UTC' AS closing
@@ -64,7 +66,7 @@ _FREE = "\n".join(
     SELECT row_number() OVER () AS shape, *
     FROM (SELECT DISTINCT opens, closes, grid, minutes, buffer, mode, notice, horizon FROM windows) AS every
 ), held AS MATERIALIZED (
-    SELECT w.doctor_id, s.shape, s.mode, s.buffer, w.branch_id, w.room_id
+    SELECT w.doctor_id, s.shape, s.mode, s.buffer, w.branch_id, w.room_id, w.extra_since
     FROM windows w JOIN shapes s USING (opens, closes, grid, minutes, buffer, mode, notice, horizon)
 ), busy AS MATERIALIZED (
     SELECT doctor_id, range_agg(span) AS spans
@@ -118,6 +120,7 @@ _FREE = "\n".join(
     ]
 )
 
+# Where weekly hours and an extra opening offer the same time, the opening comes later, and holds.
 FREE_TIMES = "\n".join(
     [
         _FREE,
@@ -127,7 +130,8 @@ SELECT h.doctor_id, h.room_id, (SELECT to_jsonb(s) FROM scheduling_branch s WHER
 FROM held h JOIN offers o USING (shape) LEFT JOIN busy b ON b.doctor_id = h.doctor_id
 LEFT JOIN rooms r ON r.room_id = h.room_id
 WHERE (b.spans && o.span) IS NOT TRUE AND (r.spans && o.visit) IS NOT TRUE
-GROUP BY h.doctor_id, h.branch_id, h.room_id
+GROUP BY h.doctor_id, h.branch_id, h.room_id, h.extra_since
+ORDER BY h.extra_since NULLS FIRST
 """,
     ]
 )
@@ -142,7 +146,7 @@ SELECT DISTINCT ON (h.doctor_id)
 FROM held h JOIN offers o USING (shape) LEFT JOIN busy b ON b.doctor_id = h.doctor_id
 LEFT JOIN rooms r ON r.room_id = h.room_id
 WHERE (b.spans && o.span) IS NOT TRUE AND (r.spans && o.visit) IS NOT TRUE
-ORDER BY h.doctor_id, o.starts_at
+ORDER BY h.doctor_id, o.starts_at, o.ends_at, h.extra_since DESC NULLS LAST
 """,
     ]
 )

@@ -87,7 +87,7 @@ def slot_at(label: datetime.datetime, minutes: int, zone: ZoneInfo) -> Span | No
 
 
 def windows(hours: Hours, first: datetime.date, last: datetime.date) -> Iterable[Window]:
-    """The doctor's windows on the local days from `first` to `last`."""
+    """The doctor's windows on the local days from `first` to `last`; the later goes before."""
     day = first
     while day <= last:
         for rule in hours.weekly:

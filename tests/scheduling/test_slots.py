@@ -1,6 +1,7 @@
 """Free times: what the hours say, by the clocks of the clinic, minus what is taken. Nothing else."""
 
 import datetime
+from itertools import permutations
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from scheduling.models import (
     next_free,
     offered_slot,
 )
+from scheduling.models.states import Mode
 from tests.scheduling import oracle
 from tests.scheduling.factories import (
     DoctorFactory,
@@ -67,18 +69,50 @@ def test_leave_closes_and_an_extra_opening_opens() -> None:
     ]
 
 
-def test_a_time_offered_twice_is_shown_once() -> None:
-    monday = datetime.date(2027, 1, 11)
-    rule = RuleFactory(weekday=1, ends=datetime.time(10))
-    nine = datetime.datetime.combine(monday, datetime.time(9), timezone.get_current_timezone())
+def next_monday() -> datetime.date:
+    """The first Monday that is still to come."""
+    today = timezone.localdate()
+    return today + datetime.timedelta(days=8 - today.isoweekday())
+
+
+def opening(rule: AvailabilityRule, starts: datetime.time, minutes: int, **facts: Any) -> datetime.datetime:
+    """Open for so long next Monday, whatever the weekly hours; since when."""
+    since = datetime.datetime.combine(next_monday(), starts, timezone.get_current_timezone())
+    until = since + datetime.timedelta(minutes=minutes)
     ExceptionFactory(
-        doctor=rule.doctor,
-        kind="extra",
-        starts_at=nine,
-        ends_at=nine + datetime.timedelta(hours=1),
-        slot_minutes=30,
+        doctor=rule.doctor, kind="extra", starts_at=since, ends_at=until, slot_minutes=30, **facts
     )
-    assert len(free_slots([rule.doctor_id], monday, monday, LONG_AGO)) == 2
+    return since
+
+
+def test_a_time_offered_twice_is_shown_once() -> None:
+    rule = RuleFactory(weekday=1, ends=datetime.time(10))
+    monday = opening(rule, datetime.time(9), 60).date()
+    assert len(free_slots([rule.doctor_id], monday, monday)) == 2
+
+
+@pytest.mark.parametrize(("weekly", "once"), list(permutations(Mode, 2)))
+@pytest.mark.parametrize("pause", [0, 5, 15, 40])
+def test_a_time_offered_twice_is_as_the_extra_opening_says(weekly: Mode, once: Mode, pause: int) -> None:
+    """In whatever order the database reads them: every page and the booking say the same.
+
+    Sabotage: leave the order out of a statement.
+    """
+    rule = RuleFactory(weekday=1, starts=datetime.time(9), mode=weekly, buffer_minutes=pause)
+    since = opening(rule, datetime.time(9), 180, mode=once)
+    only = Slot(rule.doctor_id, since, since + datetime.timedelta(minutes=30), once)
+    assert free_slots([rule.doctor_id], since.date(), since.date())[0] == only
+    assert next_free([rule.doctor_id], since)[rule.doctor_id] == only
+
+
+@pytest.mark.parametrize("minutes", [20, 30])
+def test_the_next_free_time_of_each_doctor_is_the_first_of_the_free_times(minutes: int) -> None:
+    """Though the hours and an extra opening offer a time that begins then, as long as each other or not."""
+    rules = RuleFactory.create_batch(3, weekday=1, slot_minutes=minutes, buffer_minutes=10)
+    since = min(opening(rule, datetime.time(9), 180, mode=Mode.VIRTUAL) for rule in rules)
+    keys = [rule.doctor_id for rule in rules]
+    free = free_slots(keys, since.date(), since.date())
+    assert next_free(keys, since) == {slot.doctor_id: slot for slot in reversed(free)}
 
 
 def test_a_past_time_is_not_offered() -> None:

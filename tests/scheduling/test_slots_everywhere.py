@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scheduling.models import (
@@ -263,6 +263,32 @@ def stored_kind(kind: tuple[int | None, int | None] | None) -> AppointmentType |
     return AppointmentType.objects.create(name="Kind", minutes=kind[0], buffer_minutes=kind[1])
 
 
+def offered_twice() -> dict[str, Any]:
+    """Weekly hours and an extra opening offer the same time: too rare to leave to chance."""
+    saturday, zone = datetime.date(2027, 4, 3), ZoneInfo("America/Santiago")
+    midnight = datetime.datetime.combine(saturday + oracle.DAY, datetime.time(), zone).astimezone(
+        datetime.UTC
+    )
+    quarter = datetime.timedelta(minutes=15)
+    idle = {"weekly": [], "extra": [], "leave": [], "taken": [], "kind": None}
+    busy = idle | {
+        "weekly": [oracle.Rule(7, datetime.time(), datetime.time(0, 15), 10, saturday, pause=5)],
+        "extra": [(midnight, midnight + quarter, 10)],
+    }
+    return {
+        "zone": zone,
+        "first": saturday,
+        "last": saturday + oracle.DAY,
+        "kind": None,
+        "doctors": [*[idle] * (DOCTORS - 1), busy],
+        "closed": [],
+        "notice": 0,
+        "horizon": oracle.FURTHEST,
+        "by_patient": False,
+        "now": LONG_AGO,
+    }
+
+
 @pytest.mark.parametrize("zones", GROUPS, ids=lambda zones: zones[0])
 def test_the_statement_agrees_with_the_plain_way_in_a_thousand_weeks(zones: tuple[str, ...]) -> None:
     """Sabotage: leave any one condition out of the statement, and this fails.
@@ -273,6 +299,7 @@ def test_the_statement_agrees_with_the_plain_way_in_a_thousand_weeks(zones: tupl
 
     @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(week=weeks(zones))
+    @example(week=offered_twice())
     def agrees(week: dict[str, Any]) -> None:
         point = transaction.savepoint()
         try:
