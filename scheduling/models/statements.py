@@ -175,7 +175,8 @@ FROM windows
     ]
 )
 
-# What a visit at this time is like, free or not; of an opening within the weekly hours, the one begun later.
+# What a visit at this time is like, free or not: as an extra opening says into which it fits, else as the
+# weekly hours say.
 USUAL = "\n".join(
     [
         _WINDOWS,
@@ -183,7 +184,7 @@ USUAL = "\n".join(
 SELECT minutes, buffer, mode, (SELECT to_jsonb(s) FROM scheduling_branch s WHERE s.id = branch_id), room_id
 FROM windows
 WHERE opens <= %(label)s::timestamp AND closes > %(label)s::timestamp
-ORDER BY opens DESC
+ORDER BY %(label)s::timestamp + make_interval(mins => minutes) > closes, extra_since DESC NULLS LAST
 LIMIT 1
 """,
     ]

@@ -20,6 +20,7 @@ from scheduling.models import (
     next_free,
     offered_slot,
 )
+from scheduling.models.slots import usual_visit
 from scheduling.models.states import Mode
 from tests.scheduling import oracle
 from tests.scheduling.factories import (
@@ -94,7 +95,7 @@ def test_a_time_offered_twice_is_shown_once() -> None:
 @pytest.mark.parametrize(("weekly", "once"), list(permutations(Mode, 2)))
 @pytest.mark.parametrize("pause", [0, 5, 15, 40])
 def test_a_time_offered_twice_is_as_the_extra_opening_says(weekly: Mode, once: Mode, pause: int) -> None:
-    """In whatever order the database reads them: every page and the booking say the same.
+    """In whatever order the database reads them: a page, the booking and the desk say the same.
 
     Sabotage: leave the order out of a statement.
     """
@@ -103,6 +104,7 @@ def test_a_time_offered_twice_is_as_the_extra_opening_says(weekly: Mode, once: M
     only = Slot(rule.doctor_id, since, since + datetime.timedelta(minutes=30), once)
     assert free_slots([rule.doctor_id], since.date(), since.date())[0] == only
     assert next_free([rule.doctor_id], since)[rule.doctor_id] == only
+    assert usual_visit(rule.doctor_id, since) == (30, 0, once, None, None)
 
 
 @pytest.mark.parametrize("minutes", [20, 30])
@@ -113,6 +115,18 @@ def test_the_next_free_time_of_each_doctor_is_the_first_of_the_free_times(minute
     keys = [rule.doctor_id for rule in rules]
     free = free_slots(keys, since.date(), since.date())
     assert next_free(keys, since) == {slot.doctor_id: slot for slot in reversed(free)}
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(8, 12), (9, 12), (10, 12)])
+def test_a_visit_is_as_the_extra_opening_says_for_as_long_as_it_fits(begins: int, ends: int) -> None:
+    """The opening may begin before, with and after the weekly hours."""
+    rule = RuleFactory(weekday=1, starts=datetime.time(9), ends=datetime.time(13))
+    since = opening(rule, datetime.time(begins), (ends - begins) * 60 - 15, mode=Mode.VIRTUAL)
+    noon = since + datetime.timedelta(hours=ends - begins)
+    found = [
+        usual_visit(rule.doctor_id, noon - datetime.timedelta(minutes=before)) for before in (60, 45, 30, 0)
+    ]
+    assert [usual and usual.mode for usual in found] == [Mode.VIRTUAL] * 2 + [Mode.IN_PERSON] * 2
 
 
 def test_a_past_time_is_not_offered() -> None:
