@@ -156,9 +156,12 @@ COUNT_FREE = "\n".join(
         _FREE,
         """
 SELECT count(*)
-FROM held h JOIN offers o USING (shape) LEFT JOIN busy b ON b.doctor_id = h.doctor_id
-LEFT JOIN rooms r ON r.room_id = h.room_id
-WHERE (b.spans && o.span) IS NOT TRUE AND (r.spans && o.visit) IS NOT TRUE
+FROM (
+    SELECT DISTINCT h.doctor_id, o.starts_at, o.ends_at
+    FROM held h JOIN offers o USING (shape) LEFT JOIN busy b ON b.doctor_id = h.doctor_id
+    LEFT JOIN rooms r ON r.room_id = h.room_id
+    WHERE (b.spans && o.span) IS NOT TRUE AND (r.spans && o.visit) IS NOT TRUE
+) AS times
 """,
     ]
 )

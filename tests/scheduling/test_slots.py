@@ -14,6 +14,7 @@ from scheduling.models import (
     AvailabilityException,
     AvailabilityRule,
     Slot,
+    count_free,
     free_slots,
     is_within_hours,
     nearby_slots,
@@ -86,10 +87,11 @@ def opening(rule: AvailabilityRule, starts: datetime.time, minutes: int, **facts
     return since
 
 
-def test_a_time_offered_twice_is_shown_once() -> None:
+def test_a_time_offered_twice_is_shown_once_and_counted_once() -> None:
     rule = RuleFactory(weekday=1, ends=datetime.time(10))
     monday = opening(rule, datetime.time(9), 60).date()
     assert len(free_slots([rule.doctor_id], monday, monday)) == 2
+    assert count_free([rule.doctor_id], monday, monday) == 2
 
 
 @pytest.mark.parametrize(("weekly", "once"), list(permutations(Mode, 2)))
