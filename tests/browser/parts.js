@@ -2,12 +2,14 @@
 // document, its kind and the number of what it stands in. Elements of one kind are good or bad alike, at this
 // width and in this light: whatever axe's rules read of an element and of what it stands in is part of its
 // kind. The words themselves, where links lead and what things are called are not.
-async only => {
+async () => {
   // What a change of width or light brings about has begun when the next picture has been drawn.
-  await Promise.race([
+  const sight = JSON.stringify([matchMedia("(prefers-color-scheme: dark)").matches, innerWidth]);
+  if (window.sightBefore && window.sightBefore !== sight) await Promise.race([
     new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))),
     new Promise((_, fail) => setTimeout(() => fail(new Error("The browser draws no page any more.")), 20_000)),
   ]);
+  window.sightBefore = sight;
   // From the top: wherever the page was scrolled to, the bar at a phone's foot would cover half of some button.
   scrollTo({top: 0, behavior: "instant"});
   // Colours on their way from light to dark are nobody's design: they arrive at once, and then those that
@@ -40,8 +42,13 @@ async only => {
   // Lists, tables and what has a role must be made of the right parts, and the parts stand in the right place.
   const is_plain = element => PLAIN.test(element.localName) && !element.hasAttribute("role");
   const made_of = element => is_plain(element) ? "" : [...new Set([...element.children].map(kind))].sort().join();
-  const text = style => [style.color, style.fontSize, style.fontWeight, style.fontStyle, style.textDecorationLine,
-    style.textShadow, style.display, style.position].join(" ");
+  // Large text needs less contrast (WCAG 2.2, 1.4.3); links in a text differ from it in any of many ways.
+  const is_large = ({fontSize, fontWeight}) => parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24);
+  const text = (element, style) => [
+    style.color, is_large(style), style.textShadow, style.display === "inline", style.position === "static",
+    element.localName === "a" && style.display === "inline" && [getComputedStyle(element.parentElement).color,
+      style.fontSize, style.fontWeight, style.fontStyle, style.textDecorationLine],
+  ].join(" ");
 
   const boxes = [];
   const box = element => element.getBoundingClientRect();
@@ -59,7 +66,7 @@ async only => {
   const label = element => element.getAttribute("aria-label");
   const widget = (element, style) => [
     is_said(element), element.disabled, Boolean(element.value), element.querySelector(FOCUSABLE) !== null,
-    element.labels && [...element.labels].map(is_said), room(element, style), text(style),
+    element.labels && [...element.labels].map(is_said), room(element, style), text(element, style),
     // A name that is not seen has to hold the words that are seen, where these would be the name.
     label(element) && element.matches(NAMED_BY_WORDS) && `${label(element)}≠${element.textContent.trim()}`,
   ].join();
@@ -67,7 +74,8 @@ async only => {
     && (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight)
     && `scrolls ${element.matches(FOCUSABLE) || element.querySelector(FOCUSABLE) !== null}`;
   // What a text stands on: the last ground that nothing shines through, and what was painted on it.
-  const painted = (ground, {backgroundColor, backgroundImage, opacity}) => {
+  const painted = (ground, {backgroundColor, backgroundImage: image, opacity}) => {
+    const backgroundImage = image.replaceAll(location.origin, "");
     if (opacity !== "1") return `${ground} (${opacity}: ${backgroundColor} ${backgroundImage}`;
     if (backgroundImage !== "none") return `${ground} ${backgroundColor} ${backgroundImage}`;
     if (/, 0\)$/.test(backgroundColor)) return ground;
@@ -84,13 +92,13 @@ async only => {
     if (is_drawn) {
       const style = getComputedStyle(element);
       ground = painted(ground, style);
-      own.push(has_text(element) && ground + text(style), scrolls(element, style));
+      own.push(has_text(element) && ground + text(element, style), scrolls(element, style));
       if (element.matches(WIDGETS)) own.push(ground, widget(element, style));
     }
     if (named.get(element.id) > 1) own.push("not the only one of its name");
     if (element.localName === "title") own.push(is_said(element));
     if (element.localName === "meta") own.push(element.name === "viewport" || element.httpEquiv ? element.content : "");
-    const key = `${context}${is_drawn}${own.join("|")}`;
+    const key = `${sight} ${is_drawn} ${own.join("|")}`;
     if (!kinds.has(key)) kinds.set(key, kinds.size);
     found.push([kinds.get(key), parent]);
     // What is not drawn axe does not judge, nor what a picture is drawn with.
@@ -99,7 +107,6 @@ async only => {
       for (const child of element.children) read(child, number, ground, within);
     }
   };
-  const context = JSON.stringify([only.values, matchMedia("(prefers-color-scheme: dark)").matches, innerWidth]);
   read(document.documentElement, -1, "", "");
   window.partsInSight = elements;
   return [[...kinds.keys()], found];

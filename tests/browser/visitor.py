@@ -19,18 +19,20 @@ MOST_LEFT_OUT = 40
 # Without `preload`: it rewrites imported style sheets (Django's admin has some) into inline ones, against the
 # page's own policy. Axe comes from the site, as that policy wants it, so that the browser keeps what it
 # compiled of it.
-RUN_AXE = """([only, source, known]) => (window.axe ? Promise.resolve() : new Promise((done, fail) => {
+RUN_AXE = """([tags, source, known]) => (window.axe ? Promise.resolve() : new Promise((done, fail) => {
   const script = document.createElement("script");
   Object.assign(script, {src: source, onload: done, onerror: () => fail(new Error("Axe did not come."))});
   document.head.append(script);
   script.remove();
 })).then(async () => {
   const left = known.map(number => partsInSight[number]);
-  const options = {runOnly: only, resultTypes: ["violations"], preload: false};
+  const options = {runOnly: tags, resultTypes: ["violations"], preload: false};
   const result = await axe.run({include: [document], exclude: left}, options);
   return result.violations.flatMap(
     violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 160)}`));
 })"""
+# What the browser says where a file comes, or nothing at all (204).
+NO_PAGE = ("Download is starting", "net::ERR_ABORTED")
 IS_WHOLE = "document.doctype !== null && document.contentType === 'text/html'"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -68,7 +70,7 @@ class Visitor:
         try:
             answer = self.open(host, path)
         except Error as error:
-            if "Download is starting" not in error.message:
+            if not any(reason in error.message for reason in NO_PAGE):
                 raise
             answer = None
         if (
@@ -103,20 +105,20 @@ class Visitor:
         found = list(self.problems)
         self.problems.clear()
         if self.axe:
-            found += self.violations({"type": "tag", "values": RULES})
+            found += self.violations()
         wide = self.page.evaluate(TOO_WIDE)
         return [*found, f"{wide} px wider than the window"] if wide > 0 else found
 
-    def violations(self, only: dict[str, Any]) -> list[str]:
-        """What axe finds on the page in sight by the rules of `only`.
+    def violations(self) -> list[str]:
+        """What axe finds on the page in sight.
 
         It looks at elements of a kind it has not found good before, in any test of this process.
         """
-        kinds, elements = self.page.evaluate(PARTS, only)
+        kinds, elements = self.page.evaluate(PARTS)
         known = known_among(kinds, elements)
         if known == [0]:
             return []
-        found = list(self.page.evaluate(RUN_AXE, [only, AXE, known]))
+        found = list(self.page.evaluate(RUN_AXE, [RULES, AXE, known]))
         if not found:
             FOUND_GOOD.update(kinds)
         return found
