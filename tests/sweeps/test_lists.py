@@ -39,6 +39,8 @@ from tests.tenants.factories import signed_up, superuser
 
 PAGES = [page for page in pages(CLINIC) if not page.has_arguments and page.permission is not None]
 MANY = 10
+# The same with one row and with so many: by `--long`.
+TWENTY = 20
 # A statement for each row is one too many from the second row on.
 SOME = 3
 # Everybody may open it: around it the frame of all pages is looked at.
@@ -110,7 +112,7 @@ def test_a_page_and_a_list_of_the_admin_cost_the_same_with_few_rows_and_with_man
     few = {role: looked_at(role, shown[role]) for role in browsers}
     assert all(IN_ITS_FRAME in found for found in few.values())
     assert set(lists(clinic_site, CLINIC)) <= set(few[Role.ADMIN])
-    world.fill(people, MANY if is_long else SOME)
+    world.fill(people, TWENTY - 1 if is_long else SOME)
     for role in browsers:
         assert_constant(role, few[role], looked_at(role, shown[role]))
 

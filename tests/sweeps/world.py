@@ -420,7 +420,7 @@ def _booked(number: int = 0) -> dict[str, Any]:
         "categories": category,
         "entries": entry,
         "receipts": entry.files.get(),
-        "months": books.close_month(by=None, month=date(2010, number % 12 + 1, 1)),
+        "months": books.close_month(by=None, month=date(2010 + number // 12, number % 12 + 1, 1)),
     }
 
 
@@ -471,7 +471,7 @@ def fill(people: SimpleNamespace, count: int) -> None:
         # With hours of its own: without any, the search for its next free time looks further ahead.
         _open_hours(DoctorFactory())
         _kind_of_visit(doctor, f"Kind {number}")
-        _family(patient, years=number + 1)
+        _family(patient, years=number % 17 + 1)
         add_allergy(patient, by=doctor, substance=f"Substance {number}")
         add_condition(patient, by=doctor, name=f"Condition {number}")
         add_emergency_contact(
