@@ -38,11 +38,7 @@ from tests.sweeps.pages import CLINIC, PLATFORM, pages
 from tests.tenants.factories import signed_up, superuser
 
 PAGES = [page for page in pages(CLINIC) if not page.has_arguments and page.permission is not None]
-MANY = 10
-# The same with one row and with so many: by `--long`.
-TWENTY = 20
-# A statement for each row is one too many from the second row on.
-SOME = 3
+MANY = 20
 # Everybody may open it: around it the frame of all pages is looked at.
 IN_ITS_FRAME = "/notifications/"
 
@@ -92,7 +88,6 @@ def test_a_page_and_a_list_of_the_admin_cost_the_same_with_few_rows_and_with_man
     client_for: Callable[..., ClinicClient],
     audit_trail: Callable[[], list[Any]],
     no_frame: Callable[[], AbstractContextManager[None]],
-    is_long: bool,
 ) -> None:
     def looked_at(role: str, addresses: list[str]) -> dict[str, list[str]]:
         with no_frame():
@@ -112,7 +107,7 @@ def test_a_page_and_a_list_of_the_admin_cost_the_same_with_few_rows_and_with_man
     few = {role: looked_at(role, shown[role]) for role in browsers}
     assert all(IN_ITS_FRAME in found for found in few.values())
     assert set(lists(clinic_site, CLINIC)) <= set(few[Role.ADMIN])
-    world.fill(people, TWENTY - 1 if is_long else SOME)
+    world.fill(people, MANY - 1)
     for role in browsers:
         assert_constant(role, few[role], looked_at(role, shown[role]))
 
