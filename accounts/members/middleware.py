@@ -130,20 +130,23 @@ def _used(key: Any) -> Subquery:
     return Subquery(Signin.objects.filter(pk=key, ended_at=None).values("last_used_at"))
 
 
-def _opened(user_id: Any, today: Any, now: Any) -> QuerySet:
-    found = opened_by(user_id, today).annotate(has_factor=has_factor(user_id))
-    return found.annotate(signin_used_at=Value(now))
-
-
-def _signed_in(user_id: Any, today: Any, signin_id: Any) -> QuerySet:
-    found = opened_by(user_id, today).annotate(has_factor=has_factor(user_id))
-    return found.annotate(signin_used_at=_used(signin_id))
+def _opened(user_id: Any, today: Any, signin_used_at: Any) -> QuerySet:
+    known = {"has_factor": has_factor(user_id), "signin_used_at": signin_used_at}
+    return opened_by(user_id, today).annotate(**known)
 
 
 # With a note of the sign-in, and for sessions without one: the query of `enter`, compiled once.
 MARKS = {"user_id": uuid.UUID(int=1), "today": datetime.date.min}
-SIGNED_IN_MEMBERS = Prepared(_signed_in, **MARKS, signin_id=uuid.UUID(int=2))
-MEMBERS = Prepared(_opened, **MARKS, now=datetime.datetime.min.replace(tzinfo=datetime.UTC))
+SIGNED_IN_MEMBERS = Prepared(
+    lambda user_id, today, signin_id: _opened(user_id, today, _used(signin_id)),
+    **MARKS,
+    signin_id=uuid.UUID(int=2),
+)
+MEMBERS = Prepared(
+    lambda user_id, today, now: _opened(user_id, today, Value(now)),
+    **MARKS,
+    now=datetime.datetime.min.replace(tzinfo=datetime.UTC),
+)
 
 
 def _known(request: ClinicRequest, user_id: uuid.UUID) -> list[Any]:
