@@ -10,7 +10,7 @@ import psycopg
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 from psycopg import sql
 
@@ -148,6 +148,14 @@ def where_we_are() -> Iterator[SimpleNamespace]:
         connection.set_tenant(tenant)
         connection.audit_context = context
         timezone.activate(zone)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is done in the block is taken back: what is tried next finds everything as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:

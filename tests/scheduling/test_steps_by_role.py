@@ -1,13 +1,11 @@
 """Every verb of the table, in every state, by every role: on the pages and in the administration."""
 
 import datetime
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
 from django.urls import reverse
 
 from accounts.members.models import AgentProfile
@@ -16,6 +14,7 @@ from scheduling.admin.appointments import AppointmentAdmin
 from scheduling.models import TRANSITIONS, Appointment, Status
 from scheduling.models.states import INITIAL
 from scheduling.views.actions import ACTIONS
+from tests.databases import undone
 from tests.scheduling.factories import (
     MemberFactory,
     PatientFactory,
@@ -31,14 +30,6 @@ Browser = Callable[..., Any]
 BY_ITSELF = {"let_hold_go"}
 VERBS = list(dict.fromkeys(row.verb for row in TRANSITIONS.rows if row.verb not in BY_ITSELF))
 BEFORE, AFTER = datetime.timedelta(hours=-1), datetime.timedelta(minutes=5)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What is done in the block is taken back, so that the next visit finds the same calendar."""
-    point = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(point)
 
 
 def acting(role: str) -> tuple[Any, dict[str, Any]]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 
 from accounts.members.models import PatientProfile
@@ -20,6 +20,7 @@ from accounts.members.roles import PERMISSIONS, Role, allows
 from clinic.audit.models import AuditEvent
 from records import services
 from tests.conftest import ClinicClient
+from tests.databases import undone
 from tests.people import DoctorFactory, with_login
 from tests.sweeps import world
 from tests.sweeps.pages import CLINIC, Page, pages
@@ -89,11 +90,10 @@ def people(db: None, acme: Any) -> SimpleNamespace:
 def opened(browser: ClinicClient, address: str) -> tuple[Any, list[Any]]:
     """What the page answers, and whose records it entered in the trail as read."""
     last = AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    with transaction.atomic():
+    with undone():
         answer = browser.get(address)
         read = AuditEvent.objects.filter(id__gt=last, action="read").values_list("patient_id", flat=True)
         noted = list(read)
-        transaction.set_rollback(True)
     return answer, noted
 
 

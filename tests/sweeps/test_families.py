@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.members.models import Guardianship
 from accounts.members.roles import Role, allows
 from accounts.members.services import add_guardian, end_guardianship
 from tests.conftest import ClinicClient
+from tests.databases import undone
 from tests.people import PatientFactory, StaffFactory, with_login
 from tests.sweeps import world
 from tests.sweeps.pages import CLINIC, Page, pages
@@ -30,9 +30,8 @@ def opened(browser: ClinicClient, values: dict[str, Any]) -> list[Page]:
     found = []
     for page in OF_A_RECORD:
         for ask in (browser.get, browser.send):
-            with transaction.atomic():
+            with undone():
                 status = ask(page.address(values)).status_code
-                transaction.set_rollback(True)
             assert status < 500, page
             if status not in (*GONE, 405):
                 found.append(page)

@@ -4,7 +4,7 @@ The pages are found in the URL configuration; a page added tomorrow is in here t
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +24,7 @@ from clinic.access import PUBLIC, SIGNED_IN
 from tenants.models import Organization
 from tests import databases
 from tests.conftest import RUN, WORKER, ClinicClient
+from tests.databases import undone
 from tests.sweeps import world
 from tests.sweeps.pages import CLINIC, PLATFORM, Page, pages
 
@@ -91,14 +92,6 @@ def ours(worlds: dict[str, SimpleNamespace], db: None, refusals_in_a_word: None)
 def theirs(worlds: dict[str, SimpleNamespace], db: None) -> SimpleNamespace:
     """The clinic whose records must never be seen."""
     return worlds["beta"]
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What is done in the block is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def sent(browser: ClinicClient, address: str) -> Iterator[Any]:
